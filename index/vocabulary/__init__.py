@@ -7,16 +7,19 @@ import csv
 from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from index.vocabulary import rows
 from index.vocabulary.lexicon import Lexicon, Mention, Table, Token, tokens
 
 __all__ = ["Mention", "Table", "Token", "Vocabulary", "tokens", "vocabulary"]
 
+R = TypeVar("R", bound=rows.Frozen)
+
 _FOLDER = Path(__file__).parent
 
 
-def _read[R: rows.Frozen](name: str, row: type[R]) -> tuple[R, ...]:
+def _read(name: str, row: type[R]) -> tuple[R, ...]:
     """All rows of the table `name`; every file called `name*.csv` belongs to it, in alphabetical order."""
     found: list[R] = []
     for path in sorted(_FOLDER.glob(f"{name}*.csv")):
