@@ -27,8 +27,13 @@ def ask_next(report: Report | None) -> Markup:
             "li",
             tag(
                 "form",
-                tag("label", q.question, tag("span", f" settles {count(len(q.criteria), 'criterion', 'criteria')}", class_="hint"), tag("input", type="text", name="text", autocomplete="off")),
-                tag("button", "Add", type="submit", class_="small"),
+                tag(
+                    "label",
+                    q.question,
+                    tag("span", f" settles {count(len(q.criteria), 'criterion', 'criteria')}", class_="hint"),
+                    tag("input", type="text", name="text", autocomplete="off"),
+                ),
+                tag("button", "Add", type="submit"),
                 data_form="answer_question",
                 data_question=q.question,
             ),

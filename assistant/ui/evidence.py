@@ -1,8 +1,7 @@
 """A document opened at a passage: the verbatim text with the passage marked."""
 
-from index.trials import Document, Trial
-
 from assistant.ui.markup import Markup, tag
+from index.trials import Document, Trial
 
 _AROUND = 6000
 

@@ -14,7 +14,7 @@ from assistant.ui.actions import read_action
 from assistant.ui.ask_next import ask_next, questions
 from assistant.ui.evidence import evidence
 from assistant.ui.header import header
-from assistant.ui.markup import Markup, join
+from assistant.ui.markup import Markup, join, tag
 from assistant.ui.patient_card import patient_card
 from assistant.ui.session import Session
 from assistant.ui.trial_cards import trial_cards
@@ -72,8 +72,23 @@ def build(assistant: Assistant, today: date, host: str) -> "gr.Blocks":
             with gr.Column(elem_id="patient-region", elem_classes="region"):
                 patient = gr.HTML(patient_card(None), elem_id="patient", apply_default_css=False, js_on_load=script)
             with gr.Column(elem_id="chat-region", elem_classes="region"):
-                chat = gr.Chatbot(label="Conversation", elem_id="chat", height="56vh", buttons=["copy"], feedback_options=(), show_label=False, placeholder="Paste a note, or ask about the trials.")
-                message = gr.Textbox(label="Note or question", elem_id="message", lines=3, max_lines=14, placeholder="Paste a clinical note, or ask a question about the trials", submit_btn=False)
+                chat = gr.Chatbot(
+                    label="Conversation",
+                    elem_id="chat",
+                    height="56vh",
+                    buttons=["copy"],
+                    feedback_options=(),
+                    show_label=False,
+                    placeholder="Paste a note, or ask about the trials.",
+                )
+                message = gr.Textbox(
+                    label="Note or question",
+                    elem_id="message",
+                    lines=3,
+                    max_lines=14,
+                    placeholder="Paste a clinical note, or ask a question about the trials",
+                    submit_btn=False,
+                )
                 with gr.Row():
                     send = gr.Button("Send", variant="primary", elem_id="send")
                     stop = gr.Button("Stop", elem_id="stop")
@@ -127,9 +142,14 @@ def build(assistant: Assistant, today: date, host: str) -> "gr.Blocks":
     return page
 
 
-_TABS = (
-    '<div role="tablist" aria-label="Regions"><button role="tab" data-tab="patient" aria-selected="false">Patient</button>'
-    '<button role="tab" data-tab="chat" aria-selected="true">Chat</button><button role="tab" data-tab="evidence" aria-selected="false">Trials</button></div>'
+_TABS = tag(
+    "div",
+    [
+        tag("button", words, role="tab", data_tab=name, aria_selected="true" if name == "chat" else "false", aria_controls=f"{name}-region")
+        for name, words in (("patient", "Patient"), ("chat", "Chat"), ("evidence", "Trials"))
+    ],
+    role="tablist",
+    aria_label="Regions",
 )
 _TABS_SCRIPT = """
 element.addEventListener('click', (event) => {
@@ -161,7 +181,15 @@ watch('value', () => {
 """
 
 
-def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860, block: bool = True, user: str | None = None, password: str | None = None) -> str:
+def launch(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    block: bool = True,
+    user: str | None = None,
+    password: str | None = None,
+) -> str:
     """Open the page and return its address. Loopback unless `host` says otherwise; no telemetry, no sharing link."""
     import gradio as gr
 

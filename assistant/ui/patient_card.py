@@ -29,9 +29,13 @@ def _chip(index: int, fact: PatientFact) -> Markup:
             tag("p", fact.detail, class_="fact-detail") if fact.detail else None,
             tag(
                 "form",
-                tag("label", tag("span", f"Correct “{shown}”", class_="visually-hidden"), tag("input", type="text", name="text", value=fact.source.quote, autocomplete="off")),
-                tag("button", "Save", type="submit", class_="small"),
-                tag("button", "Remove", type="button", class_="small quiet", data_action="remove_fact", data_index=index, aria_label=f"Remove {shown}"),
+                tag(
+                    "label",
+                    tag("span", f"Correct “{shown}”", class_="visually-hidden"),
+                    tag("input", type="text", name="text", value=fact.source.quote, autocomplete="off"),
+                ),
+                tag("button", "Save", type="submit"),
+                tag("button", "Remove", type="button", data_action="remove_fact", data_index=index, aria_label=f"Remove {shown}"),
                 data_form="edit_fact",
                 data_index=index,
                 class_="fact-edit",
@@ -46,14 +50,16 @@ def patient_card(report: Report | None, missing: tuple[str, ...] = ()) -> Markup
     record = report.patient if report else PatientRecord(facts=())
     head = tag("h2", "Patient", id="patient-heading")
     if report is None:
-        return tag("section", head, tag("p", "No patient yet. Paste a note into the chat, or drop a file there.", class_="empty"), aria_labelledby="patient-heading")
+        empty = tag("p", "No patient yet. Paste a note into the chat, or drop a file there.", class_="empty")
+        return tag("section", head, empty, aria_labelledby="patient-heading")
     sections = []
     for title, statuses in _SECTIONS:
         chips = [_chip(i, f) for i, f in enumerate(record.facts) if f.status in statuses]
         if chips:
             sections.append(tag("div", tag("h3", title, tag("span", f" {len(chips)}", class_="count")), tag("ul", chips, class_="facts")))
     if missing:
-        sections.append(tag("div", tag("h3", "Not recorded"), tag("p", "Silence is not “no”: these decide and the note does not mention them.", class_="hint"), tag("ul", [tag("li", m) for m in missing], class_="missing")))
+        hint = tag("p", "Silence is not “no”: these decide and the note does not mention them.", class_="hint")
+        sections.append(tag("div", tag("h3", "Not recorded"), hint, tag("ul", [tag("li", m) for m in missing], class_="missing")))
     if record.warnings:
         sections.append(tag("div", tag("h3", "Seen and not used"), tag("ul", [tag("li", w) for w in record.warnings], class_="warnings")))
     return tag(

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from assistant.results import CriterionReport, PatientFact, Report, TrialReport
+from assistant.results import CriterionReport, Outcome, PatientFact, Report, TrialReport
 from assistant.ui.actions import Override
 from assistant.ui.markup import Markup, tag
 from assistant.ui.words import GROUPS, ICON, VERDICT, count, outcome_words, rank
 
 Overrides = Mapping[tuple[str, str], Override]
+_COLUMNS = ("Id", "Criterion, in its own words", "Outcome", "In the note", "Comparison")
 _FILTERS = (("all", "All"), ("FAIL", "Blocking"), ("UNKNOWN", "Not known"), ("PASS", "Passing"), ("NOT_APPLICABLE", "Not applicable"))
 
 
@@ -16,7 +17,8 @@ def _evidence(criterion: CriterionReport, facts: tuple[PatientFact, ...]) -> lis
 
 
 def _override(trial: str, criterion: CriterionReport, current: Override | None) -> Markup:
-    choices = [("", "as computed"), ("PASS", outcome_words(criterion.polarity, "PASS")), ("FAIL", outcome_words(criterion.polarity, "FAIL")), ("UNKNOWN", "not known")]
+    outcomes: tuple[Outcome, ...] = ("PASS", "FAIL", "UNKNOWN")
+    choices = [("", "as computed"), *((o, outcome_words(criterion.polarity, o)) for o in outcomes)]
     options = [tag("option", words, value=value, selected=bool(current and current.outcome == value)) for value, words in choices]
     return tag(
         "details",
@@ -34,30 +36,64 @@ def _override(trial: str, criterion: CriterionReport, current: Override | None) 
     )
 
 
+def _source(trial: str, criterion: CriterionReport) -> Markup:
+    return tag(
+        "button",
+        "Show in document",
+        type="button",
+        class_="link",
+        data_action="open_source",
+        data_trial=trial,
+        data_document=criterion.document,
+        data_start=criterion.start,
+        data_end=criterion.end,
+        aria_label=f"Show {criterion.id} in its document",
+    )
+
+
+def _parts(criterion: CriterionReport) -> Markup | None:
+    if len(criterion.parts) < 2:
+        return None
+    items = [
+        tag(
+            "li",
+            tag("span", ICON[part.outcome], class_="icon", aria_hidden="true"),
+            tag("span", f" {outcome_words(criterion.polarity, part.outcome)}: ", class_="visually-hidden"),
+            tag("span", part.quote, class_="part-quote"),
+            ": ",
+            part.reason,
+            class_=f"part {part.outcome}",
+        )
+        for part in criterion.parts
+    ]
+    return tag("details", tag("summary", count(len(items), "part")), tag("ul", items, class_="parts"))
+
+
 def _row(trial: str, criterion: CriterionReport, facts: tuple[PatientFact, ...], override: Override | None) -> Markup:
     words = outcome_words(criterion.polarity, criterion.outcome)
     state = [tag("span", ICON[criterion.outcome], class_="icon", aria_hidden="true"), " ", words]
     if criterion.assumed:
         state.append(tag("span", " (assumed, not mentioned)", class_="assumed"))
     if override is not None and override.outcome:
-        state.append(tag("p", "Your judgement: ", tag("strong", outcome_words(criterion.polarity, override.outcome)), ". ", override.reason, class_="judgement"))
-    parts = [
-        tag("li", tag("span", ICON[p.outcome], class_="icon", aria_hidden="true"), " ", tag("span", p.quote, class_="part-quote"), ": ", p.reason, class_=f"part {p.outcome}")
-        for p in criterion.parts
-    ]
-    remedy = " ".join(filter(None, (criterion.remedy, f"Earliest: {criterion.earliest_date.isoformat()}." if criterion.earliest_date else None)))
+        state.append(
+            tag(
+                "p", "Your judgement: ", tag("strong", outcome_words(criterion.polarity, override.outcome)), ". ", override.reason, class_="judgement"
+            )
+        )
+    earliest = f"Earliest: {criterion.earliest_date.isoformat()}." if criterion.earliest_date else None
+    remedy = " ".join(filter(None, (criterion.remedy, earliest)))
     evidence = _evidence(criterion, facts)
     return tag(
         "tr",
         tag("th", criterion.id, scope="row"),
-        tag("td", tag("blockquote", criterion.quote), tag("button", "Show in document", type="button", class_="link", data_action="open_source", data_trial=trial, data_document=criterion.document, data_start=criterion.start, data_end=criterion.end)),
+        tag("td", tag("blockquote", criterion.quote), _source(trial, criterion)),
         tag("td", state, class_="state"),
         tag("td", evidence or tag("span", "not mentioned", class_="hint"), class_="evidence-cell"),
         tag(
             "td",
             tag("p", criterion.reason),
             tag("p", remedy, class_="remedy") if remedy else None,
-            tag("details", tag("summary", count(len(parts), "part")), tag("ul", parts, class_="parts")) if len(parts) > 1 else None,
+            _parts(criterion),
             _override(trial, criterion, override),
         ),
         class_=f"criterion {criterion.outcome}{' gating' if criterion.gating else ''}",
@@ -87,7 +123,10 @@ def _card(report: TrialReport, facts: tuple[PatientFact, ...], overrides: Overri
         tag(
             "table",
             tag("caption", f"Criteria of {trial.id}", class_="visually-hidden"),
-            tag("thead", tag("tr", *[tag("th", head, scope="col") for head in ("Id", "Criterion, in its own words", "Outcome", "In the note", "Comparison")])),
+            tag(
+                "thead",
+                tag("tr", [tag("th", head, scope="col") for head in _COLUMNS]),
+            ),
             tag("tbody", rows),
         ),
         class_="table-scroll",
@@ -97,7 +136,7 @@ def _card(report: TrialReport, facts: tuple[PatientFact, ...], overrides: Overri
     )
     filters = tag(
         "div",
-        [tag("button", words, type="button", class_="small filter", data_filter=value, aria_pressed="true" if value == "all" else "false") for value, words in _FILTERS],
+        [tag("button", words, type="button", data_filter=value, aria_pressed="true" if value == "all" else "false") for value, words in _FILTERS],
         class_="filters",
         role="group",
         aria_label="Show criteria",
@@ -124,11 +163,13 @@ def trial_cards(report: Report | None, overrides: Overrides) -> Markup:
     """All trials of a report, in three groups; the groups stay in view even when empty."""
     head = tag("h2", "Trials", id="trials-heading")
     if report is None:
-        return tag("section", head, tag("p", "Verdicts appear here once there is a patient.", class_="empty"), aria_labelledby="trials-heading")
+        empty = tag("p", "Verdicts appear here once there is a patient.", class_="empty")
+        return tag("section", head, empty, aria_labelledby="trials-heading")
     groups = []
     for key, title, verdicts in GROUPS:
         cards = [_card(t, report.patient.facts, overrides) for t in report.trials if t.verdict in verdicts]
-        groups.append(tag("div", tag("h3", title, tag("span", f" {len(cards)}", class_="count")), cards or tag("p", "none", class_="empty"), class_=f"group {key}"))
+        heading = tag("h3", title, tag("span", f" {len(cards)}", class_="count"))
+        groups.append(tag("div", heading, cards or tag("p", "none", class_="empty"), class_=f"group {key}"))
     return tag(
         "section",
         head,
