@@ -1,0 +1,6 @@
+"""Opens the chat page on this machine: `python app.py`."""
+
+from assistant.ui import launch
+
+if __name__ == "__main__":
+    launch()
