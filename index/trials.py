@@ -22,7 +22,7 @@ FieldName = Literal[
     "primary_completion_date", "end_date", "last_update", "enrollment", "sex", "minimum_age", "maximum_age", "age", "healthy_volunteers",
     "phase", "study_type", "allocation", "intervention_model", "primary_purpose", "masking", "design", "sponsor", "collaborator",
     "condition", "keyword", "arm", "intervention", "outcome", "eligibility", "study_population", "location", "contact", "official",
-    "results", "document_link", "url", "funder",
+    "results", "document_link", "url", "funder", "first_posted", "verified_date", "reference", "other",
 ]  # fmt: skip
 
 
