@@ -93,8 +93,9 @@ class SentenceTransformerEmbedder:
         try:
             return SentenceTransformer(source, device="cpu", local_files_only=not self._hub)
         except Exception as error:  # the library raises many kinds, all of which mean the same to the user
+            why = f"{type(error).__name__}: {error}".splitlines()[0][:200]
             raise SettingsError(
-                f"The embedding model {source!r} cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}).",
+                f"The embedding model {source!r} cannot be loaded ({why}).",
                 "Set TRIALMATCH_EMBEDDING to a model's folder, or unset it for the packaged model.",
             ) from error
 

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 from index.text import Span, repair
@@ -36,7 +37,7 @@ class Passage:
     """A quotable piece of a trial. `text` is exactly the document's text of `span`; `context` is for the embedding only."""
 
     id: str
-    trial: str
+    trial_id: str
     section: Section
     document: str
     span: Span
@@ -133,7 +134,7 @@ def _cut(text: str, span: Span, level: int = 0) -> list[Span]:
         half = (whole.start + whole.end) // 2  # one endless word
         return _cut(text, Span(start=whole.start, end=half), level) + _cut(text, Span(start=half, end=whole.end), level)
     edges = [whole.start, *(m.end() for m in _CUTS[level].finditer(text, whole.start, whole.end)), whole.end]
-    pieces = [piece for a, b in zip(edges, edges[1:], strict=False) if a < b for piece in _cut(text, Span(start=a, end=b), level + 1)]
+    pieces = [piece for a, b in pairwise(edges) if a < b for piece in _cut(text, Span(start=a, end=b), level + 1)]
     joined: list[Span] = []
     size = 0
     for piece in pieces:

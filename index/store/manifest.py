@@ -1,0 +1,38 @@
+"""What a store was built with, so that a store of another build is never read silently."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from index.text import Frozen
+
+SCHEMA = 1
+"""Version of the tables. Raised by hand when they change."""
+
+_PACKAGE = Path(__file__).parent.parent
+_PARSER = ("text.py", "conditions.py", "trials.py", "passages.py", "sources", "criteria", "vocabulary")
+
+
+class Manifest(Frozen):
+    """`parser` is a fingerprint of the reading code and the vocabulary, `embedding` the name of the model that filled the
+    vectors (None: none yet), `corpus` a hash over the trials' contents, `pending` how many passages await the search indexes."""
+
+    schema_version: int
+    parser: str
+    embedding: str | None
+    corpus: str
+    trials: int
+    passages: int
+    pending: int
+
+
+@cache
+def parser_version() -> str:
+    """Fingerprint of everything that decides what a document becomes: a new spelling in a table changes it too."""
+    digest = hashlib.sha256()
+    for name in _PARSER:
+        place = _PACKAGE / name
+        files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in (".py", ".csv"))
+        for path in files:
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

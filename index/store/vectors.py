@@ -1,0 +1,136 @@
+"""The vector index: Chroma through langchain-chroma, inside the store's folder or on a server. The one file that knows either."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from index.embeddings import Embedder, langchain_embeddings
+from index.errors import SettingsError, StoreError
+from index.passages import Passage
+
+# Chroma keeps one system per folder and process, and does not see what another process writes after it was opened. So the
+# clients are kept here, each with the store's generation that it has seen, and replaced when that has moved on. The lock
+# makes sure that nobody is using a client that is being replaced.
+_clients: dict[str, tuple[int, Any]] = {}
+_lock = threading.RLock()
+
+
+class Vectors:
+    """One collection of unit vectors under cosine distance, bound to one store and one embedding model.
+
+    `place` is a folder or a server's address. Every call names the store's `generation` that it wants to see.
+    """
+
+    def __init__(self, place: Path | str, store: str, embedder: Embedder) -> None:
+        self._place = place
+        self._name = f"passages-{store}"
+        self._embedder = embedder
+        self._client: Any = None
+        self._chroma: Any = None
+
+    def update(self, passages: Sequence[Passage], deleted: Sequence[str], generation: int) -> None:
+        """Embeds and adds or replaces passages, and deletes ids. Doing it again changes nothing."""
+        with _lock:
+            chroma = self._at(generation)
+            if passages:
+                chroma.add_texts(
+                    [p.embedded() for p in passages],
+                    metadatas=[{"trial": p.trial_id, "section": p.section} for p in passages],
+                    ids=[p.id for p in passages],
+                )
+            if deleted:
+                chroma.delete(ids=list(deleted))
+
+    def clear(self, generation: int) -> None:
+        """Deletes everything."""
+        with _lock:
+            self._at(generation).reset_collection()
+
+    def count(self, generation: int) -> int:
+        """Number of vectors."""
+        with _lock:
+            self._at(generation)
+            return int(self._client.get_collection(self._name, embedding_function=None).count())
+
+    def search(self, query: str, trials: Sequence[str] | None, sections: Sequence[str] | None, k: int, generation: int) -> list[tuple[str, float]]:
+        """Ids and cosine similarities of the passages nearest to the query, best first; equals in order of id."""
+        clauses = [{name: {"$in": list(allowed)}} for name, allowed in (("trial", trials), ("section", sections)) if allowed is not None]
+        where: Any = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+        vector = self._embedder.embed_query(query)
+        with _lock:
+            hits = self._at(generation).similarity_search_by_vector_with_relevance_scores(vector, k=k, filter=where)
+        return sorted(((str(document.id), 1 - float(distance)) for document, distance in hits), key=lambda hit: (-hit[1], hit[0]))
+
+    def advance(self, generation: int) -> None:
+        """This process itself has brought the index to `generation`: no need to open it again."""
+        with _lock:
+            key = str(self._place)
+            if key in _clients and _clients[key][1] is self._client:
+                _clients[key] = (generation, self._client)
+
+    def close(self) -> None:
+        """Lets go of the folder. Another store of this process that has it open opens it again by itself."""
+        with _lock:
+            if self._client is not None and _clients.get(str(self._place), (0, None))[1] is self._client:
+                del _clients[str(self._place)]
+                self._client.close()
+            self._client = None
+
+    def _at(self, generation: int) -> Any:
+        client = _client(self._place, generation)
+        if client is not self._client:
+            from langchain_chroma import Chroma
+
+            self._chroma = Chroma(
+                client=client,
+                collection_name=self._name,
+                embedding_function=langchain_embeddings(self._embedder),
+                collection_configuration={"hnsw": {"space": "cosine"}},
+            )
+            # An existing collection keeps the distance it was made with, whatever is asked for.
+            if client.get_collection(self._name, embedding_function=None).configuration["hnsw"]["space"] != "cosine":
+                raise StoreError(
+                    f"The vector index in {self._place} was made with another distance than cosine.",
+                    "Delete it; it is rebuilt from the records at the next search.",
+                )
+            self._client = client
+        return self._chroma
+
+
+def _client(place: Path | str, generation: int) -> Any:
+    key = str(place)
+    seen, client = _clients.get(key, (-1, None))
+    if client is not None and (seen == generation or isinstance(place, str)):
+        return client
+    if client is not None:
+        client.close()
+    client = _on_server(place) if isinstance(place, str) else _in_folder(place)
+    _clients[key] = (generation, client)
+    return client
+
+
+def _in_folder(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _on_server(address: str) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    url = urlsplit(address)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise SettingsError(f"{address!r} is not the address of a Chroma server.", "Write it as http://127.0.0.1:8000.")
+    secure = url.scheme == "https"
+    try:
+        return chromadb.HttpClient(
+            host=url.hostname, port=url.port or (443 if secure else 8000), ssl=secure, settings=Settings(anonymized_telemetry=False)
+        )
+    except Exception as error:  # the client raises many kinds, all of which mean that the server is not there
+        raise StoreError(
+            f"The Chroma server at {address} does not answer ({type(error).__name__}).", "Start it, or unset TRIALMATCH_CHROMA_URL."
+        ) from error
