@@ -82,6 +82,8 @@ class Draft:
         if encoding != "utf-8":
             document = next(iter(self.documents))
             self.note("layout", f"The file is not UTF-8; it was read as {encoding}.", document)
+        if len(self.documents) == 1:
+            self.fields.sort(key=lambda field: field.span.start)
         title = self.first("title") or self.first("official_title")
         return Trial(
             id=id,

@@ -10,8 +10,8 @@ from index.trials import Trial
 
 _HIDDEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "nav", "footer", "button", "select", "iframe", "form"})
 _BLOCKS = frozenset({
-    "p", "div", "section", "article", "header", "main", "aside", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "table", "tr", "td", "th",
-    "thead", "tbody", "pre", "blockquote", "figure", "address", "details", "summary", "br", "hr", "body",
+    "p", "div", "section", "article", "header", "main", "aside", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "table", "tr",
+    "td", "th", "thead", "tbody", "pre", "blockquote", "figure", "address", "details", "summary", "br", "hr", "body",
 })  # fmt: skip
 _VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"])
 _PARAGRAPHS = frozenset(["p", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"])
@@ -24,6 +24,7 @@ class _Visible(HTMLParser):
         self.hidden: list[str] = []
         self.lists: list[int] = []
         self.pre = 0
+        self.marked = False  # the line so far is a list item's mark and nothing else
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -37,7 +38,7 @@ class _Visible(HTMLParser):
         self.pre += tag == "pre"
         if tag == "li":
             self._item()
-        elif tag in _BLOCKS:
+        elif tag in _BLOCKS and not self.marked:
             self.out.append("\n\n" if tag in _PARAGRAPHS and not (self.lists and tag == "p") else "\n")
 
     def _item(self) -> None:
@@ -47,6 +48,7 @@ class _Visible(HTMLParser):
             self.lists[-1] += 1
             mark = f"{self.lists[-1]}. "
         self.out.append("\n" + "  " * depth + mark)
+        self.marked = True
 
     def handle_endtag(self, tag: str) -> None:
         if self.hidden:
@@ -57,16 +59,17 @@ class _Visible(HTMLParser):
         if tag in ("ul", "ol") and self.lists:
             self.lists.pop()
         self.pre -= tag == "pre" and self.pre > 0
-        if tag in _BLOCKS or tag == "li":
+        if (tag in _BLOCKS and not self.marked) or tag == "li":
             self.out.append("\n")
+            self.marked = False
 
     def handle_data(self, data: str) -> None:
         if self.hidden:
             return
         data = data if self.pre else re.sub(r"[ \t\r\n\f]+", " ", data)
-        # A paragraph inside a list item goes on after the item's mark.
-        marked = re.fullmatch(r"\s*(?:- |\d+\. )", "".join(self.out[-3:]).rsplit("\n", 1)[-1]) if data.strip() else None
-        self.out.append(data.lstrip() if marked or (self.out and self.out[-1].endswith("\n") and not self.pre) else data)
+        fresh = self.marked or (self.out and self.out[-1].endswith("\n") and not self.pre)
+        self.out.append(data.lstrip() if fresh else data)
+        self.marked = self.marked and not data.strip()
 
 
 def visible(html: str) -> str:
@@ -75,7 +78,6 @@ def visible(html: str) -> str:
     parser.feed(html)
     parser.close()
     text = re.sub(r"[ \t]+\n", "\n", "".join(parser.out))
-    text = re.sub(r"(?m)^(\s*(?:- |\d+\. ?))\n+(?=\S)", r"\1", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

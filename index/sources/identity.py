@@ -10,7 +10,7 @@ _LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OWN = re.compile(
-    r"(?:(?:this|the\s+present)\s+(?:study|trial)[^.\n]{0,80}?regist\w+|trial\s+registration|clinicaltrials\.gov/(?:ct2/)?(?:study|show)/|registered\s+(?:at|with|on|as|in)[^.\n]{0,60}?)"
+    r"(?:(?:this|the\s+present)\s+(?:study|trial)(?:(?!\.\s)[^\n]){0,80}?regist\w+(?:(?!\.\s)[^\n]){0,60}?|trial\s+registration|clinicaltrials\.gov/(?:ct2/)?(?:study|show)/|registered\s+(?:at|with|on|as|in)(?:(?!\.\s)[^\n]){0,60}?)"
     r"\W{0,4}(NCT\d{8})\b",
     re.IGNORECASE,
 )

@@ -50,7 +50,7 @@ LABELS = (
     Label("condition", r"conditions?|disease(?:s)?(?: area)?|indication|health conditions?(?: or problems?)?(?: studied)?"),
     Label("keyword", r"key ?words?"),
     Label("official_title", r"official title|scientific title|full title"),
-    Label("title", r"(?:brief|public|short|study|trial) title|title"),
+    Label("title", r"(?:brief|public|short|study|trial) title|title|标题|题目|研究题目|研究名称"),
     Label("acronym", r"acronym"),
     Label("nct_id", r"nct(?: number| id| no\.?)?|clinicaltrials\.gov(?: identifier| id| number)?"),
     Label("other_id", r"other (?:study )?ids?(?: numbers?)?|eudract(?: number)?|eu ct number|isrctn|protocol (?:number|id)|secondary ids?"),

@@ -44,6 +44,7 @@ _BARE = re.compile(
     r"|baseline|screening|(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d)\.?\s*",
     re.IGNORECASE,
 )
+_LONGEST = 1500  # characters: the longest time frame that is looked for
 _COMMA = re.compile(r"[,，]\s+")
 _SENTENCE = re.compile(r"[.;]\s+(?=[A-Z])")
 
@@ -82,17 +83,17 @@ def read(text: str, start: int = 0, end: int | None = None) -> Iterator[Outcome]
 def split(text: str, start: int, end: int) -> Outcome:
     """One item taken apart into measure, description and time frame."""
     commas = [m.span() for m in _COMMA.finditer(text, start, end)]
-    last = _time_frame(text, start, end, commas)
-    frame = text[commas[last][1] : end] if last is not None else ""
-    rest_end = commas[last][0] if last is not None else end
-    first = _measure_end(text, start, rest_end, commas[: last if last is not None else len(commas)])
+    last = _time_frame(text, end, [comma for comma in commas if comma[0] > end - _LONGEST])
+    frame = text[last[1] : end] if last else ""
+    rest_end = last[0] if last else end
+    first = _measure_end(text, start, [comma for comma in commas if comma[1] < rest_end])
     measure = text[start : first[0]] if first else text[start:rest_end]
     description = text[first[1] : rest_end] if first else ""
     return Outcome(start, end, one_line(measure), one_line(description), one_line(frame))
 
 
-def _time_frame(text: str, start: int, end: int, commas: list[tuple[int, int]]) -> int | None:
-    """Index of the comma before the time frame."""
+def _time_frame(text: str, end: int, commas: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The comma before the time frame, one of `commas`."""
     if not commas:
         return None
     # A description mostly ends in a full stop, so `., ` before a time is the surest boundary.
@@ -101,7 +102,7 @@ def _time_frame(text: str, start: int, end: int, commas: list[tuple[int, int]]) 
         if _SENTENCE.search(rest):
             break
         if text[commas[i][0] - 1] in ".。" and _TIME.search(rest) and (_STARTER.match(rest) or rest[:1].islower()):
-            return i
+            return commas[i]
     i = len(commas) - 1
     tail = text[commas[i][1] : end]
     if not (_TIME.search(tail) or _BARE.fullmatch(tail)) or _SENTENCE.search(tail):
@@ -109,21 +110,26 @@ def _time_frame(text: str, start: int, end: int, commas: list[tuple[int, int]]) 
     for j in range(i, 0, -1):
         tail = text[commas[j][1] : end]
         before = text[commas[j - 1][1] : commas[j][0]]
-        listed = _BARE.match(tail) and (_BARE.fullmatch(before) or _STARTER.match(before) and before[-1].isalnum())
+        listed = _BARE.match(tail) and (_BARE.fullmatch(before) or (_STARTER.match(before) and before[-1].isalnum()))
         if not (listed or _CONTINUES.match(tail)) or _SENTENCE.search(before) or len(before) > 200:
             break
         if _STARTER.match(before) and (listed or _TIME.search(before)):
             i = j - 1
         elif not _CONTINUES.match(before):
             break
-    return i
+    return commas[i]
 
 
-def _measure_end(text: str, start: int, end: int, commas: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _measure_end(text: str, start: int, commas: list[tuple[int, int]]) -> tuple[int, int] | None:
     """The comma after the measure: the first one outside brackets that a capital follows, else the first one outside brackets."""
-    outside = [(a, b) for a, b in commas if b < end and _balanced(text[start:a])]
-    return next(((a, b) for a, b in outside if text[b].isupper()), outside[0] if outside else None)
-
-
-def _balanced(text: str) -> bool:
-    return sum(text.count(c) for c in "([（") <= sum(text.count(c) for c in ")]）")
+    depth, at = 0, start
+    first: tuple[int, int] | None = None
+    for a, b in commas:
+        between = text[at:a]
+        depth += sum(between.count(c) for c in "([（") - sum(between.count(c) for c in ")]）")
+        at = a
+        if depth <= 0:
+            first = first or (a, b)
+            if text[b].isupper():
+                return a, b
+    return first

@@ -21,6 +21,7 @@ _TRIAL = re.compile(
 )
 _MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _LINE_LABEL = re.compile(r"[ \t]*(?:[-*•]\s+)?[*_]{0,2}([A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff./ -]{1,45}?)[*_]{0,2}\s*[:：][*_]{0,2}[ \t]*(.*)$")
+_ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(?!\*)")
 _OF_ELIGIBILITY = frozenset({"sex", "age", "minimum_age", "maximum_age", "healthy_volunteers"})
 _AFTER = frozenset({"location", "contact"})
 _IN_HEADING = re.compile(r"\b(?:inclusion|exclusion|eligib\w+)\b(?!.{60})|纳入|入选|入组|排除", re.IGNORECASE)
@@ -28,13 +29,14 @@ _IN_HEADING = re.compile(r"\b(?:inclusion|exclusion|eligib\w+)\b(?!.{60})|纳入
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A heading line: `start` of the line, `body` where its content begins; `level` 7 where it is not marked."""
+    """A heading line: `start` of the line, `body` where its content begins; `level` 7 where it is not marked; `alone`: the
+    line holds nothing else and is no list item."""
 
     start: int
     body: int
     level: int
     label: Label | None
-    words: str
+    alone: bool = True
 
 
 def detect(source: Source) -> bool:
@@ -46,11 +48,11 @@ def _headings(text: str) -> Iterator[_Heading]:
     for line in text.split("\n"):
         if len(line) < 200 and line.strip():
             if marked := _MARKDOWN.match(line.strip("\ufeff ")):
-                yield _Heading(at, at + len(line), len(marked[1]), _section(marked[2]), marked[2])
+                yield _Heading(at, at + len(line), len(marked[1]), _section(marked[2]))
             elif label := _section(line):
-                yield _Heading(at, at + len(line), 7, label, line)
+                yield _Heading(at, at + len(line), 7, label, alone=not _ITEM.match(line))
             elif (named := _LINE_LABEL.match(line)) and (label := label_of(named[1])):
-                yield _Heading(at, at + named.start(2), 7, label, named[1])
+                yield _Heading(at, at + named.start(2), 7, label, alone=not (named[2].strip() or _ITEM.match(line)))
         at += len(line) + 1
 
 
@@ -94,8 +96,10 @@ def _title(draft: Draft, name: str, text: str, headings: list[_Heading]) -> None
             end = _line_end(text, heading.body)
             if draft.add("title", name, heading.body, end, value=one_line(text[heading.body : end])):
                 return
+    # A list pasted without a title has none: its first criterion is not one.
+    listed = next((h.start for h in headings if _is_eligibility(h)), len(text))
     at = 0
-    for line in text.split("\n"):
+    for line in text[:listed].split("\n"):
         stripped = line.strip("\ufeff \t")
         if stripped and not re.fullmatch(r"[\W_]*|---.*|\W*NCT\d{8}\W*", stripped) and label_of(stripped) is None:
             words = re.sub(r"^[#*_\s]+|[#*_\s]+$", "", stripped)
@@ -116,16 +120,18 @@ def _is_eligibility(heading: _Heading) -> bool:
     return heading.label is not None and heading.label.field == "eligibility"
 
 
-def _ends(heading: _Heading, section: _Heading) -> bool:
-    """Whether `heading` ends the eligibility `section`: a marked heading of its level or above, or a known section name.
+def _ends(heading: _Heading, level: int) -> bool:
+    """Whether `heading` ends an eligibility section of `level`: a marked heading of that level or above, or, where the
+    section itself is not marked, a known section name alone on its line.
 
-    A line such as `Age: 18 to 75` or a sub-heading inside the list does not end it.
+    A list item, a line such as `Age: 18 to 75` or a sub-heading inside the list does not end it: a criterion lost is worse
+    than a line too many.
     """
     if _is_eligibility(heading) or (heading.label is not None and heading.label.field in _OF_ELIGIBILITY):
         return False
-    if section.level < 7:
-        return heading.level <= section.level
-    return heading.level < 7 or (heading.label is not None and (heading.label.long or heading.label.own_line or heading.label.field in _AFTER))
+    if level < 7 or heading.level < 7:
+        return heading.level <= level
+    return heading.alone and (heading.label is not None and (heading.label.long or heading.label.own_line or heading.label.field in _AFTER))
 
 
 def _eligibility(draft: Draft, name: str, text: str, headings: list[_Heading]) -> None:
@@ -133,8 +139,8 @@ def _eligibility(draft: Draft, name: str, text: str, headings: list[_Heading]) -
     places = [i for i, heading in enumerate(headings) if _is_eligibility(heading)]
     if not places:
         return
-    last = headings[places[-1]]
-    after = (heading.start for heading in headings[places[-1] + 1 :] if _ends(heading, last) and heading.start >= _line_end(text, last.start))
+    level = min(headings[i].level for i in places)
+    after = (heading.start for heading in headings[places[-1] + 1 :] if _ends(heading, level))
     draft.add("eligibility", name, headings[places[0]].start, next(after, len(text)))
 
 
@@ -151,16 +157,23 @@ def _sections(draft: Draft, name: str, text: str, headings: list[_Heading]) -> N
         line_end = _line_end(text, heading.body)
         own_line = bool(text[heading.body : line_end].strip())
         if label.field == "outcome":
-            for start, end in outcomes.items(text, heading.body, following, "|\n"):
+            for start, end in _items(text, heading.body, following):
                 item = outcomes.split(text, start, end)
-                draft.add("outcome", name, start, end, value=re.sub(r"^(?:[-*•]|\d+[.)])\s+", "", item.measure), role=label.role, parts=item.parts)
+                draft.add("outcome", name, start, end, value=item.measure, role=label.role, parts=item.parts)
         elif label.long:
             draft.add(label.field, name, heading.body, following)
         elif own_line:
             draft.add(label.field, name, heading.start, line_end, value=one_line(text[heading.body : line_end]).strip("*_ "))
         else:
-            for start, end in outcomes.items(text, heading.body, following, "|\n"):
-                draft.add(label.field, name, start, end, value=re.sub(r"^(?:[-*•]|\d+[.)])\s+", "", one_line(text[start:end])))
+            for start, end in _items(text, heading.body, following):
+                draft.add(label.field, name, start, end, value=one_line(text[start:end]))
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Ranges of the items of a section, one a line, without their marks."""
+    for a, b in outcomes.items(text, start, end, "|\n"):
+        mark = _ITEM.match(text, a, b)
+        yield (mark.end() if mark else a), b
 
 
 def _lead(draft: Draft, name: str, text: str, headings: list[_Heading]) -> None:
