@@ -63,7 +63,7 @@ def _is_outcomes(line: str) -> bool:
     if not spans:
         return False
     last = outcomes.split(line, *spans[-1])
-    if not last.time_frame or len(last.measure) > 400:
+    if not outcomes.looks_timed(last.time_frame) or len(last.measure) > 400:
         return False
     # Prose can end in `..., up to two years.`; a column of one item whose time starts in lower case and ends the sentence is prose.
     return len(spans) > 1 or not (last.time_frame[0].islower() and last.time_frame.endswith("."))
@@ -75,7 +75,7 @@ def _layout(lines: list[_Line]) -> tuple[int, int] | None:
         if i >= 2 and _is_interventions(line.text):
             return i - 1, i + 1
     # Observational studies may have no intervention: conditions are then the line before the first outcomes.
-    for i, line in enumerate(lines[:8]):
+    for i, line in enumerate(lines[:20]):
         if i >= 3 and _is_outcomes(line.text) and len(lines[i - 1].text) < 400 and not lines[i - 1].text.endswith("."):
             return i - 1, i
     return None
@@ -118,7 +118,10 @@ def read(source: Source) -> Iterator[Trial | Rejected]:
 def _outcomes(draft: Draft, name: str, text: str, lines: list[_Line], at: int) -> int:
     """Add the outcome columns from line `at` on; the index of the first line after them."""
     columns: list[tuple[int, int]] = []
+    summary = draft.first("summary")
     while at < len(lines) and len(columns) < len(_ROLES):
+        if summary and lines[at].text == summary.span.of(text).split("\n", 1)[0].strip():
+            break  # the summary over again, as the description
         last = _column_end(lines, at)
         if last is None:
             break
@@ -142,7 +145,7 @@ def _column_end(lines: list[_Line], at: int) -> int | None:
     if ", " not in lines[at].text[:300]:
         return None
     # A column broken by line breaks inside a description: the item goes on to the first `|`, or to the line's end.
-    for last in range(at + 1, min(at + 12, len(lines))):
+    for last in range(at + 1, min(at + 60, len(lines))):
         head = lines[last].text.split("|", 1)[0]
         frame = outcomes.split(head, 0, len(head)).time_frame
         if frame and _is_outcomes(lines[last].text) and ("|" in lines[last].text or not frame.endswith(".")):

@@ -20,7 +20,7 @@ _TIME = re.compile(
     rf"|\bscreening\b|\bfollow[\s-]?up\b"
     r"|\b(?:up ?to|through(?:out)?|until|within|during|before|after|immediately|pre|post|perioperative\w*|postoperative\w*|preoperative\w*"
     r"|intraoperative\w*)\b"
-    r"|\b(?:end|start|completion|duration|initiation|time|date|day|week|month|year|visit|discharge|enrol\w*|randomi[sz]ation|death|progression"
+    r"|\b(?:end|start|completion|duration|initiation|time|date|day|week|month|year|visit|discharge|admission|inclusion|delivery|birth|enrol\w*|randomi[sz]ation|death|progression"
     r"|surgery|treatment|intervention|study|treatment period)\b"
     r"|^\s*(?:[DWMY]\d+|T\d)\b",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _STARTER = re.compile(
     rf"|during|before|after|pre-?\w*|post-?\w*|time of|since"
     rf"|{_NUMBER}(?:\b|[a-z])|immediate|perioperative|intraoperative|screening|visits?\b|first \w+ (?:year|month|week|day)|an average|average"
     rf"|approximately|about|start|end of|enrol|assessed|evaluated"
-    r"|once|daily|weekly|monthly|hours?\b|T\d|[DWMY]\d|~|≥|>|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
+    r"|only (?:at|in|on)\b|once|daily|weekly|monthly|hours?\b|T\d|[DWMY]\d|~|≥|>|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d)",
     re.IGNORECASE,
 )  # fmt: skip
 _CONTINUES = re.compile(
@@ -78,6 +78,11 @@ def read(text: str, start: int = 0, end: int | None = None) -> Iterator[Outcome]
     """The outcomes of one export column."""
     for a, b in items(text, start, end):
         yield split(text, a, b)
+
+
+def looks_timed(frame: str) -> bool:
+    """Whether a piece that `split` took for a time frame surely is one: it starts like one, or is short and no sentence."""
+    return bool(_STARTER.match(frame)) or (0 < len(frame) <= 60 and not frame.endswith("."))
 
 
 def split(text: str, start: int, end: int) -> Outcome:
