@@ -29,8 +29,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 run: install  ## Index the seed trials and open the chat on http://127.0.0.1:7860
-	@$(BIN)/trialmatch ingest seeds/*.txt
-	@echo "Opening the chat on http://$(HOST):$(PORT) (stop it with Ctrl-C)"
+	@echo "Indexing the seed trials, then opening the chat on http://$(HOST):$(PORT) (stop it with Ctrl-C)"
 	@$(BIN)/trialmatch ui --host $(HOST) --port $(PORT)
 
 test: install  ## Run the tests (offline; browser tests need Debian's chromium)

@@ -11,7 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("assistant", "index", "evals")
-PUBLIC = ("assistant", "assistant.results", "assistant.conversation", "assistant.patient", "assistant.report", "assistant.settings")
+PUBLIC = (
+    "assistant",
+    "assistant.results",
+    "assistant.conversation",
+    "assistant.patient",
+    "assistant.report",
+    "assistant.settings",
+    "index.errors",
+    "index.text",
+    "index.trials",
+)
 HEAVY = ("torch", "chromadb", "langchain_chroma", "gradio", "sentence_transformers", "langchain", "langchain_core", "transformers", "numpy", "pandas")
 
 

@@ -108,10 +108,6 @@ class Records:
         """Content hash by trial id."""
         return dict(self._all("SELECT id, content_hash FROM trials ORDER BY id"))
 
-    def source(self, trial: str) -> str | None:
-        """The source a trial was read from."""
-        return self._one_or_none("SELECT source FROM trials WHERE id = ?", trial)
-
     def trials(self, ids: Sequence[str] | None = None) -> tuple[Trial, ...]:
         """All trials in order of id, or those asked for that exist."""
         rows = (

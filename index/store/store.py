@@ -6,6 +6,7 @@ between leaves a store that opens and is completed by the next writer or the nex
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from index.embeddings import Embedder, SentenceTransformerEmbedder
 from index.errors import StoreError, StoreLocked, StoreMismatch, UnknownTrial
 from index.passages import Passage, passages
 from index.store.fusion import fuse
-from index.store.lock import writing
+from index.store.lock import WriterLock
 from index.store.manifest import SCHEMA, Manifest, parser_version
 from index.store.records import Records
 from index.trials import Trial
@@ -56,7 +57,8 @@ class Store:
         self._trials: dict[str, Trial] | None = None
         self._seen = records.changes
         self._checked = False
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._writer = WriterLock(folder)
 
     @classmethod
     def open(cls, path: Path | str, *, embedder: Embedder | None = None, chroma_url: str | None = None) -> "Store":
@@ -66,6 +68,9 @@ class Store:
         """
         store = cls._any(path, embedder, chroma_url)
         reason = store._mismatch()
+        if reason and store._is_empty():
+            store.close()
+            return cls.rebuild(path, embedder=embedder, chroma_url=chroma_url)
         if reason:
             store.close()
             raise StoreMismatch(
@@ -74,10 +79,34 @@ class Store:
         return store
 
     @classmethod
+    def refreshed(
+        cls,
+        path: Path | str,
+        origin: str,
+        read: Callable[[], Iterable[Trial]],
+        *,
+        fill: bool = True,
+        embedder: Embedder | None = None,
+        chroma_url: str | None = None,
+    ) -> "Store":
+        """Opens a store, and fills it with a corpus that can always be read again where it holds an older build of that
+        alone, or (if `fill`) nothing.
+
+        `origin` names the corpus and its version ("seeds:1f2e"); `read` gives its trials. Raises as `open` does for a store
+        that holds anything else.
+        """
+        store = cls._any(path, embedder, chroma_url)
+        if (store.origin or "").partition(":")[0] == origin.partition(":")[0] or (fill and store._is_empty()):
+            store.fill(origin, read)
+            return store
+        store.close()
+        return cls.open(path, embedder=embedder, chroma_url=chroma_url)
+
+    @classmethod
     def rebuild(cls, path: Path | str, *, embedder: Embedder | None = None, chroma_url: str | None = None) -> "Store":
         """Opens the store in a folder whatever filled it, and empties it. Raises StoreLocked."""
         store = cls._any(path, embedder, chroma_url)
-        with writing(store.folder), store._records.transaction():
+        with store.writing(), store._records.transaction():
             store._records.lay()
         return store
 
@@ -92,7 +121,7 @@ class Store:
                 raise StoreError(f"{folder} is no store: it holds {strangers[0]}.", "Name a new or an empty folder with --store.")
             records = Records(file)
             if not records.schema:
-                with writing(folder, _PATIENCE), records.transaction():
+                with WriterLock(folder).held(_PATIENCE), records.transaction():
                     if not records.schema:
                         records.lay()
         except OSError as error:
@@ -100,8 +129,10 @@ class Store:
         return cls(folder, records, embedder, chroma_url)
 
     def fill(self, origin: str, read: Callable[[], Iterable[Trial]]) -> None:
-        """Makes the store hold the corpus called `origin`, as `read` gives it, in one transaction."""
-        with writing(self.folder, _PATIENCE):
+        """Makes the store hold the corpus called `origin`, as `read` gives it, in one transaction; does nothing if it does."""
+        if self.origin == origin and not self._mismatch():
+            return
+        with self._writer.held(_PATIENCE):
             if self.origin == origin and not self._mismatch():
                 return  # another process has just done it
             trials = tuple(read())
@@ -114,10 +145,9 @@ class Store:
 
     def close(self) -> None:
         """Closes the record file and lets go of the search indexes."""
-        with self._lock:
-            self._records.close()
-            if "_vectors" in self.__dict__:
-                self._vectors.close()
+        self._records.close()
+        if "_vectors" in self.__dict__:
+            self._vectors.close()
 
     def _mismatch(self) -> str:
         if self._records.schema != SCHEMA:
@@ -125,6 +155,9 @@ class Store:
         if self._records.get("parser") != parser_version():
             return "was filled by another version of the parser or its vocabulary"
         return ""
+
+    def _is_empty(self) -> bool:
+        return self._records.schema == SCHEMA and not self._records.hashes()
 
     # Reading
 
@@ -148,10 +181,6 @@ class Store:
         """Content hash by trial id."""
         return self._records.hashes()
 
-    def source(self, trial: str) -> str | None:
-        """The source a trial was read from, None if it is not there."""
-        return self._records.source(trial)
-
     def manifest(self) -> Manifest:
         """What the store was built with and holds."""
         return self._records.manifest()
@@ -171,6 +200,10 @@ class Store:
 
     # Writing
 
+    def writing(self) -> AbstractContextManager[None]:
+        """Holds the store's lock over several changes. Raises StoreLocked at once if another writer holds it."""
+        return self._writer.held()
+
     def add(self, trials: Iterable[Trial], progress: Progress | None = None) -> None:
         """Writes trials, each over what was there under its id, and completes the search indexes. Raises StoreLocked."""
         self.record(trials)
@@ -181,7 +214,7 @@ class Store:
 
         A trial whose content is already there is left as it is.
         """
-        with writing(self.folder), self._records.transaction():
+        with self.writing(), self._records.transaction():
             known = self._records.hashes()
             for trial in trials:
                 if known.get(trial.id) != trial.content_hash:
@@ -193,7 +226,7 @@ class Store:
     def remove(self, name: str) -> Trial:
         """Removes the trial with this id, NCT number or unique beginning of an id, and gives it back. Raises UnknownTrial, StoreLocked."""
         trial = self.trial(name)
-        with writing(self.folder), self._records.transaction():
+        with self.writing(), self._records.transaction():
             self._records.drop(trial.id)
             self._records.note("origin", None)
         self._forget()
@@ -205,24 +238,23 @@ class Store:
 
     def complete(self, progress: Progress | None = None) -> None:
         """Brings the search indexes up to the records; does nothing if they are. Raises StoreLocked, StoreMismatch."""
-        with self._lock:
-            if self._is_complete():
-                return
-            with writing(self.folder):
-                self._prepare()
-                total, done = self._records.pending(), 0
-                while True:
-                    wanted, unwanted = self._records.owed(_BATCH)
-                    if not wanted and not unwanted:
-                        break
-                    self._lexical.update(wanted, unwanted)
-                    self._vectors.update(wanted, unwanted, self._records.generation)
-                    self._records.settle([p.id for p in wanted] + unwanted)
-                    self._vectors.advance(self._records.generation)
-                    done += len(wanted) + len(unwanted)
-                    if progress:
-                        progress(done, total)
-                self._checked = True
+        if self._is_complete():
+            return
+        with self.writing():
+            self._prepare()
+            total, done = self._records.pending(), 0
+            while True:
+                wanted, unwanted = self._records.owed(_BATCH)
+                if not wanted and not unwanted:
+                    break
+                self._lexical.update(wanted, unwanted)
+                self._vectors.update(wanted, unwanted, self._records.generation)
+                self._records.settle([p.id for p in wanted] + unwanted)
+                self._vectors.advance(self._records.generation)
+                done += len(wanted) + len(unwanted)
+                if progress:
+                    progress(done, total)
+            self._checked = True
 
     def _is_complete(self) -> bool:
         bound = self._records.get("embedding")
@@ -264,16 +296,15 @@ class Store:
         """
         if not query.strip() or k < 1 or (trials is not None and not trials) or (sections is not None and not sections):
             return ()
-        with self._lock:
-            depth = max(_DEPTH, 4 * k)
-            try:
-                self.complete()
-                near = dict(self._vectors.search(query, trials, sections, depth, self._records.generation))
-            except StoreLocked:
-                near = {}
-            worded = dict(self._lexical.search(query, trials, sections, depth))
-            best = fuse((list(near), list(worded)))
-            found = self._records.passages([id_ for id_, _ in best])
+        depth = max(_DEPTH, 4 * k)
+        try:
+            self.complete()
+            near = dict(self._vectors.search(query, trials, sections, depth, self._records.generation))
+        except StoreLocked:
+            near = {}
+        worded = dict(self._lexical.search(query, trials, sections, depth))
+        best = fuse((list(near), list(worded)))
+        found = self._records.passages([id_ for id_, _ in best])
         hits = [Hit(found[id_], score, near.get(id_), worded.get(id_)) for id_, score in best if id_ in found]
         return tuple(hits[:k])
 

@@ -17,7 +17,7 @@ from index.errors import StoreError, StoreLocked, StoreMismatch, UnknownTrial
 from index.passages import passages
 from index.store import Store
 from index.store.lexical import Lexical
-from index.store.lock import writing
+from index.store.lock import WriterLock
 from index.store.records import Records
 from index.store.vectors import Vectors
 from index.text import Span
@@ -191,7 +191,7 @@ def test_a_reader_sees_what_another_process_adds(tmp_path: Path) -> None:
 def test_a_second_writer_is_told_so(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.add([trial("a")])
-    with writing(tmp_path):
+    with WriterLock(tmp_path).held():
         for change in (lambda: store.add([trial("b")]), lambda: store.remove("a"), lambda: Store.rebuild(tmp_path)):
             with pytest.raises(StoreLocked, match="is writing to the store"):
                 change()
@@ -337,17 +337,17 @@ def test_a_killed_writer_does_not_keep_the_lock(tmp_path: Path) -> None:
     hold = f"""
     import time
     from pathlib import Path
-    from index.store.lock import writing
-    with writing(Path({str(tmp_path)!r})):
+    from index.store.lock import WriterLock
+    with WriterLock(Path({str(tmp_path)!r})).held():
         print("held", flush=True)
         time.sleep(60)
     """
     with subprocess.Popen([sys.executable, "-c", textwrap.dedent(hold)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-        with pytest.raises(StoreLocked, match=str(holder.pid)), writing(tmp_path):
+        with pytest.raises(StoreLocked, match=str(holder.pid)), WriterLock(tmp_path).held():
             pass
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
     start = time.monotonic()
-    with writing(tmp_path):
+    with WriterLock(tmp_path).held():
         assert time.monotonic() - start < 1

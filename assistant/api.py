@@ -1,0 +1,168 @@
+"""The public API: `Assistant`. It opens the store, reads the patient, and hands on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from assistant.results import Answer, CheckResult, Report, Silence
+from assistant.settings import Settings, seeds, seeds_origin
+from index.errors import InputError, UnreadableNote, UnreadableSource
+from index.store import Hit, Manifest, Store
+from index.trials import Trial
+
+if TYPE_CHECKING:
+    from assistant.conversation import Conversation
+    from assistant.patient.facts import Patient
+    from index.build import IngestResult, Progress
+    from index.embeddings import Embedder
+
+Note = str | Mapping[str, Any]
+"""A patient's note, or a FHIR bundle."""
+
+
+class Assistant:
+    """Trials in a store, and everything that can be asked about them. Make one with `Assistant.open`.
+
+    Every method takes the reference date `as_of`; left out, it is today. Errors are `TrialmatchError`s with a hint.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @classmethod
+    def open(
+        cls, store: Path | str | None = None, *, settings: Settings | None = None, embedder: "Embedder | None" = None, fill: bool = True
+    ) -> "Assistant":
+        """Opens the store in a folder (default: the settings' one).
+
+        An empty store is filled from the seeds (unless `fill` is false), and one that holds nothing but the seeds is filled again when they or the
+        parser have changed. Raises StoreMismatch for any other store of another version.
+        """
+        settings = settings or Settings.read()
+        opened = Store.refreshed(
+            store or settings.store, seeds_origin(), _seed_trials, embedder=embedder or _embedder(settings), chroma_url=settings.chroma_url
+        )
+        return cls(opened)
+
+    @classmethod
+    def rebuild(cls, store: Path | str | None = None, *, settings: Settings | None = None) -> "Assistant":
+        """Empties the store in a folder, whatever filled it, and opens it. Raises StoreLocked."""
+        settings = settings or Settings.read()
+        return cls(Store.rebuild(store or settings.store, embedder=_embedder(settings), chroma_url=settings.chroma_url))
+
+    def close(self) -> None:
+        """Lets go of the store's files."""
+        self._store.close()
+
+    # Trials
+
+    def trials(self) -> tuple[Trial, ...]:
+        """All trials, in order of id."""
+        return self._store.trials()
+
+    def trial(self, name: str) -> Trial:
+        """The trial with this id, NCT number, or unique beginning of an id. Raises UnknownTrial."""
+        return self._store.trial(name)
+
+    def ingest(self, paths: Iterable[Path | str], progress: "Progress | None" = None) -> "IngestResult":
+        """Reads files and folders into the store; see `index.build.ingest`. Raises StoreLocked."""
+        from index.build import ingest
+
+        return ingest([Path(path) for path in paths], self._store, progress)
+
+    def remove(self, name: str) -> Trial:
+        """Removes a trial and gives it back. Raises UnknownTrial, StoreLocked."""
+        return self._store.remove(name)
+
+    def complete(self, progress: "Progress | None" = None) -> None:
+        """Brings the search indexes up to date now, instead of at the first question that needs them."""
+        self._store.complete(None if progress is None else lambda done, total: progress("indexing", done, total))
+
+    def search(self, query: str, trials: Sequence[str] | None = None, k: int = 8) -> tuple[Hit, ...]:
+        """The passages that fit a query best, of these trials only if given. Raises UnknownTrial."""
+        return self._store.search(query, None if trials is None else [self.trial(name).id for name in trials], k=k)
+
+    def manifest(self) -> Manifest:
+        """What the store was built with and holds."""
+        return self._store.manifest()
+
+    # Questions
+
+    def ask(self, question: str, *, as_of: date | None = None, note: Note | None = None) -> Answer:
+        """Answers a question about the trials, with citations; `note` is the patient it is about, if it is about one."""
+        from assistant.ask import answer
+
+        as_of = as_of or date.today()
+        if not question.strip():
+            raise InputError("The question is empty.", "Ask about the trials, for instance: which trials accept Child-Pugh B?")
+        return answer(question, self._store, as_of, None if note is None else _patient(note, as_of))
+
+    def match(self, note: Note, *, as_of: date | None = None, trials: Sequence[str] | None = None, silence: Silence = "unknown") -> Report:
+        """Checks a patient against every criterion of the trials (ids; default all). Raises UnknownTrial, UnreadableNote."""
+        from assistant.check import match
+
+        _one_of("silence", silence, Silence)
+        as_of = as_of or date.today()
+        chosen = self.trials() if trials is None else tuple({trial.id: trial for trial in map(self.trial, trials)}.values())
+        return match(chosen, _patient(note, as_of), as_of, silence)
+
+    @staticmethod
+    def check(
+        criterion: str,
+        note: Note,
+        polarity: Literal["inclusion", "exclusion"] = "inclusion",
+        *,
+        as_of: date | None = None,
+        silence: Silence = "unknown",
+    ) -> CheckResult:
+        """Checks a patient against the text of one criterion; needs no store. Raises UnreadableNote."""
+        from assistant.check import check_text
+
+        _one_of("polarity", polarity, Literal["inclusion", "exclusion"])
+        _one_of("silence", silence, Silence)
+        if not criterion.strip():
+            raise InputError("The criterion is empty.", "Give the words of one criterion.")
+        as_of = as_of or date.today()
+        return check_text(criterion, _patient(note, as_of), polarity, as_of, silence)
+
+    def conversation(self, *, as_of: date | None = None, silence: Silence = "unknown") -> "Conversation":
+        """A new conversation: one patient, one history."""
+        from assistant.conversation import Conversation
+
+        _one_of("silence", silence, Silence)
+        return Conversation(self._store, as_of or date.today(), silence)
+
+
+def _patient(note: Note, as_of: date) -> "Patient":
+    if isinstance(note, Mapping):
+        from assistant.patient.fhir import read_bundle
+
+        return read_bundle(dict(note), as_of)
+    if not isinstance(note, str):
+        raise UnreadableNote(f"A note is a text or a FHIR bundle, not {type(note).__name__}.")
+    if not note.strip():
+        raise UnreadableNote("The note is empty.", "Give the patient's note, or a FHIR bundle.")
+    from assistant.patient import read_note
+
+    return read_note(note, as_of)
+
+
+def _one_of(name: str, value: str, kind: Any) -> None:
+    if value not in get_args(kind):
+        raise InputError(f"{name} is {value!r}.", f"It is one of: {', '.join(get_args(kind))}.")
+
+
+def _embedder(settings: Settings) -> "Embedder":
+    from index.embeddings import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(settings.embedding, hub=settings.hub)
+
+
+def _seed_trials() -> Iterable[Trial]:
+    from index.build import read
+
+    for item in read(seeds()):
+        if not isinstance(item, Trial):
+            raise UnreadableSource(f"The seed {item.source} cannot be read: {item.why}")
+        yield item

@@ -1,0 +1,105 @@
+"""From files to a filled store: read, compile, record, index."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from index.sources import Rejected, files, read_path
+from index.store import Store
+from index.text import Frozen
+from index.trials import Trial
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step ("reading" files, "indexing" passages), how many are done and how many there are."""
+
+_BATCH = 50
+
+
+class Failure(Frozen):
+    """Something that could not be read, and why, each in one line."""
+
+    source: str
+    why: str
+
+
+class IngestResult(Frozen):
+    """Ids of the trials that were new, that replaced an older text of theirs, and that were there already; and the failures."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+
+
+def read(paths: Iterable[Path]) -> Iterator[Trial | Rejected]:
+    """All trials of files and folders with their criteria compiled; what cannot be read gives one line."""
+    for item in (item for path in paths for file in files(path) for item in _read_file(file)):
+        yield item if isinstance(item, Rejected) else _compiled(item)
+
+
+def ingest(paths: Iterable[Path], store: Store, progress: Progress | None = None) -> IngestResult:
+    """Reads files and folders into the store and completes its search indexes. What cannot be read is reported; the rest goes on.
+
+    A trial whose text is in the store already is left alone. Two sources of one run that state the same trial with
+    different texts: the first is taken, the other reported. Raises StoreLocked.
+    """
+    everything = [file for path in paths for file in files(path)]
+    before, took = store.hashes(), dict[str, str]()
+    changed: dict[str, str] = {}
+    failed: list[Failure] = []
+
+    def trials() -> Iterator[Trial]:
+        for n, file in enumerate(everything, start=1):
+            for item in _read_file(file):
+                if isinstance(item, Trial) and item.id in took:
+                    if took[item.id] != item.content_hash:
+                        failed.append(
+                            Failure(
+                                source=item.source,
+                                why=f"It states the trial {item.id}, which another source of this run states too; that one was taken.",
+                            )
+                        )
+                    continue
+                if isinstance(item, Trial):
+                    took[item.id] = item.content_hash
+                    if before.get(item.id) == item.content_hash:
+                        continue
+                    item = _compiled(item)
+                if isinstance(item, Rejected):
+                    failed.append(Failure(source=item.source, why=item.why))
+                else:
+                    changed[item.id] = item.content_hash
+                    yield item
+            if progress:
+                progress("reading", n, len(everything))
+
+    with store.writing():
+        found = trials()
+        while batch := list(islice(found, _BATCH)):
+            store.record(batch)
+        store.complete(None if progress is None else lambda done, total: progress("indexing", done, total))
+    return IngestResult(
+        added=tuple(id_ for id_ in changed if id_ not in before),
+        updated=tuple(id_ for id_ in changed if id_ in before),
+        unchanged=tuple(id_ for id_, content in took.items() if before.get(id_) == content),
+        failed=tuple(failed),
+    )
+
+
+def _read_file(file: Path) -> Iterator[Trial | Rejected]:
+    try:
+        yield from read_path(file)
+    except Exception as error:  # a fault of ours must not cost the user the other files
+        yield Rejected(str(file), f"It could not be read ({type(error).__name__}: {error}).")
+
+
+def _compiled(trial: Trial) -> Trial | Rejected:
+    try:
+        from index.criteria import with_criteria
+    except ImportError:
+        return trial
+
+    try:
+        return with_criteria(trial)
+    except Exception as error:  # as above
+        return Rejected(trial.source, f"Its criteria could not be read ({type(error).__name__}: {error}).")
