@@ -1,0 +1,38 @@
+"""Allergies: what the patient reacts to, and what is denied."""
+
+from assistant.check import words
+from assistant.check.context import Context
+from assistant.check.judged import Judged, fails, holds, open_
+from index.conditions import Allergy
+
+# "No known drug allergies" denies every drug; the reader writes it as a denial of one of these.
+_ANYTHING = ("drug_allergy", "allergy", "hypersensitivity")
+
+
+def judge_allergy(leaf: Allergy, context: Context) -> Judged:
+    """Whether the patient is known to be allergic to any of the targets, severely if the text asks for that."""
+    chart = context.chart
+    name = words.either(leaf.targets)
+    unsure: Judged | None = None
+    denied: list[int] = []
+    for target in leaf.targets:
+        found = chart.allergies(target)
+        for i, fact in (*found.narrow, *found.broad):
+            if fact.status == "absent":
+                if fact in (f for _, f in found.broad) or chart.words.is_a(target, fact.concept):
+                    denied.append(i)
+            elif fact.status == "present":
+                if leaf.severe and not set(fact.qualifiers) & {"severe", "life_threatening", "requires_hospitalisation"}:
+                    if "mild" not in fact.qualifiers:
+                        unsure = open_("missing", f"{words.quoted(fact)}: severity not stated", (i,))
+                    continue
+                return holds(f"allergy to {words.label(fact.concept)}: {words.quoted(fact)}", (i,))
+            elif fact.status == "possible":
+                unsure = open_("ambiguous", f"only suspected: {words.quoted(fact)}", (i,))
+    if unsure is not None:
+        return unsure
+    general = tuple(i for i, fact in chart.all_allergies() if fact.status == "absent" and fact.concept in _ANYTHING)
+    if denied or general:
+        facts = tuple(dict.fromkeys((*denied, *general)))
+        return fails(f"denied: {words.quoted(chart.facts[facts[0]])}", facts)
+    return open_("missing", f"allergy to {name} not mentioned")

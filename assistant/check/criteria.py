@@ -1,0 +1,185 @@
+"""One criterion against one patient: polarity applied once, atoms reported, the reason of the whole, and what could change it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.check import words
+from assistant.check.context import Context
+from assistant.check.evidence import Chart
+from assistant.check.tree import Atom, Node, core, walk
+from assistant.results import CriterionReport, Outcome, PartReport, Silence, UnknownReason
+from index.conditions import Category, Condition, Finding, Leaf, Limit, Treatment, leaves
+from index.trials import Criterion, Polarity
+
+# What a reader most needs to know comes first where several reasons leave a criterion open.
+_ORDER: tuple[UnknownReason, ...] = (
+    "conflict", "invalidated", "stale", "unit", "needs_uln", "assay", "formula", "ambiguous", "open_list",
+    "missing", "not_compiled", "investigator", "procedural",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A criterion's report with what asking next and summarising need of it."""
+
+    report: CriterionReport
+    atoms: tuple[Atom, ...]
+    node: Node
+
+
+def check(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset()) -> Checked:
+    """The criterion judged. Spans and quotes are the document's."""
+    stated, scales, labs = _shape(criterion.condition)
+    context = Context(chart, chart.as_of, silence, tumours, criterion.polarity, stated, 1, labs, frozenset(), scales)
+    sign = -1 if criterion.polarity == "exclusion" else 1
+    atoms: list[Atom] = []
+    node = walk(criterion.condition, context, sign, atoms)
+    outcome = _outcome(node, sign)
+    why, reason = _reason(outcome, atoms, criterion.polarity)
+    gating = node.settled is None if outcome == "UNKNOWN" else _gates(atoms, context)
+    clears, remedy = _change(outcome, atoms)
+    start = criterion.span.start
+    parts = tuple(_part(criterion, atom, n, start) for n, atom in enumerate(atoms, 1))
+    report = CriterionReport(
+        id=criterion.id,
+        polarity=criterion.polarity,
+        outcome=outcome,
+        reason=reason,
+        unknown_reason=why,
+        gating=gating,
+        facts=tuple(dict.fromkeys(i for atom in atoms for i in atom.judged.facts)),
+        quote=criterion.quote,
+        document=criterion.document,
+        start=start,
+        end=criterion.span.end,
+        remedy=remedy,
+        earliest_date=clears,
+        assumed=any(atom.judged.assumed for atom in atoms),
+        parts=parts,
+    )
+    return Checked(report, tuple(atoms), node)
+
+
+_shapes: dict[int, tuple[Condition, tuple[dict[str, frozenset[str]], frozenset[str], bool]]] = {}
+
+
+def _shape(condition: Condition) -> tuple[dict[str, frozenset[str]], frozenset[str], bool]:
+    """Units stated per measure, scales used, and whether laboratory limits are set: of the criterion alone, so computed once."""
+    known = _shapes.get(id(condition))
+    if known is not None and known[0] is condition:
+        return known[1]
+    units: dict[str, set[str]] = {}
+    scales: set[str] = set()
+    labs = False
+    for leaf in leaves(condition):
+        if isinstance(leaf, Limit):
+            labs = True
+            if leaf.unit:
+                units.setdefault(leaf.measure, set()).add(leaf.unit)
+        elif isinstance(leaf, Category):
+            scales.add(leaf.scale)
+    shape = ({m: frozenset(u) for m, u in units.items()}, frozenset(scales), labs)
+    if len(_shapes) > 200_000:
+        _shapes.clear()
+    _shapes[id(condition)] = (condition, shape)
+    return shape
+
+
+def _outcome(node: Node, sign: int) -> Outcome:
+    if node.truth is None:
+        return "UNKNOWN"
+    if node.moot and node.truth is (sign > 0):
+        return "NOT_APPLICABLE"
+    return "PASS" if node.truth is (sign > 0) else "FAIL"
+
+
+def _gates(atoms: Iterable[Atom], context: Context) -> bool:
+    """Whether a settled criterion is one of those that matter for the verdict: core, or spoken of in the note."""
+    for atom in atoms:
+        context.sign = atom.sign
+        if atom.judged.facts or core(atom.leaf, context):
+            return True
+    return False
+
+
+# -- reasons -----------------------------------------------------------------------------------------------------------
+
+
+def _said(atom: Atom) -> str:
+    return f"{atom.judged.reason} ({atom.note})" if atom.note else atom.judged.reason
+
+
+def _reason(outcome: Outcome, atoms: list[Atom], polarity: Polarity) -> tuple[UnknownReason | None, str]:
+    """The unknown reason (None if decided) and the reason of the whole in words."""
+    if len(atoms) == 1:
+        return (atoms[0].judged.why or "ambiguous") if outcome == "UNKNOWN" else None, _said(atoms[0])
+    if outcome == "FAIL":
+        return None, words.joined([_said(a) for a in atoms if a.outcome == "FAIL"]) or words.joined([_said(a) for a in atoms])
+    if outcome in ("PASS", "NOT_APPLICABLE"):
+        told = [_said(a) for a in atoms if a.judged.facts and a.outcome in ("PASS", "NOT_APPLICABLE")]
+        told = told or [_said(a) for a in atoms if a.outcome in ("PASS", "NOT_APPLICABLE")]
+        return None, words.joined(told)
+    still = [a for a in atoms if a.outcome == "UNKNOWN"]
+    still.sort(key=lambda a: (not a.judged.facts, _ORDER.index(a.judged.why) if a.judged.why else len(_ORDER)))
+    why: UnknownReason = (still[0].judged.why if still else None) or "ambiguous"
+    missing = [a for a in still if a.judged.why == "missing" and not a.judged.facts]
+    told = [_said(a) for a in still if a not in missing]
+    if missing:
+        told.append(
+            "not mentioned: "
+            + ", ".join(dict.fromkeys(topic(a.leaf) for a in missing[:6]))
+            + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
+        )
+    fine = [_said(a) for a in atoms if a.outcome == "PASS" and a.judged.facts]
+    verb = "not triggered so far" if polarity == "exclusion" else "met so far"
+    return why, words.joined(told, 4) + (f". {verb.capitalize()}: {words.joined(fine, 4)}" if fine else "")
+
+
+def topic(leaf: Leaf) -> str:
+    """What a leaf is about, in few words."""
+    match leaf:
+        case Limit():
+            return words.label(leaf.measure)
+        case Category():
+            return words.label(leaf.scale)
+        case Finding():
+            return words.either(leaf.concepts, 3)
+        case Treatment():
+            return words.either(leaf.targets, 3)
+        case _:
+            return leaf.kind.replace("_", " ") if leaf.kind != "allergy" else "allergies"
+
+
+# -- what could change it ----------------------------------------------------------------------------------------------
+
+
+def _change(outcome: Outcome, atoms: list[Atom]) -> tuple[date | None, str | None]:
+    """The day a washout ends, and what would have to change. None for what counts at any time in the past."""
+    if outcome == "UNKNOWN":
+        waiting = [a.judged.clears for a in atoms if a.judged.why in ("invalidated",) and a.judged.clears]
+        return (max(waiting), "repeat the laboratory tests after that date") if waiting else (None, None)
+    if outcome != "FAIL":
+        return None, None
+    blocking = [a for a in atoms if a.outcome == "FAIL"]
+    dates = [a.judged.clears for a in blocking]
+    remedies = list(dict.fromkeys(a.judged.remedy for a in blocking if a.judged.remedy))
+    if blocking and all(dates):
+        clears = max(d for d in dates if d is not None)
+        return clears, "; ".join(remedies) or f"re-check from {clears.isoformat()}"
+    if blocking and all(a.judged.remedy or a.judged.clears for a in blocking):
+        return None, "; ".join(remedies)
+    return None, None
+
+
+def _part(criterion: Criterion, atom: Atom, n: int, start: int) -> PartReport:
+    span = atom.leaf.span
+    quote = criterion.quote[max(span.start - start, 0) : max(span.end - start, 0)] or criterion.quote
+    return PartReport(
+        id=f"{criterion.id}.{n}",
+        quote=quote,
+        outcome=atom.outcome,
+        reason=_said(atom),
+        unknown_reason=(atom.judged.why or "ambiguous") if atom.outcome == "UNKNOWN" else None,
+        facts=atom.judged.facts,
+    )

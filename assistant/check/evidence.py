@@ -1,0 +1,241 @@
+"""The patient's facts, indexed once so that a leaf of a condition finds those that bear on it. Selecting is done here, judging elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.check.windows import apart
+from assistant.patient.facts import Fact
+from index.conditions import TEXT, Condition, Finding, children
+from index.trials import Trial
+from index.vocabulary import Vocabulary, vocabulary
+
+if TYPE_CHECKING:
+    from assistant.patient.patient import Patient
+
+Item = tuple[int, Fact]
+"""A fact with its index in the chart. One index may carry several facts: an HBsAg result is also a finding of hepatitis B."""
+
+_ABSENT_VALUES = frozenset({"0", "negative", "none", "no"})
+CANCER = "cancer"
+OTHER_MALIGNANCY = "other_malignancy"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Facts on the concept or a narrower one, and facts on a broader one."""
+
+    narrow: tuple[Item, ...]
+    broad: tuple[Item, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in the note bears on the concept."""
+        return not self.narrow and not self.broad
+
+
+NOTHING = Evidence((), ())
+
+
+class Chart:
+    """One patient's facts, indexed by kind and concept. Built once per patient; never changed but for phrases found on demand.
+
+    `facts` are the patient's facts, followed by those found for open concepts. `as_of` is the reference date.
+    """
+
+    def __init__(self, patient: "Patient", as_of: date) -> None:
+        self.patient = patient
+        self.as_of = as_of
+        self.words: Vocabulary = vocabulary()
+        self.facts: list[Fact] = list(patient.facts)
+        self._findings: dict[str, list[Item]] = {}
+        self._treatments: dict[str, list[Item]] = {}
+        self._allergies: dict[str, list[Item]] = {}
+        self._measures: dict[str, list[Item]] = {}
+        self._categories: dict[str, list[Item]] = {}
+        for i, fact in enumerate(self.facts):
+            if not fact.implausible:
+                self._index(i, fact)
+        self._known: dict[tuple[str, str], Evidence] = {}
+        self._phrases: dict[str, tuple[Item, ...]] = {}
+        self.memo: dict[str, object] = {}
+        """Values derived for this patient, by name, so that each is computed once."""
+
+    def _index(self, i: int, fact: Fact) -> None:
+        match fact.kind:
+            case "finding":
+                self._findings.setdefault(fact.concept, []).append((i, fact))
+            case "treatment":
+                for concept in self._components(fact.concept):
+                    self._treatments.setdefault(concept, []).append((i, fact))
+            case "allergy":
+                self._allergies.setdefault(fact.concept, []).append((i, fact))
+            case "measurement":
+                self._measures.setdefault(fact.concept, []).append((i, fact))
+                self._imply(i, fact, "present" if fact.status == "present" else None)
+            case "category":
+                self._categories.setdefault(fact.concept, []).append((i, fact))
+                if fact.status == "present" and len(set(fact.choices) & _ABSENT_VALUES) in (0, len(fact.choices)):
+                    self._imply(i, fact, "absent" if set(fact.choices) & _ABSENT_VALUES else "present")
+
+    def _imply(self, i: int, fact: Fact, status: str | None) -> None:
+        """A value on a scale of a disease says that the disease is there (or, at zero or negative, that it is not)."""
+        row = self.words.concepts.get(fact.concept)
+        for parent in row.parents if row and status else ():
+            if self.words.table_of.get(parent) == "condition":
+                implied = fact.model_copy(update={"kind": "finding", "concept": parent, "status": status})
+                self._findings.setdefault(parent, []).append((i, implied))
+
+    def _components(self, concept: str) -> tuple[str, ...]:
+        regimen = self.words.regimens.get(concept)
+        return (concept, *regimen.components) if regimen else (concept,)
+
+    # -- selecting -------------------------------------------------------------------------------------------------
+
+    def _select(self, kind: str, table: dict[str, list[Item]], concept: str) -> Evidence:
+        key = (kind, concept)
+        known = self._known.get(key)
+        if known is None:
+            if concept.startswith(TEXT):
+                known = Evidence(self.phrase(concept.removeprefix(TEXT)), ())
+            elif not table:
+                known = NOTHING
+            else:
+                up = self.words.ancestors(concept)
+                narrow = [item for held, items in table.items() if concept in self.words.ancestors(held) for item in items]
+                broad = [item for held, items in table.items() if held in up and held != concept for item in items]
+                known = Evidence(_ordered(narrow), _ordered(broad)) if narrow or broad else NOTHING
+            self._known[key] = known
+        return known
+
+    def findings(self, concept: str) -> Evidence:
+        """Facts about a disease, an event or a state."""
+        return self._select("finding", self._findings, concept)
+
+    def treatments(self, concept: str) -> Evidence:
+        """Facts about a drug, a class, a procedure or a regimen."""
+        return self._select("treatment", self._treatments, concept)
+
+    def allergies(self, concept: str) -> Evidence:
+        """Facts about what the patient is, or is not, allergic to."""
+        return self._select("allergy", self._allergies, concept)
+
+    def all_treatments(self) -> tuple[Item, ...]:
+        """Every treatment fact once, in the order of the note."""
+        return _ordered(item for items in self._treatments.values() for item in items)
+
+    def all_findings(self) -> tuple[Item, ...]:
+        """Every finding, implied ones included, in the order of the note."""
+        return _ordered(item for items in self._findings.values() for item in items)
+
+    def all_allergies(self) -> tuple[Item, ...]:
+        """Every allergy fact, in the order of the note."""
+        return _ordered(item for items in self._allergies.values() for item in items)
+
+    def measured(self, measure: str) -> tuple[Item, ...]:
+        """Present values of a measure, the outdated ones among them too."""
+        return tuple(item for item in self._measures.get(measure, ()) if item[1].status == "present")
+
+    def categorised(self, scale: str) -> tuple[Item, ...]:
+        """Values of a scale."""
+        return tuple(item for item in self._categories.get(scale, ()) if item[1].status in ("present", "possible"))
+
+    def phrase(self, words: str) -> tuple[Item, ...]:
+        """Facts for an open concept: the phrase as the note has it. Each is added to the chart's facts."""
+        known = self._phrases.get(words)
+        if known is None:
+            found = []
+            for fact in self.patient.phrase(words):
+                self.facts.append(fact)
+                found.append((len(self.facts) - 1, fact))
+            self._phrases[words] = known = tuple(found)
+        return known
+
+
+def _ordered(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items in the order of the note, each once."""
+    seen: set[tuple[int, str]] = set()
+    found = []
+    for item in sorted(items, key=lambda item: item[0]):
+        key = (item[0], item[1].concept)
+        if key not in seen:
+            seen.add(key)
+            found.append(item)
+    return tuple(found)
+
+
+def current(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The values that count today: not superseded, not from the past where a present one exists, the latest of dated ones."""
+    live = [item for item in items if not item[1].superseded]
+    now = [item for item in live if item[1].time != "past"]
+    live = now or live
+    return tuple(item for item in live if not any(apart(item[1].when, other[1].when) < 0 for other in live))
+
+
+# -- the index tumour --------------------------------------------------------------------------------------------------
+
+_ADVANCED = frozenset({"metastatic", "progressive", "recurrent", "locally_advanced", "unresectable", "active", "symptomatic", "untreated"})
+
+
+def is_neoplasm(concept: str) -> bool:
+    """Whether the concept is a malignancy of its own, not a metastasis."""
+    words = vocabulary()
+    row = words.diseases.get(concept)
+    return bool(row and row.neoplasm) and "extrahepatic_disease" not in words.ancestors(concept) and "metastasis" not in words.ancestors(concept)
+
+
+def related(a: str, b: str) -> bool:
+    """Whether one concept is a kind of the other."""
+    words = vocabulary()
+    return words.is_a(a, b) or words.is_a(b, a)
+
+
+def trial_tumours(trial: Trial) -> frozenset[str]:
+    """The malignancies that a trial is for: those it requires, and those its condition field names."""
+    found: set[str] = set()
+
+    def required(condition: Condition, sign: int) -> None:
+        if isinstance(condition, Finding):
+            if sign > 0:
+                found.update(c for c in condition.concepts if is_neoplasm(c))
+            return
+        for child in children(condition):
+            required(child, -sign if condition.kind == "not" else sign)
+
+    for criterion in trial.criteria:
+        if criterion.polarity != "exclusion":
+            required(criterion.condition, +1)
+    for field in trial.all("condition"):
+        found.update(m.concept for m in vocabulary().mentions(field.value, ("condition",)) if is_neoplasm(m.concept))
+    return frozenset(found - {CANCER})
+
+
+def neoplasms(chart: Chart) -> tuple[Item, ...]:
+    """The patient's malignancies that are stated as present, in the order of the note."""
+    known = chart.memo.get("neoplasms")
+    if known is None:
+        known = tuple(item for item in chart.all_findings() if item[1].status == "present" and is_neoplasm(item[1].concept))
+        chart.memo["neoplasms"] = known
+    return known  # type: ignore[return-value]
+
+
+def index_tumour(chart: Chart, tumours: frozenset[str]) -> Item | None:
+    """The malignancy that the trial would treat: the one that is the trial's condition, else the first current one of the note."""
+    found = neoplasms(chart)
+    for item in found:
+        if any(chart.words.is_a(item[1].concept, t) for t in tumours):
+            return item
+    for item in found:
+        if is_current_tumour(item[1], chart.as_of):
+            return item
+    return None
+
+
+def is_current_tumour(fact: Fact, as_of: date) -> bool:
+    """Whether a malignancy is the one that is being treated, not one of the patient's past."""
+    if set(fact.qualifiers) & _ADVANCED:
+        return True
+    if fact.time == "past" or "resolved" in fact.qualifiers or "curatively_treated" in fact.qualifiers:
+        return False
+    return fact.when is None or fact.when.latest is None or (as_of - fact.when.latest).days < 365 or fact.time == "current"

@@ -1,0 +1,227 @@
+"""One treatment that the patient received, against one leaf: purpose, route, setting, dose, length, response, time."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.check import derived, words
+from assistant.check.context import Context
+from assistant.check.evidence import Evidence, Item
+from assistant.check.interval import within
+from assistant.check.logic import Truth, all_of
+from assistant.check.windows import forward, placed
+from assistant.patient.facts import Fact, Range
+from assistant.results import UnknownReason
+from index.conditions import Treatment
+
+LOCAL_ROUTES = frozenset({"inhaled", "intranasal", "topical", "local", "intravitreal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One received treatment against one leaf. `elsewhere`: it was given for another disease."""
+
+    truth: Truth
+    why: UnknownReason
+    text: str
+    item: Item
+    clears: date | None = None
+    elsewhere: bool = False
+
+
+# -- one present fact --------------------------------------------------------------------------------------------------
+
+
+def present(leaf: Treatment, item: Item, context: Context) -> Met:
+    """One received treatment against everything that the leaf asks of it."""
+    fact = item[1]
+    elsewhere = for_another_disease(leaf, fact, context)
+    why: UnknownReason = "missing"
+    texts: list[str] = [words.quoted(fact)]
+    truths: list[Truth] = []
+    clears: date | None = None
+    for truth, reason, text in (
+        _status(leaf, fact),
+        _purpose(leaf, fact, context),
+        _route(leaf, fact, context),
+        _setting(leaf, fact),
+        _dose(leaf, fact, context),
+        _duration(leaf, fact, context),
+        response(leaf, fact),
+    ):
+        truths.append(truth)
+        if text:
+            texts.append(text)
+        if truth is None:
+            why = reason
+    if leaf.window is not None and (leaf.window.within or leaf.window.longer_than):
+        ended = fact.until or fact.when
+        ongoing = fact.until is None and (fact.time == "current" or (fact.time == "unstated" and fact.when is None and fact.dose_text is not None))
+        where = placed(ended, ongoing, leaf.window, context.as_of)
+        truth = where.truth
+        if truth is False and leaf.window.scope_unclear:
+            truth, why = None, "ambiguous"
+        elif truth is None:
+            why = "missing" if where.undated else "ambiguous"
+        truths.append(truth)
+        clears = where.clears
+        texts.append(f"{'ongoing' if ongoing else words.day(ended, context.as_of)}; asked for {words.window(leaf.window)}")
+    return Met(all_of(truths), why, "; ".join(texts), item, clears, elsewhere)
+
+
+_Point = tuple[Truth, UnknownReason, str]
+_FINE: _Point = (True, "missing", "")
+
+
+def _status(leaf: Treatment, fact: Fact) -> _Point:
+    if leaf.status in ("current", "needs"):
+        if fact.time == "past" or fact.until is not None:
+            return False, "missing", "no longer given"
+        if fact.time == "unstated" and fact.when is not None and fact.dose_text is None:
+            return None, "missing", "not stated whether it is still given"
+    return _FINE
+
+
+def for_another_disease(leaf: Treatment, fact: Fact, context: Context) -> bool:
+    """Whether the note says that it was given for a disease that is not the leaf's."""
+    if leaf.for_condition is None or fact.for_condition is None:
+        return False
+    words_ = context.chart.words
+    return not (words_.is_a(fact.for_condition, leaf.for_condition) or words_.is_a(leaf.for_condition, fact.for_condition))
+
+
+def _purpose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
+    """For which disease it was given. Where the note does not say, the index tumour is meant for what treats tumours."""
+    if leaf.for_condition is None or fact.for_condition is not None:
+        return _FINE
+    if context.chart.words.is_a(fact.concept, "anticancer_therapy") or context.chart.words.is_a(fact.concept, "local_therapy"):
+        return _FINE
+    if context.exception:
+        return False, "missing", f"not said to be for {words.label(leaf.for_condition)}"
+    return None, "missing", f"not stated whether it was for {words.label(leaf.for_condition)}"
+
+
+def _route(leaf: Treatment, fact: Fact, context: Context) -> _Point:
+    local = fact.route in LOCAL_ROUTES
+    if leaf.route is None:
+        vaccine = context.chart.words.is_a(fact.concept, "vaccine") or context.chart.words.is_a(fact.concept, "live_vaccine")
+        drug = context.chart.words.table_of.get(fact.concept) in ("drug", "drug_class")
+        if local and drug and not vaccine:
+            return None, "ambiguous", f"given {fact.route}: the text does not say whether that counts"
+        return _FINE
+    if leaf.route in LOCAL_ROUTES:
+        # A dose in mg a day by no stated route is a systemic one.
+        meets = local if leaf.route == "local" else fact.route == leaf.route or fact.route == "local"
+        return meets, "missing", "" if meets else f"{fact.route or 'systemic'}, not {leaf.route}"
+    if leaf.route == "systemic" or fact.route is None:
+        return (False if local else True if leaf.route == "systemic" else None), "missing", f"given {fact.route}" if local else ""
+    return fact.route == leaf.route, "missing", "" if fact.route == leaf.route else f"{fact.route}, not {leaf.route}"
+
+
+def _setting(leaf: Treatment, fact: Fact) -> _Point:
+    if leaf.setting is None or fact.setting == leaf.setting:
+        return _FINE
+    if fact.setting is None:
+        if leaf.setting == "advanced":
+            return _FINE
+        return None, "missing", f"not stated whether it was {leaf.setting}"
+    early = {"adjuvant", "neoadjuvant", "perioperative"}
+    if leaf.setting == "perioperative" and fact.setting in early:
+        return _FINE
+    return False, "missing", f"{fact.setting}, not {leaf.setting}"
+
+
+def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
+    if leaf.dose is None:
+        return _FINE
+    chart = context.chart
+    wanted = words.limit(leaf.dose.bounds)
+    same = chart.words.is_a(fact.concept, leaf.dose.drug)
+    if not same and not leaf.dose.equivalent:
+        return False, "missing", f"not {words.label(leaf.dose.drug)}"
+    if fact.dose_mg_per_day is None:
+        return None, "missing", f"daily dose not stated; asked for {wanted} mg/day"
+    if same and fact.concept == leaf.dose.drug:
+        value = Range.exactly(fact.dose_mg_per_day)
+        return within(value, leaf.dose.bounds), "missing", f"{words.number(fact.dose_mg_per_day)} mg/day: {words.comparison(value, leaf.dose.bounds)}"
+    equal = derived.prednisone_equivalent(chart, fact)
+    reference = chart.words.drugs.get(leaf.dose.drug)
+    if equal is None or (reference is not None and reference.prednisone_equivalent_mg is None):
+        return (
+            (within(Range.exactly(fact.dose_mg_per_day), leaf.dose.bounds), "missing", "") if same else (None, "assay", "no dose equivalence known")
+        )
+    factor = (reference.prednisone_equivalent_mg or 5) / 5 if reference else 1.0
+    value = Range.exactly((equal.low or 0) * factor)
+    equals = f"{words.number(fact.dose_mg_per_day)} mg/day = {words.amount(value, 3)} mg/day {words.label(leaf.dose.drug)}"
+    text = f"{equals} (equivalence, our conversion): {words.comparison(value, leaf.dose.bounds, 3)}"
+    return within(value, leaf.dose.bounds), "missing", text
+
+
+def _duration(leaf: Treatment, fact: Fact, context: Context) -> _Point:
+    if leaf.min_duration is None:
+        return _FINE
+    wanted = words.span_of_time(leaf.min_duration)
+    needed = (forward(context.as_of, leaf.min_duration) - context.as_of).days
+    if fact.duration_days is not None:
+        enough = fact.duration_days >= needed
+        return enough, "missing", f"for {words.number(fact.duration_days)} days; asked for {wanted}"
+    if fact.time != "past" and fact.until is None and fact.when is not None and fact.when.latest is not None and fact.when.earliest is not None:
+        least, most = (context.as_of - fact.when.latest).days, (context.as_of - fact.when.earliest).days
+        truth: Truth = True if least >= needed else False if most < needed else None
+        return truth, "ambiguous", f"since {words.day(fact.when)}; asked for {wanted}"
+    if fact.time != "past" and fact.when is None:
+        return True, "missing", f"regular medication, taken to last {wanted}: its start is not stated"
+    return None, "missing", f"length not stated; asked for {wanted}"
+
+
+_MEETS = {
+    "progressed": {"progressed", "refractory"},
+    "refractory": {"progressed", "refractory", "failed"},
+    "failed": {"progressed", "refractory", "failed"},
+    "intolerant": {"intolerant"},
+    "responded": {"responded"},
+    "completed": {"completed"},
+}
+
+
+def response(leaf: Treatment, fact: Fact) -> _Point:
+    """Whether it ended as the leaf asks: truth, unknown reason, words."""
+    if not leaf.response:
+        return _FINE
+    wanted = " or ".join(leaf.response)
+    have = set(fact.responses)
+    if fact.stopped_for == "progression":
+        have.add("progressed")
+    if fact.stopped_for == "toxicity":
+        have.add("intolerant")
+    if any(have & _MEETS[r] for r in leaf.response):
+        return True, "missing", f"{' and '.join(sorted(have & set().union(*(_MEETS[r] for r in leaf.response))))}"
+    failing = set(leaf.response) & {"progressed", "refractory", "failed"}
+    if failing and have & {"intolerant", "failed"}:
+        return None, "ambiguous", f"stopped without stated progression: whether that is {wanted} the text does not define"
+    if failing and not have & {"completed"} and "responded" in have:
+        return False, "missing", f"no progression: {', '.join(sorted(have))}"
+    if not have:
+        return None, "missing", f"how it ended is not stated; asked for {wanted}"
+    if failing:
+        return None, "missing", f"progression after it not stated; asked for {wanted}"
+    return False, "missing", f"not {wanted}"
+
+
+# -- denials -----------------------------------------------------------------------------------------------------------
+
+
+def denials(leaf: Treatment, found: Evidence, target: str, context: Context) -> list[Item]:
+    """Absent facts that deny the target: the same or a broader one, not narrowed to another disease, setting or time."""
+    against = []
+    for item in (*found.narrow, *found.broad):
+        fact = item[1]
+        if fact.status != "absent" or not (context.chart.words.is_a(target, fact.concept) or fact.concept.startswith("text:")):
+            continue
+        if for_another_disease(leaf, fact, context) or (fact.setting is not None and fact.setting != leaf.setting):
+            continue
+        if leaf.for_condition is None and fact.for_condition is not None and context.index is None:
+            continue
+        if fact.line is not None and leaf.line is None:
+            continue
+        against.append(item)
+    return against

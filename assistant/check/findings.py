@@ -1,0 +1,288 @@
+"""Diseases, events and states: what the note affirms, denies, dates and narrows, through the is-a relations of the vocabulary."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.check import derived, words
+from assistant.check.context import Context
+from assistant.check.evidence import OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
+from assistant.check.judged import Judged, fails, holds, open_
+from assistant.check.logic import Truth, all_of
+from assistant.check.qualifiers import BASIS, qualified, stated
+from assistant.check.windows import back, placed
+from assistant.patient.facts import Fact
+from assistant.results import UnknownReason
+from index.conditions import Finding, Qualifier
+
+_WOMEN_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "postmenopausal", "lactation"})
+_FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
+_PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """One present fact against one leaf."""
+
+    truth: Truth
+    why: UnknownReason
+    text: str
+    item: Item
+    clears: date | None = None
+
+
+def judge_finding(leaf: Finding, context: Context) -> Judged:
+    """Whether the patient has, or had, any of `leaf.concepts` as the leaf asks for it."""
+    moot = _moot(leaf, context)
+    if moot is not None:
+        return moot
+    if OTHER_MALIGNANCY in leaf.concepts:
+        return _other_malignancy(leaf, context)
+    met: list[_Met] = []
+    denied: list[Item] = []
+    covered = 0
+    for concept in leaf.concepts:
+        found = context.chart.findings(concept)
+        met.extend(_present(leaf, item, context) for item in found.narrow if item[1].status == "present")
+        denials = [item for item in (*found.narrow, *found.broad) if item[1].status == "absent" and _denies(item[1], leaf, concept, context)]
+        denied.extend(denials)
+        covered += bool(denials)
+    judged = _weigh(leaf, met, denied, covered == len(leaf.concepts), context)
+    return judged if judged is not None else _unaffirmed(leaf, denied, context)
+
+
+# -- present facts -----------------------------------------------------------------------------------------------------
+
+
+def _present(leaf: Finding, item: Item, context: Context) -> _Met:
+    """One present fact: its time, its window and its qualifiers, each true, false or unknown."""
+    fact = item[1]
+    truths: list[Truth] = []
+    texts: list[str] = [words.quoted(fact)]
+    why: UnknownReason = "missing"
+    clears = None
+    if leaf.window is not None and (leaf.window.within or leaf.window.longer_than or leaf.window.ahead):
+        where = placed(fact.when, fact.time == "current" and fact.when is None, leaf.window, context.as_of)
+        truth = where.truth
+        if truth is False and leaf.window.scope_unclear:
+            truth, why = None, "ambiguous"
+            texts.append("the text leaves open whether its time window belongs to this item")
+        elif truth is None:
+            why = "missing" if where.undated else "ambiguous"
+        truths.append(truth)
+        clears = where.clears
+        texts.append(f"{words.day(fact.when, context.as_of)}; asked for {words.window(leaf.window)}")
+    elif leaf.tense == "current":
+        tense = _still(fact, context)
+        truths.append(tense)
+        if tense is not True:
+            texts.append("in the past" if tense is False else "not stated whether it is still present")
+    for qualifier in leaf.qualifiers:
+        truth = _qualified(fact, qualifier, context)
+        if truth is None and _unhinted(leaf, context):
+            truth = False
+        truths.append(truth)
+        if truth is None:
+            texts.append(f"not stated whether {_words(qualifier)}")
+            if qualifier in BASIS and fact.qualifiers:
+                why = "missing"
+        elif truth is False:
+            texts.append(f"not {_words(qualifier)}")
+        elif qualifier in BASIS and qualifier not in stated(fact):
+            texts.append("basis of the diagnosis not stated")
+    truth = all_of(truths)
+    return _Met(truth, why, "; ".join(texts), item, clears)
+
+
+def _unhinted(leaf: Finding, context: Context) -> bool:
+    """Inside a carve-out as broad as its trigger, what the note does not say about the finding is no hint of the exception."""
+    is_a = context.chart.words.is_a
+    return context.exception and any(is_a(trigger, concept) for trigger in context.triggers for concept in leaf.concepts)
+
+
+def _still(fact: Fact, context: Context) -> Truth:
+    """Whether a finding is still there."""
+    if "resolved" in fact.qualifiers:
+        return False
+    if fact.time != "past":
+        return True
+    row = context.chart.words.diseases.get(fact.concept)
+    return False if row is not None and row.kind in ("event", "infection", "injury", "symptom", "state") else None
+
+
+def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:
+    truth = qualified(fact, wanted)
+    if truth is None and wanted in BASIS and not context.hidden:
+        # A stated diagnosis is taken at its word, unless the note names another basis or only a suspicion.
+        other = {q for q in fact.qualifiers if q in ("histologically_confirmed", "imaging_confirmed", "suspected")}
+        return None if other else True
+    if truth is None and wanted in ("requires_systemic_treatment", "requires_treatment"):
+        return _treated_systemically(fact, context)
+    if truth is None and wanted == "active" and fact.time == "current":
+        return True
+    return truth
+
+
+_IMMUNE_DRUGS = ("immunosuppressant", "corticosteroid", "immunomodulator", "dmard")
+
+
+def _treated_systemically(fact: Fact, context: Context) -> Truth:
+    """Whether a current systemic drug of the kind that treats such a disease stands in the note."""
+    for concept in _IMMUNE_DRUGS:
+        for _, drug in context.chart.treatments(concept).narrow:
+            if drug.status != "present" or drug.time == "past" or drug.route in ("topical", "inhaled", "intranasal", "local", "intravitreal"):
+                continue
+            if drug.for_condition is None or related(drug.for_condition, fact.concept):
+                return True
+    return None
+
+
+def _words(qualifier: Qualifier) -> str:
+    return qualifier.replace("_", " ")
+
+
+# -- denials -----------------------------------------------------------------------------------------------------------
+
+
+def _denies(fact: Fact, leaf: Finding, concept: str, context: Context) -> bool:
+    """Whether an absent fact denies the concept as the leaf asks for it: "no symptomatic ascites" denies no silent one,
+    "no MI in the last 6 months" no older one."""
+    if not context.chart.words.is_a(concept, fact.concept) and not fact.concept.startswith("text:"):
+        return False
+    if not set(fact.qualifiers) - {"known"} <= set(leaf.qualifiers):
+        return False
+    when = fact.when
+    if when is None or when.earliest is None or when.earliest == when.latest or (leaf.tense == "current" and leaf.window is None):
+        return True  # undated, or a state on one day: a plain denial
+    return leaf.window is not None and leaf.window.within is not None and when.earliest <= back(context.as_of, leaf.window.within)
+
+
+def _weigh(leaf: Finding, met: list[_Met], denied: list[Item], all_denied: bool, context: Context) -> Judged | None:
+    """Present facts against denials; None if there are no present facts."""
+    true = [m for m in met if m.truth is True]
+    open_ones = [m for m in met if m.truth is None]
+    if true:
+        against = [d for d in denied if d[1].time == true[0].item[1].time or leaf.tense == "current"]
+        against = [d for d in against if not d[1].superseded and true[0].item[1].time != "past"]
+        facts = tuple(dict.fromkeys(m.item[0] for m in true))
+        if against and context.chart.words.is_a(true[0].item[1].concept, against[0][1].concept):
+            both = (*facts, *(i for i, _ in against))
+            return open_("conflict", f"the note contradicts itself: {words.quoted(true[0].item[1])} against {words.quoted(against[0][1])}", both)
+        late = [m.clears for m in true]
+        clears = max((c for c in late if c is not None), default=None) if all(late) else None
+        ever = "; counts at any time in the past" if leaf.tense == "ever" and leaf.window is None and true[0].item[1].time == "past" else ""
+        return holds(f"{words.label(true[0].item[1].concept)}: {true[0].text}{ever}", facts, clears=clears)
+    if open_ones:
+        first = open_ones[0]
+        facts = tuple(dict.fromkeys(m.item[0] for m in open_ones))
+        return open_(first.why, f"{words.label(first.item[1].concept)}: {first.text}", facts, clears=first.clears)
+    if met:
+        facts = tuple(dict.fromkeys((*(m.item[0] for m in met), *(i for i, _ in denied))))
+        return fails(f"{words.label(met[0].item[1].concept)}: {met[0].text}", facts)
+    return None
+
+
+# -- nothing affirmed --------------------------------------------------------------------------------------------------
+
+
+def _unaffirmed(leaf: Finding, denied: list[Item], context: Context) -> Judged:
+    chart = context.chart
+    name = words.either(leaf.concepts)
+    suspected = [item for c in leaf.concepts for item in chart.findings(c).narrow if item[1].status == "possible"]
+    if suspected:
+        return open_("ambiguous", f"only suspected: {words.quoted(suspected[0][1])}", tuple(dict.fromkeys(i for i, _ in suspected)))
+    uncovered = [c for c in leaf.concepts if not any(_denies(f, leaf, c, context) for _, f in denied if _bears(f, c, context))]
+    facts = tuple(dict.fromkeys(i for i, _ in denied))
+    if denied and not uncovered:
+        return fails(f"denied: {words.quoted(denied[0][1])}", facts)
+    other = _another_tumour(leaf, context)
+    if other is not None:
+        return other
+    if leaf.open_list:
+        sibling = _sibling(leaf, context)
+        if sibling is not None:
+            return open_("open_list", f"{words.quoted(sibling[1])} is not named, but the list is left open", (sibling[0],))
+    if denied:
+        return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts, mentioned=False)
+    return open_("missing", f"{name} not mentioned")
+
+
+def _bears(fact: Fact, concept: str, context: Context) -> bool:
+    return context.chart.words.is_a(concept, fact.concept) or fact.concept.startswith("text:")
+
+
+def _sibling(leaf: Finding, context: Context) -> Item | None:
+    """A present fact that shares a direct parent with a named concept without being one of them, or a parent of one."""
+    vocabulary = context.chart.words
+    parents = {p for c in leaf.concepts if (row := vocabulary.concepts.get(c)) for p in row.parents}
+    for item in context.chart.all_findings():
+        row = vocabulary.concepts.get(item[1].concept)
+        if item[1].status != "present" or row is None or not parents & set(row.parents):
+            continue
+        if not any(related(item[1].concept, c) for c in leaf.concepts):
+            return item
+    return None
+
+
+# -- tumours -----------------------------------------------------------------------------------------------------------
+
+
+def _another_tumour(leaf: Finding, context: Context) -> Judged | None:
+    """A requirement of one malignancy meets a patient whose index tumour is another one."""
+    wanted = [c for c in leaf.concepts if is_neoplasm(c)]
+    if context.sign < 0 or not wanted or len(wanted) != len(leaf.concepts):
+        return None
+    index = context.index
+    if index is None or index[1].status != "present" or not is_current_tumour(index[1], context.as_of):
+        return None
+    have = index[1].concept
+    vocabulary = context.chart.words
+    row = vocabulary.diseases.get(have)
+    if any(related(have, c) for c in wanted):
+        return None
+    apart = row is not None and (set(row.disjoint) & set(wanted) or all(is_neoplasm(c) for c in wanted))
+    if not apart or any(vocabulary.is_a(i[1].concept, c) or vocabulary.is_a(c, i[1].concept) for i in neoplasms(context.chart) for c in wanted):
+        return None
+    return fails(f"the note's tumour is {vocabulary.label(have)} ({words.quoted(index[1])}), not {words.either(leaf.concepts)}", (index[0],))
+
+
+def _other_malignancy(leaf: Finding, context: Context) -> Judged:
+    """A malignancy of the patient other than the index tumour."""
+    chart = context.chart
+    index = context.index
+    others = [item for item in neoplasms(chart) if index is None or not related(item[1].concept, index[1].concept)]
+    others += [item for item in chart.findings(OTHER_MALIGNANCY).narrow if item[1].status == "present" and item not in others]
+    if context.tumours:
+        # What the trial treats is not another malignancy, whichever of the patient's tumours came first.
+        others = [item for item in others if not any(related(item[1].concept, t) for t in context.tumours)]
+    denied = [item for item in (*chart.findings(OTHER_MALIGNANCY).narrow, *chart.findings(OTHER_MALIGNANCY).broad) if item[1].status == "absent"]
+    denied = [item for item in denied if item[1].concept == OTHER_MALIGNANCY or index is None]
+    judged = _weigh(leaf, [_present(leaf, item, context) for item in others], denied, bool(denied), context)
+    if judged is not None:
+        return judged
+    if denied:
+        return fails(f"denied: {words.quoted(denied[0][1])}", tuple(i for i, _ in denied))
+    return open_("missing", "another malignancy is not mentioned")
+
+
+# -- moot questions ----------------------------------------------------------------------------------------------------
+
+
+def _moot(leaf: Finding, context: Context) -> Judged | None:
+    """Pregnancy and the like for those whom the question does not concern."""
+    if not set(leaf.concepts) <= _WOMEN_ONLY:
+        return None
+    chart = context.chart
+    gender, facts = derived.sex(chart)
+    if gender == "male":
+        return fails("the patient is male", facts, moot=True)
+    if not set(leaf.concepts) <= _FERTILE_ONLY:
+        return None
+    for concept in ("postmenopausal", "sterilised", "sterile", "hysterectomy"):
+        for found in (chart.findings(concept), chart.treatments(concept)):
+            past = [i for i, f in found.narrow if f.status == "present"]
+            if past:
+                return fails(f"not applicable: {words.quoted(chart.facts[past[0]])}", tuple(past), moot=True)
+    age = derived.known(chart, "age")
+    if gender == "female" and age and age.value.low is not None and age.value.low >= _PAST_FERTILITY:
+        return fails(f"not applicable at {words.amount(age.value)} years", age.facts, moot=True)
+    return None

@@ -1,0 +1,181 @@
+"""What the patient received, receives or is about to receive, against what a criterion asks about it."""
+
+from datetime import date
+
+from assistant.check import words
+from assistant.check.context import Context
+from assistant.check.evidence import Item
+from assistant.check.exposure import Met, denials, present
+from assistant.check.judged import Judged, fails, holds, open_
+from assistant.check.lines import by_course, count_lines
+from assistant.check.logic import all_of
+from index.conditions import Treatment
+
+# Cytotoxics into the artery of an organ: whether that is systemic treatment, no text says. Asked of the site.
+_REGIONAL = frozenset({"haic", "isolated_limb_perfusion", "hipec", "intrathecal_chemotherapy"})
+_SYSTEMIC = frozenset({"systemic_therapy", "chemotherapy", "anticancer_therapy"})
+# What corrects a laboratory value invalidates the sample rather than the patient.
+_CORRECTIVE = ("blood_product", "blood_transfusion", "growth_factor", "albumin_infusion", "transfusion", "thrombopoietin_receptor_agonist")
+
+
+def judge_treatment(leaf: Treatment, context: Context) -> Judged:
+    """Whether the patient's exposure to any (or all) of `leaf.targets` is as the leaf asks."""
+    if leaf.status in ("planned", "candidate"):
+        return _intended(leaf, context)
+    if leaf.lines is not None:
+        return count_lines(leaf, context)
+    if leaf.line is not None or leaf.combination:
+        judged = by_course(leaf, context)
+        if judged is not None:
+            return judged
+    if leaf.all_targets and len(leaf.targets) > 1:
+        each = [judge_treatment(leaf.model_copy(update={"targets": (t,), "all_targets": False}), context) for t in leaf.targets]
+        return _conjunction(each)
+    return _any_target(leaf, context)
+
+
+def _conjunction(each: list[Judged]) -> Judged:
+    truth = all_of(j.truth for j in each)
+    chosen = [j for j in each if j.truth is truth]
+    facts = tuple(dict.fromkeys(i for j in chosen for i in j.facts))
+    return Judged(truth, words.joined([j.reason for j in chosen]), chosen[0].why, facts, any(j.mentioned for j in each))
+
+
+def _any_target(leaf: Treatment, context: Context) -> Judged:
+    chart = context.chart
+    met: list[Met] = []
+    denied: list[Item] = []
+    uncovered: list[str] = []
+    unrealised: list[Item] = []
+    for target in leaf.targets:
+        found = chart.treatments(target)
+        met.extend(present(leaf, item, context) for item in found.narrow if item[1].status == "present")
+        unrealised.extend(item for item in found.narrow if item[1].status in ("planned", "considered", "declined", "possible"))
+        against = denials(leaf, found, target, context)
+        denied.extend(against)
+        if not against:
+            uncovered.append(target)
+    judged = _weigh(leaf, [m for m in met if not m.elsewhere], denied, uncovered, context)
+    if judged is None:
+        judged = _unaffirmed(leaf, met, denied, uncovered, unrealised, context)
+    return _invalidating(leaf, judged, context)
+
+
+# -- weighing ----------------------------------------------------------------------------------------------------------
+
+
+def _weigh(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: list[str], context: Context) -> Judged | None:
+    true = [m for m in met if m.truth is True]
+    undecided = [m for m in met if m.truth is None]
+    if true:
+        clash = [d for d in denied if d[1].concept == true[0].item[1].concept and d[1].time == true[0].item[1].time]
+        facts = tuple(dict.fromkeys(m.item[0] for m in true))
+        if clash:
+            return open_(
+                "conflict", f"the note contradicts itself: {words.quoted(true[0].item[1])} against {words.quoted(clash[0][1])}", (*facts, clash[0][0])
+            )
+        dates = [m.clears for m in true]
+        clears = max((d for d in dates if d is not None), default=None) if all(dates) else None
+        return holds(words.joined([m.text for m in true]), facts, clears=clears, remedy=_remedy(leaf, true, clears))
+    if undecided:
+        facts = tuple(dict.fromkeys(m.item[0] for m in undecided))
+        return open_(undecided[0].why, words.joined([m.text for m in undecided]), facts, clears=undecided[0].clears)
+    if met:
+        facts = tuple(dict.fromkeys((*(m.item[0] for m in met), *(i for i, _ in denied))))
+        return fails(words.joined([m.text for m in met]), facts)
+    return None
+
+
+def _remedy(leaf: Treatment, true: list[Met], clears: date | None) -> str | None:
+    """What would change it: the end of a washout, or stopping the drug."""
+    if leaf.window is None or leaf.window.within is None:
+        return None
+    length = words.span_of_time(leaf.window.within)
+    names = " and ".join(dict.fromkeys(words.label(m.item[1].concept) for m in true))
+    if clears is None:
+        return f"possible {length} after the last dose of {names}, if it can be stopped"
+    last = max((m for m in true if m.clears is not None), key=lambda m: m.clears or date.min).item[1]
+    return f"re-check from {clears.isoformat()}: {length} after {words.label(last.concept)} on {words.day(last.until or last.when)}"
+
+
+def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: list[str], unrealised: list[Item], context: Context) -> Judged:
+    facts = tuple(dict.fromkeys(i for i, _ in denied))
+    planned = tuple(dict.fromkeys(i for i, f in unrealised))
+    if denied and not uncovered:
+        return fails(f"denied: {words.quoted(denied[0][1])}{_only_planned(unrealised)}", facts)
+    regional = _regional(leaf, context)
+    if regional is not None:
+        return regional
+    if leaf.open_list and (sibling := _sibling(leaf, context)) is not None:
+        return open_("open_list", f"{words.quoted(sibling[1])} is not named, but the list is left open", (sibling[0],))
+    if met:
+        other = met[0].item
+        return open_("missing", f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or '')}; nothing else mentioned", (other[0],))
+    if unrealised:
+        state = {
+            "planned": "planned, not received",
+            "considered": "under discussion, not received",
+            "declined": "declined, not received",
+            "possible": "not certain",
+        }
+        item = unrealised[0]
+        return open_("missing", f"{words.quoted(item[1])}: {state[item[1].status]}; earlier treatment not mentioned", planned)
+    if denied:
+        return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts)
+    return open_("missing", f"{words.either(leaf.targets)} not mentioned")
+
+
+def _only_planned(unrealised: list[Item]) -> str:
+    return f" ({words.quoted(unrealised[0][1])} is not treatment received)" if unrealised else ""
+
+
+def _regional(leaf: Treatment, context: Context) -> Judged | None:
+    if not set(leaf.targets) & _SYSTEMIC:
+        return None
+    for concept in _REGIONAL:
+        for i, fact in context.chart.treatments(concept).narrow:
+            if fact.status == "present":
+                return open_("ambiguous", f"{words.quoted(fact)}: the text does not say whether regional chemotherapy counts as systemic", (i,))
+    return None
+
+
+_TOO_BROAD = frozenset({"anticancer_therapy", "systemic_therapy", "local_therapy", "drug", "surgery"})
+
+
+def _sibling(leaf: Treatment, context: Context) -> Item | None:
+    """A present treatment that shares a direct class with a named target without being one."""
+    vocabulary = context.chart.words
+    classes = {p for t in leaf.targets if (row := vocabulary.concepts.get(t)) for p in row.parents} - _TOO_BROAD
+    for item in context.chart.all_treatments():
+        if item[1].status == "present" and classes & vocabulary.ancestors(item[1].concept):
+            met = present(leaf, item, context)
+            if met.truth is not False:
+                return item
+    return None
+
+
+def _invalidating(leaf: Treatment, judged: Judged, context: Context) -> Judged:
+    """A transfusion or a growth factor before a sample does not exclude the patient: the sample does not count."""
+    if not context.labs or context.sign > 0 or judged.truth is not True:
+        return judged
+    if not any(context.chart.words.is_a(context.chart.facts[i].concept, c) for i in judged.facts for c in _CORRECTIVE):
+        return judged
+    return open_("invalidated", f"{judged.reason}: laboratory values after it do not count", judged.facts, clears=judged.clears)
+
+
+# -- plans -------------------------------------------------------------------------------------------------------------
+
+
+def _intended(leaf: Treatment, context: Context) -> Judged:
+    chart = context.chart
+    for target in leaf.targets:
+        found = chart.treatments(target)
+        for i, fact in found.narrow:
+            if fact.status == "planned":
+                return holds(f"planned: {words.quoted(fact)}", (i,))
+            if fact.status == "considered":
+                return open_("missing", f"under discussion: {words.quoted(fact)}", (i,))
+            if fact.status == "declined":
+                return fails(f"declined: {words.quoted(fact)}", (i,))
+    verb = "planned" if leaf.status == "planned" else "suitability for it"
+    return open_("missing", f"{words.either(leaf.targets)}: {verb} not mentioned")

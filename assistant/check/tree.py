@@ -1,0 +1,335 @@
+"""A whole condition against the facts: truth by Kleene logic, what each atom contributes, and what is left when silence is set aside.
+
+Three truths are carried up the tree. `truth` is what is known. `settled` is what would be known if every open question that the
+note does not raise, and that is not core, were answered in the patient's favour: a criterion that stays unknown even so is
+gating. `raised` is the same for a conjunction one of whose halves the note affirms: then its other halves are raised too
+(docs/decisions/0001-gating.md).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from assistant.check.allergies import judge_allergy
+from assistant.check.context import Context
+from assistant.check.evidence import is_neoplasm
+from assistant.check.findings import judge_finding
+from assistant.check.judged import Judged, assumed_absent
+from assistant.check.judgements import judge_judgement, judge_not_compiled
+from assistant.check.limits import judge_limit
+from assistant.check.logic import Truth, all_of, any_of, at_least, negate
+from assistant.check.scales import judge_category
+from assistant.check.treatments import judge_treatment
+from assistant.results import Outcome
+from index.conditions import (
+    Allergy,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Category,
+    Condition,
+    Except,
+    Finding,
+    Given,
+    Judgement,
+    Leaf,
+    Limit,
+    Not,
+    NotCompiled,
+    Permitted,
+    Treatment,
+    leaves,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Atom:
+    """A leaf with its judgement and what it contributes: PASS does not block, FAIL blocks."""
+
+    leaf: Leaf
+    sign: int
+    judged: Judged
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The truths of a condition. `moot`: the question does not arise. `neutral`: left out of its group. `affirmed`: true by facts."""
+
+    truth: Truth
+    settled: Truth
+    raised: Truth
+    moot: bool = False
+    neutral: bool = False
+    touched: bool = False
+
+
+def walk(condition: Condition, context: Context, sign: int, atoms: list[Atom]) -> Node:
+    """Truth of `condition`; its leaves are appended to `atoms`. `sign`: +1 where truth is required, -1 where truth blocks."""
+    match condition:
+        case Limit() | Category() | Finding() | Treatment() | Allergy() | Judgement() | NotCompiled():
+            return _leaf(condition, context, sign, atoms)
+        case AllOf():
+            return _group(condition.items, context, sign, atoms, all_of, blocking_together=sign < 0)
+        case AnyOf():
+            return _group(condition.items, context, sign, atoms, any_of, blocking_together=sign > 0)
+        case AtLeast():
+            n = condition.n
+            return _group(condition.items, context, sign, atoms, lambda truths: at_least(n, truths), blocking_together=True)
+        case Not():
+            node = walk(condition.item, context, -sign, atoms)
+            return replace(node, truth=negate(node.truth), settled=negate(node.settled), raised=negate(node.raised))
+        case Given():
+            return _given(condition, context, sign, atoms)
+        case Except():
+            return _except(condition, context, sign, atoms)
+        case Permitted():
+            return _permitted(condition, context, sign, atoms)
+        case _:
+            assert_never(condition)
+
+
+# -- leaves ------------------------------------------------------------------------------------------------------------
+
+
+def judge(leaf: Leaf, context: Context) -> Judged:
+    """The judgement of one leaf in its context."""
+    match leaf:
+        case Limit():
+            return judge_limit(leaf, context)
+        case Category():
+            return judge_category(leaf, context)
+        case Finding():
+            return judge_finding(leaf, context)
+        case Treatment():
+            return judge_treatment(leaf, context)
+        case Allergy():
+            return judge_allergy(leaf, context)
+        case Judgement():
+            return judge_judgement(leaf, context)
+        case NotCompiled():
+            return judge_not_compiled(leaf, context)
+        case _:
+            assert_never(leaf)
+
+
+def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
+    context.sign = sign
+    judged = judge(leaf, context)
+    if context.silence == "absent" and _silent(leaf, judged, context):
+        judged = assumed_absent(judged)
+    truth = judged.truth
+    good = sign > 0
+    if truth is None:
+        atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
+        raised = judged.mentioned or context.exception or core(leaf, context) or disease_mentioned(leaf, context)
+        if isinstance(leaf, Judgement):
+            # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
+            return Node(None, good, None if leaf.by == "investigator" else good, touched=bool(judged.facts))
+        return Node(
+            None,
+            None if raised else good,
+            None if raised or not about_disease(leaf, context) else good,
+            neutral=judged.neutral,
+            touched=bool(judged.facts),
+        )
+    atoms.append(Atom(leaf, sign, judged, "NOT_APPLICABLE" if judged.moot else "PASS" if truth is good else "FAIL"))
+    return Node(truth, truth, truth, moot=judged.moot, neutral=judged.neutral, touched=bool(judged.facts))
+
+
+def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
+    """Whether nothing is said and the caller wants silence in an exclusion read as absence."""
+    if context.polarity != "exclusion" or context.sign > 0 or judged.truth is not None or judged.facts:
+        return False
+    return judged.why == "missing" and isinstance(leaf, Finding | Treatment | Allergy | Category)
+
+
+def core(leaf: Leaf, context: Context) -> bool:
+    """Whether the vocabulary marks what the leaf is about as core. A diagnosis is core where it is required, not in a list of
+    excluded ones; prior cancer treatment is core either way."""
+    concepts = context.chart.words.concepts
+    match leaf:
+        case Limit():
+            return (row := concepts.get(leaf.measure)) is not None and row.core
+        case Category():
+            return (row := concepts.get(leaf.scale)) is not None and row.core
+        case Finding():
+            return context.sign > 0 and any(is_neoplasm(c) or ((row := concepts.get(c)) is not None and row.core) for c in leaf.concepts)
+        case Treatment():
+            if leaf.window is not None and leaf.window.within is not None:
+                return False  # a washout, not a history
+            return any(((row := concepts.get(t)) is not None and row.core) for t in leaf.targets)
+        case _:
+            return False
+
+
+def about_disease(leaf: Leaf, context: Context) -> bool:
+    """Whether the leaf measures or grades one disease (HBV DNA, a type of thrombus), so that only that disease raises it."""
+    if not isinstance(leaf, Limit | Category):
+        return False
+    words = context.chart.words
+    row = words.concepts.get(leaf.measure if isinstance(leaf, Limit) else leaf.scale)
+    return row is not None and any(words.table_of.get(p) == "condition" for p in row.parents)
+
+
+def disease_mentioned(leaf: Leaf, context: Context) -> bool:
+    """Whether the note affirms the disease that the leaf measures or grades."""
+    if not isinstance(leaf, Limit | Category):
+        return False
+    words = context.chart.words
+    row = words.concepts.get(leaf.measure if isinstance(leaf, Limit) else leaf.scale)
+    return row is not None and any(
+        fact.status in ("present", "possible")
+        for p in row.parents
+        if words.table_of.get(p) == "condition"
+        for _, fact in context.chart.findings(p).narrow
+    )
+
+
+# -- groups ------------------------------------------------------------------------------------------------------------
+
+
+def _group(
+    items: tuple[Condition, ...], context: Context, sign: int, atoms: list[Atom], combine: Callable[[list[Truth]], Truth], *, blocking_together: bool
+) -> Node:
+    """`blocking_together`: the items block only in concert, so that one item that does not block clears the group."""
+    first = len(atoms)
+    nodes = [walk(item, context, sign, atoms) for item in items]
+    used = [n for n in nodes if not n.neutral]
+    if combine is any_of:
+        used = [n for n in used if not n.moot] or used
+    if not used:
+        return replace(nodes[0], neutral=True) if nodes else Node(None, None, None)
+    truth = combine([n.truth for n in used])
+    raised = combine([n.raised for n in used])
+    blocking = sign < 0
+    affirmed = blocking_together and any(n.truth is blocking and n.touched for n in used)
+    settled = raised if affirmed else combine([n.settled for n in used])
+    if blocking_together:
+        _in_concert(atoms[first:], truth, good=sign > 0)
+    moot = all(n.moot for n in used) or (combine is not any_of and truth is False and sign < 0 and any(n.moot for n in used))
+    return Node(truth, settled, raised, moot=moot, touched=any(n.touched for n in used))
+
+
+def _in_concert(atoms: list[Atom], truth: Truth, *, good: bool) -> None:
+    """What the atoms of a group contribute that blocks only as a whole."""
+    for atom in atoms:
+        if truth is good:
+            if atom.outcome == "FAIL":
+                atom.outcome, atom.note = "PASS", "does not block: another alternative decides"
+            elif atom.outcome == "UNKNOWN":
+                atom.outcome, atom.note = "NOT_APPLICABLE", "not needed: another alternative decides"
+        elif truth is None and atom.outcome == "FAIL":
+            atom.outcome, atom.note = "UNKNOWN", "blocks only together with what is still open"
+
+
+def _given(condition: Given, context: Context, sign: int, atoms: list[Atom]) -> Node:
+    """Implication where it is required; conjunction where it blocks. Not applicable to those whom `when` does not fit."""
+    first = len(atoms)
+    when = walk(condition.when, context, -1, atoms)
+    middle = len(atoms)
+    for atom in atoms[first:middle]:
+        if atom.outcome == "FAIL":
+            atom.outcome, atom.note = "PASS", "the rule applies"
+    then = walk(condition.then, context, sign, atoms)
+    good = sign > 0
+    if when.truth is False:
+        for atom in atoms[middle:]:
+            atom.outcome, atom.note = "NOT_APPLICABLE", "the rule does not apply"
+        return Node(good, good, good, moot=True, touched=when.touched)
+    if when.truth is None:
+        for atom in atoms[middle:]:
+            if atom.outcome == "FAIL":
+                atom.outcome, atom.note = "UNKNOWN", "would block if the rule applies"
+
+    def join(applies: Truth, rule: Truth) -> Truth:
+        return any_of((negate(applies), rule)) if good else all_of((applies, rule))
+
+    # Once the rule is known to apply, what it asks for is raised by the note.
+    rule = then.raised if when.truth is True else then.settled
+    return Node(
+        join(when.truth, then.truth),
+        join(when.settled, rule),
+        join(when.raised, then.raised),
+        moot=then.moot and when.truth is True,
+        touched=when.touched or then.touched,
+    )
+
+
+def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -> Node:
+    """Trigger and no carve-out. A carve-out that the note does not hint at does not save an affirmed trigger."""
+    first = len(atoms)
+    trigger = walk(condition.trigger, context, sign, atoms)
+    middle = len(atoms)
+    outer = context.triggers
+    context.triggers = outer | concepts_of(condition.trigger)
+    carve = walk(condition.carve_out, context, -sign, atoms)
+    context.triggers = outer
+    blocking = sign < 0
+    hinted = [a for a in atoms[middle:] if a.judged.facts]
+    carve_truth = carve.truth
+    carve_settled = carve.settled
+    if trigger.truth is True and carve_truth is None:
+        if not any(a.judged.truth is None and a.judged.facts for a in atoms[middle:]):
+            carve_truth = carve_settled = False
+            for atom in atoms[middle:]:
+                if atom.outcome in ("UNKNOWN", "FAIL"):
+                    atom.outcome, atom.note = "UNKNOWN", "exception not mentioned in the note: ask"
+        else:
+            carve_settled = None
+    truth = all_of((trigger.truth, negate(carve_truth)))
+    settled = all_of((trigger.settled, negate(carve_settled)))
+    if condition.readings and trigger.truth is True and carve.truth is True:
+        return _two_readings(condition, atoms, first, trigger)
+    if truth is not blocking:
+        for atom in atoms[first:]:
+            if truth is None and atom.outcome == "FAIL":
+                atom.outcome, atom.note = "UNKNOWN", "depends on the exception"
+            elif truth is (not blocking) and atom.outcome == "FAIL":
+                atom.outcome, atom.note = "PASS", "the exception applies" if trigger.truth is True else "does not block"
+            elif truth is (not blocking) and atom.outcome == "UNKNOWN":
+                atom.outcome, atom.note = "NOT_APPLICABLE", "not needed"
+    return Node(
+        truth, settled, settled if truth is None else truth, moot=trigger.moot and truth is not blocking, touched=trigger.touched or bool(hinted)
+    )
+
+
+def concepts_of(condition: Condition) -> frozenset[str]:
+    """All concepts that a condition's leaves name."""
+    found: set[str] = set()
+    for leaf in leaves(condition):
+        match leaf:
+            case Finding():
+                found.update(leaf.concepts)
+            case Treatment() | Allergy():
+                found.update(leaf.targets)
+            case Limit():
+                found.add(leaf.measure)
+            case Category():
+                found.add(leaf.scale)
+            case Judgement() | NotCompiled():
+                found.add(leaf.kind)
+            case _:
+                assert_never(leaf)
+    return frozenset(found)
+
+
+def _two_readings(condition: Except, atoms: list[Atom], first: int, trigger: Node) -> Node:
+    """Trigger and carve-out both hold and the text can be read in two ways that differ: never decided."""
+    readings = " / ".join(condition.readings)
+    for atom in atoms[first:]:
+        if atom.judged.truth is True:
+            atom.judged = replace(atom.judged, why="ambiguous")
+            atom.outcome, atom.note = "UNKNOWN", f"the text can be read in two ways: {readings}"
+    return Node(None, None, None, touched=trigger.touched)
+
+
+def _permitted(condition: Permitted, context: Context, sign: int, atoms: list[Atom]) -> Node:
+    first = len(atoms)
+    inner = walk(condition.item, context, sign, atoms)
+    for atom in atoms[first:]:
+        atom.outcome = "PASS" if atom.judged.truth is not None and atom.judged.facts else "NOT_APPLICABLE"
+        atom.note = "a permission: blocks nobody"
+    good = sign > 0
+    return Node(good, good, good, moot=inner.moot, neutral=False, touched=inner.touched)
