@@ -11,7 +11,7 @@ from index.text import Span, mojibake, repair, repaired
 
 # Ordinary text, and the characters that repairing treats specially, thickly mixed.
 texts = st.text(
-    st.one_of(st.characters(exclude_categories=("Cs",)), st.sampled_from("\\<>≥≤â‰¥Ã—¢€°⁹⁻²\u0332\u0301\u00ad ï¼œ＜｀`\t\r\n*_ab1")), max_size=60
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\\<>≥≤â‰¥Ã—¢€°⁹⁻²\u0332\u0301\u00ad ï¼œ＜｀`\t\r\n*_ab1")), max_size=60
 )
 
 
