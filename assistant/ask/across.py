@@ -1,0 +1,210 @@
+"""Questions over several trials: which of them do something, and what they state side by side. Each keeps its own words."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.ask import properties
+from assistant.ask.asked import Asked, Draft
+from assistant.ask.endpoints import shared_endpoints
+from assistant.ask.not_stated import has_list, not_stated, searched
+from assistant.ask.ranking import rank
+from assistant.ask.record import label_of, stated
+from assistant.ask.render import NOT_STATED, count, name, names, quoted, sentence, table
+from assistant.ask.resolve import phases_in, profile
+from assistant.ask.snippets import Snippet, snippets
+from assistant.ask.terms import Term, plain
+from assistant.ask.topics import BY_ID
+from index.trials import Trial
+from index.vocabulary import vocabulary
+
+_MOST = 12
+_RECORD = frozenset({"title", "official_title", "summary", "description", "intervention", "condition", "arm", "outcome", "keyword", "study_population", "location", "sponsor", "collaborator", "design", "official", "funder", "status", "contact", "acronym"})  # fmt: skip
+_POPULATION = frozenset({"title", "official_title", "summary", "description", "study_population", "condition"})
+_GIVEN = frozenset({"title", "official_title", "summary", "intervention", "arm", "keyword"})
+_PRIOR = re.compile(r"\b(?:prior|previous\w*|failed|failure|refractory|progress\w*|after|pre-?treated|resistan\w*|second[- ]line|following|received|experienced|relapsed?)\b", re.I)
+_NONE_PRIOR = re.compile(r"\b(?:no prior|no previous|without prior|not (?:previously )?received|treatment[- ]na|never (?:received|treated)|untreated)\b", re.I)
+_ENOUGH = 0.74
+_STATUS = {
+    "recruiting": r"^(?:recruiting|enrolling)", "completed": r"^completed", "terminated": r"^terminated", "withdrawn": r"^withdrawn", "suspended": r"^suspended",
+    "stopped": r"^(?:terminated|withdrawn|suspended)", "open": r"^(?:recruiting|enrolling|not.yet)", "active": r"^active", "ongoing": r"^(?:recruiting|active|enrolling)", "closed": r"^(?:completed|terminated|withdrawn|active.?_?not)",
+}  # fmt: skip
+
+
+def answer_which(asked: Asked) -> Draft | None:
+    """The trials that the question's condition holds for, each with its own words; those that exclude it are named apart."""
+    if (draft := _by_design(asked)) is not None:
+        return draft
+    terms = asked.terms
+    if not terms:
+        return None
+    matched: list[Found] = []
+    against: list[Found] = []
+    for trial in asked.trials:
+        hit = _hit(asked, trial, terms)
+        if hit is not None:
+            matched.append((trial, *hit))
+        if (barred := _barred(trial, terms)) is not None and (hit is None or hit[0][0].criterion is not None):
+            against.append((trial, *barred))
+    if asked.request.stance == "exclude":
+        return _listed(asked, against, ()) if against else None
+    against = [a for a in against if all(a[0] is not m[0] for m in matched)] if asked.request.stance in ("require", "allow") else []
+    if not matched and not against:
+        return None
+    return _listed(asked, matched, against)
+
+
+def _by_design(asked: Asked) -> Draft | None:
+    """Trials of a phase, a status or a design, which the record states in a field or in its first sentences."""
+    text = asked.text
+    rows: list[tuple[Trial, str]] = []
+    wanted_phases = phases_in(text)
+    status = next((pattern for word, pattern in _STATUS.items() if re.search(rf"\b{word}\b", text, re.I)), None) if "status" in asked.request.topics or "why_stopped" in asked.request.topics else None
+    if wanted_phases:
+        rows = [(t, s) for t in asked.trials if wanted_phases <= profile(t).phases and (s := stated(asked, t, "phase"))]
+    elif status:
+        rows = [(t, s) for t in asked.trials if (f := t.first("status")) is not None and re.search(status, plain(f.value).lower().replace(" ", "_")) and (s := stated(asked, t, "status"))]
+    elif asked.request.asserted:
+        for trial in asked.trials:
+            held = properties.stated(trial)
+            if all(k in held and held[k].value == v for k, v in asked.request.asserted.items()):
+                piece = held[next(iter(asked.request.asserted))].snippet
+                rows.append((trial, f"{quoted(piece.text, 300)} {asked.evidence.snippet(trial, piece)}"))
+    else:
+        return None
+    if asked.terms and rows:
+        own = [t for t in asked.terms if not re.search(r"phase|\b[ivx]+\b|\d|recruit|status|single|arm|label|random|blind|open|cent|site|terminat|complet|active|ongoing|stopped|closed|withdrawn|suspend|now|current", t.surface, re.I)]
+        if own:
+            rows = [(t, s) for t, s in rows if _hit(asked, t, tuple(own)) is not None]
+    if not rows:
+        return not_stated(asked, "A trial of that kind", asked.trials, because="no indexed document states it of its trial")
+    return Draft("answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows))
+
+
+Found = tuple[Trial, tuple[Snippet, ...], str]
+"""A trial, the pieces that show it (the best first), and the criterion's id if it is one."""
+
+
+def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:
+    """The pieces of the trial that show best that it requires, allows or involves the terms."""
+    pool = snippets(trial)
+    stance = asked.request.stance
+    best: list[tuple[float, Snippet, str]] = []
+    tables = {vocabulary().table_of.get(c) for c in asked.request.concepts}
+    # A drug or procedure is a trial's own where its name or interventions say so; the background may tell of others.
+    given = stance != "require" and tables and tables <= {"drug", "drug_class", "procedure", "regimen"} and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
+    sections = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
+    wants_prior = bool(_PRIOR.search(asked.text))
+    for r in rank(terms, [s for s in pool if s.section in sections], pool):
+        if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _PRIOR.search(r.snippet.text)):
+            best.append((r.coverage + (0.05 if r.snippet.section in ("title", "intervention") else 0), r.snippet, ""))
+    if stance is not None:
+        kinds = {c.id: c for c in trial.criteria}
+        for r in rank(terms, [s for s in pool if s.section in ("criterion", "eligibility")], pool):
+            criterion = kinds.get(r.snippet.criterion or "")
+            if criterion is None or r.coverage < _ENOUGH:
+                continue
+            permits = bool(re.search(r"\b(?:can be enrolled|allowed|permitted|are eligible|may be (?:included|enrolled)|acceptable|except)\b", r.snippet.text, re.I))
+            if criterion.polarity == "exclusion" and not (stance == "allow" and permits):
+                continue
+            denied = bool(_NONE_PRIOR.search(r.snippet.text))
+            if denied and not _NONE_PRIOR.search(asked.text):
+                continue
+            best.append((r.coverage, r.snippet, criterion.id))
+    if not best:
+        return None
+    best.sort(key=lambda b: -b[0])
+    _, first, id_ = best[0]
+    sections = {first.section}
+    more = []
+    for _, s, _ in best[1:]:
+        if s.section not in sections and s.section in ("title", "summary", "intervention", "description", "criterion"):
+            sections.add(s.section)
+            more.append(s)
+    return (first, *more[:2]), id_
+
+
+def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:
+    """The exclusion, or the inclusion that denies, which speaks of the terms."""
+    kinds = {c.id: c for c in trial.criteria}
+    pool = snippets(trial)
+    # "prior", "failure" and the like describe how a treatment went; what is barred is the treatment itself.
+    core = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
+    for r in rank(core, [s for s in pool if s.section == "criterion"], pool):
+        criterion = kinds.get(r.snippet.criterion or "")
+        if criterion is None or r.coverage < _ENOUGH or not r.exact:
+            continue
+        permits = re.search(r"\b(?:can be enrolled|is allowed|are allowed|permitted|may be (?:included|enrolled))\b", r.snippet.text, re.I)
+        if criterion.polarity == "exclusion" and not permits or criterion.polarity == "inclusion" and _NONE_PRIOR.search(r.snippet.text):
+            return (r.snippet,), criterion.id
+    return None
+
+
+def _first(asked: Asked, trials: Sequence[Trial]) -> str:
+    total = f" of the {count(len(asked.trials))} indexed" if len(asked.trials) <= 12 else ""
+    many = count(len(trials))
+    return f"{names(trials, _MOST)} ({many}{total}):"
+
+
+def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
+    def line(trial: Trial, found: tuple[Snippet, ...], criterion: str) -> str:
+        markers = "".join(asked.evidence.snippet(trial, s) for s in found)
+        return f"- {name(trial)}{f' ({criterion})' if criterion else ''}: {quoted(found[0].text, 400)} {markers}"
+
+    trials = [t for t, _, _ in rows]
+    text = ""
+    if rows:
+        text = _first(asked, trials) + "\n" + "\n".join(line(t, s, c) for t, s, c in rows[:_MOST])
+    else:
+        text = f"None: it is {NOT_STATED} that any trial does (searched: {searched(asked.trials)})."
+    if against:
+        text += f"\n\nExcluded by {names([t for t, _, _ in against])}:\n" + "\n".join(line(t, s, c) for t, s, c in against[:6])
+    silent = [t for t in asked.trials if not has_list(t) and all(t is not x[0] for x in (*rows, *against))]
+    if asked.request.stance in ("exclude", "allow") and silent and len(asked.trials) <= 12:
+        text += f"\n\n{names(silent)}: no eligibility list, so {NOT_STATED} there."
+    return Draft("answer" if rows else "not_stated", text, tuple(t for t in dict.fromkeys([t.id for t in trials] or [t.id for t, _, _ in against])))
+
+
+def answer_compare(asked: Asked) -> Draft | None:
+    """A table of the topics asked for, one row a trial; for endpoints what is shared comes first."""
+    topics = [t for t in asked.request.topics if t != "summary"]
+    trials = asked.trials[:_MOST]
+    lead = ""
+    if any(t in ("outcome", "primary_outcome", "secondary_outcome") for t in topics) and re.search(r"\b(?:shared?|common|same|both|differ\w*)\b", asked.text, re.I):
+        lead = shared_endpoints(asked, trials)
+    if not topics and asked.terms:
+        return _compare_terms(asked, trials)
+    topics = topics or ["condition", "phase", "intervention", "primary_outcome", "status"]
+    rows = []
+    for trial in trials:
+        plain_asked = Asked(asked.request, asked.text, (), asked.library, asked.trials, asked.as_of, asked.evidence)
+        rows.append([name(trial), *(stated(plain_asked, trial, t) or NOT_STATED for t in topics)])
+    if all(cell == NOT_STATED for row in rows for cell in row[1:]):
+        return not_stated(asked, "The " + " and ".join(label_of(t) for t in topics), trials)
+    labels = [BY_ID[t].label for t in topics]
+    text = (lead + "\n\n" if lead else f"{names(trials, _MOST)} on {', '.join(labels)}:\n\n") + table(["trial", *labels], rows)
+    return Draft("answer", text, tuple(t.id for t in trials))
+
+
+def _compare_terms(asked: Asked, trials: Sequence[Trial]) -> Draft | None:
+    rows, hit = [], False
+    for trial in trials:
+        pool = snippets(trial)
+        ranked = [r for r in rank(asked.terms, pool, pool) if r.coverage >= 0.5]
+        chosen = ranked[:2]
+        hit = hit or bool(chosen)
+        rows.append([name(trial), "; ".join(f"{quoted(r.snippet.text, 300)} {asked.evidence.snippet(trial, r.snippet)}" for r in chosen) or NOT_STATED])
+    if not hit:
+        return None
+    what = ", ".join(t.surface for t in asked.terms)
+    return Draft("answer", sentence(f"{names(trials, _MOST)} on {what}").rstrip(".") + ":\n\n" + table(["trial", what], rows), tuple(t.id for t in trials))
+
+
+def answer_list(asked: Asked) -> Draft:
+    """What is indexed: ids, titles."""
+    trials = asked.trials[:40]
+    lines = []
+    for trial in trials:
+        field = trial.first("title")
+        lines.append(f"- {name(trial)}: {quoted(trial.title, 250)} {asked.evidence.field(trial, field) if field else ''}".rstrip())
+    more = "\nand others." if len(asked.trials) > len(trials) else ""
+    return Draft("answer", f"{count(len(asked.trials)).capitalize()} trials are indexed:\n" + "\n".join(lines) + more, tuple(t.id for t in trials))

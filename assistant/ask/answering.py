@@ -1,0 +1,191 @@
+"""A question to an answer: read it, let the answerer of its kind speak, fall back to the next, and at the end say what is not stated."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, assert_never
+
+from assistant.ask.across import answer_compare, answer_list, answer_which
+from assistant.ask.asked import Asked, Draft
+from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
+from assistant.ask.definitions import answer_definition
+from assistant.ask.doses import answer_dose, drug_terms
+from assistant.ask.extract import answer_text
+from assistant.ask.fields import answer_field
+from assistant.ask.identifiers import notice, redact
+from assistant.ask.library import Library
+from assistant.ask.not_stated import has_list, not_stated
+from assistant.ask.record import label_of
+from assistant.ask.render import name, names, sentence
+from assistant.ask.replies import boundary_reply
+from assistant.ask.request import Context, Request
+from assistant.ask.snippets import Snippet, snippets
+from assistant.ask.terms import terms_of
+from assistant.ask.understand import asks_about_patient, understand
+from assistant.ask.values import answer_value, read
+from assistant.results import Answer, Citation
+from index.trials import Trial
+
+if TYPE_CHECKING:
+    from assistant.patient import Patient
+
+
+def answer(question: str, library: Library, as_of: date, patient: "Patient | None" = None, context: Context | None = None) -> Answer:
+    """The answer to `question` from the documents of `library`. `as_of` is the reference date for ages, washouts and stale status.
+
+    `patient` lends facts that the question refers to ("for her weight"); `context` is what the conversation has spoken of.
+    """
+    clean = redact(question, as_of)
+    trials = library.trials()
+    request = understand(clean.text, trials, context or Context())
+    if request.weight_kg is None and patient is not None and re.search(r"\bweigh\w*|\b(?:him|her|his)\b", clean.text, re.I):
+        request = request.model_copy(update={"weight_kg": _weight(patient)})
+    by_id = {t.id: t for t in trials}
+    meant = tuple(by_id[id_] for id_ in request.trials if id_ in by_id)
+    asked = Asked(request, request.reading, _terms(request), library, meant or trials, as_of)
+    draft = _draft(asked, by_id)
+    text = draft.text
+    if request.unknown_trials and request.intent != "unknown_trial":
+        text = sentence(f"{', '.join(request.unknown_trials)} is not among the indexed trials") + " " + text
+    if request.corrections:
+        text += "\n\nRead as: " + ", ".join(f"{wrong} → {right}" for wrong, right in request.corrections.items()) + "."
+    if clean.kinds:
+        text += "\n\n" + notice(clean.kinds)
+    text, citations = _numbered(text, asked.evidence.citations)
+    final = request.model_copy(update={"trials": draft.trials or request.trials[:40]})
+    return Answer(question=clean.text, kind=draft.kind, text=text, citations=citations, request=final.model_dump(mode="json"))
+
+
+def _terms(request: Request) -> tuple:  # type: ignore[type-arg]
+    """The request's terms with their keys."""
+    from assistant.ask.terms import Term
+
+    found: list[Term] = []
+    for surface in request.terms:
+        made = terms_of(surface)
+        whole = [t for t in made if t.surface == surface]
+        found.extend(whole or made)
+    return tuple(found)
+
+
+def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
+    request = asked.request
+    match request.intent:
+        case "help" | "emergency" | "out_of_scope" | "needs_patient":
+            return boundary_reply(request, tuple(by_id.values()))
+        case "unknown_trial":
+            known = names(list(by_id.values()), 6)
+            text = sentence(f"{', '.join(request.unknown_trials)} is not among the indexed trials, so nothing about it can be said; indexed: {known}")
+            return Draft("not_stated", text)
+        case "list_trials":
+            return answer_list(asked)
+        case "which_trials":
+            if not asked.terms and not request.topics and not request.asserted or asks_about_patient(asked.text) and not asked.terms:
+                return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), tuple(by_id.values()))
+            return _first_of(asked, (answer_which, _stating, answer_criteria, answer_text))
+        case "compare":
+            return _first_of(asked, (answer_compare, answer_field, answer_text))
+        case "dose":
+            return _first_of(asked, (answer_dose, _criteria_if_no_intervention))
+        case "field":
+            return _first_of(asked, (_field_or_text,))
+        case "definition":
+            return _first_of(asked, (answer_definition, _value, answer_field, answer_criteria, answer_text))
+        case "criteria" | "value":
+            return _first_of(asked, (_value, answer_criteria, _text_strict))
+        case "text":
+            return _first_of(asked, (answer_text, answer_criteria, answer_field))
+        case _:
+            assert_never(request.intent)
+
+
+def _first_of(asked: Asked, answerers: tuple[Callable[[Asked], Draft | None], ...]) -> Draft:
+    for answerer in answerers:
+        draft = answerer(asked)
+        if draft is not None:
+            return draft
+    return _nothing(asked)
+
+
+def _stating(asked: Asked) -> Draft | None:
+    """ "Which trials state a sponsor": the topic's table, where nothing narrower is asked."""
+    return answer_field(asked) if asked.request.topics and not asked.terms else None
+
+
+def _field_or_text(asked: Asked) -> Draft | None:
+    """The record's field; where it is silent, a criterion or sentence that says it."""
+    draft = answer_field(asked)
+    if draft is not None and draft.kind == "answer":
+        return draft
+    if asked.terms and set(asked.request.topics) & {"outcome", "time_frame", "study_population", "summary", "condition", "eligibility", "arm", "intervention"}:
+        return answer_criteria(asked) if "eligibility" in asked.request.topics else answer_text(asked) or draft
+    return draft
+
+
+def _value(asked: Asked) -> Draft | None:
+    try:
+        patient = read(asked.text, asked.as_of)
+    except ImportError:  # pragma: no cover - the reader is part of the distribution
+        return None
+    return answer_value(asked, patient)
+
+
+def _criteria_if_no_intervention(asked: Asked) -> Draft | None:
+    """A dose limit of a drug that the trial does not give is a rule."""
+    drugs = drug_terms(asked)
+    if not drugs:
+        return None
+    given = any(t.exact & s.keys for t in drugs for trial in asked.trials for s in snippets(trial) if s.section in ("title", "intervention", "arm"))
+    return None if given and asked.named else answer_criteria(asked)
+
+
+def _text_strict(asked: Asked) -> Draft | None:
+    """Prose answers a question for a rule only if it is very near, except where there is no list of rules at all."""
+    return answer_text(asked, 0.72 if any(has_list(t) for t in asked.trials) else None)
+
+
+def _nothing(asked: Asked) -> Draft:
+    """What is asked is not stated; which documents were searched, and the nearest thing they say."""
+    request = asked.request
+    if request.intent == "dose":
+        drugs = ", ".join(t.surface for t in drug_terms(asked))
+        what = f"A {' or '.join(label_of(t) for t in request.topics if t in ('dose', 'schedule')) or 'dose'}" + (f" of {drugs}" if drugs else "")
+        near: list[tuple[Trial, Snippet]] = []
+        for trial in asked.trials[:3] if asked.named else ():
+            hit = next((s for s in snippets(trial) if s.section == "intervention" and (not drugs or any(t.keys & s.keys for t in drug_terms(asked)))), None)
+            if hit is not None:
+                near.append((trial, hit))
+        return not_stated(asked, what, nearest=near)
+    if request.intent in ("criteria", "value") and asked.terms:
+        return criteria_absent(asked)
+    if request.topics:
+        return not_stated(asked, "The " + " and ".join(label_of(t) for t in request.topics) + (f" ({topic_words(asked)})" if asked.terms else ""))
+    if not asked.terms:
+        return boundary_reply(request.model_copy(update={"intent": "help"}), asked.trials)
+    return not_stated(asked, topic_words(asked))
+
+
+def _weight(patient: "Patient") -> float | None:
+    """The patient's body weight in kg, if known exactly."""
+    for fact in reversed(patient.facts):
+        if fact.concept == "weight" and fact.value is not None and fact.value.low is not None and fact.value.low == fact.value.high and not fact.superseded and fact.unit in ("kg", None):
+            return fact.value.low
+    return None
+
+
+_MARKER = re.compile(r"\[(\d+)\]")
+
+
+def _numbered(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Citation, ...]]:
+    """Markers renumbered in the order of the text; quotes that no marker names are dropped."""
+    by_n = {c.n: c for c in citations}
+    order: dict[int, int] = {}
+    for match in _MARKER.finditer(text):
+        n = int(match[1])
+        if n in by_n:
+            order.setdefault(n, len(order) + 1)
+    text = _MARKER.sub(lambda m: f"[{order[int(m[1])]}]" if int(m[1]) in order else m[0], text)
+    return text, tuple(by_n[old].model_copy(update={"n": new}) for old, new in order.items())
+
+
+__all__ = ["answer", "has_list", "name"]

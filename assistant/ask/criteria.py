@@ -1,0 +1,127 @@
+"""The rule on a topic: which criteria speak of it, in their own words, and of which trials nothing can be said."""
+
+import re
+
+from assistant.ask.asked import Asked, Draft
+from assistant.ask.not_stated import has_list, no_list, not_stated
+from assistant.ask.ranking import Ranked, fits_kind, rank
+from assistant.ask.render import NOT_STATED, name, names, quoted, sentence
+from assistant.ask.snippets import Snippet, snippets
+from assistant.ask.terms import plain
+from index.trials import Criterion, Trial
+
+_WHOLE = 420
+_ENOUGH = 0.5
+_MOST = 5
+
+
+def answer_criteria(asked: Asked) -> Draft | None:
+    """The criteria on the topic, by trial. None where neither a criterion nor the lack of a list answers."""
+    found: list[tuple[Trial, list[Ranked]]] = []
+    without = [t for t in asked.trials if not has_list(t)]
+    for trial in asked.trials:
+        if has_list(trial) and (ranked := matching(asked, trial)):
+            found.append((trial, ranked))
+    if not asked.named and found:
+        top = max(r[0].coverage for _, r in found)
+        found = [(t, r) for t, r in found if r[0].coverage >= top - 0.15][:_MOST]
+    if not found:
+        if without and asked.named and len(without) == len(asked.trials):
+            return Draft("not_stated", no_list(asked, without, "A rule on " + topic_words(asked)), tuple(t.id for t in without))
+        return None
+    lines = [rule(asked, trial, ranked) for trial, ranked in found]
+    lines += notes_on(asked, found)
+    if without and asked.named:
+        lines.append(f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} for {'it' if len(without) == 1 else 'them'}.")
+    elif without and len(asked.trials) <= 12:
+        lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
+    return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
+
+
+def topic_words(asked: Asked) -> str:
+    """What is asked about, in the question's own words."""
+    return ", ".join(t.surface for t in asked.terms[:4]) or "this"
+
+
+def matching(asked: Asked, trial: Trial) -> list[Ranked]:
+    """Pieces of the trial's criteria that meet the question's terms well enough, best first."""
+    pool = [s for s in snippets(trial) if s.section in ("criterion", "eligibility")]
+    terms = [t for t in asked.terms if not re.fullmatch(r"[A-Za-z]?\d[\d.]*", t.surface)] or list(asked.terms)
+    ranked = rank(terms, pool, snippets(trial))
+    if not ranked:
+        return []
+    top = ranked[0].coverage
+    if top < _ENOUGH or not ranked[0].exact and top < 0.6:
+        return []
+    kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
+    numeric = [r for r in kept if fits_kind(asked.text, r.snippet.text)]
+    return (numeric or kept)[:_MOST]
+
+
+def rule(asked: Asked, trial: Trial, ranked: list[Ranked]) -> str:
+    """The criteria found, each with its id and side, quoted whole where short, else the sentences that matter."""
+    by_id = {c.id: c for c in trial.criteria}
+    parts: list[str] = []
+    done: set[str] = set()
+    for r in ranked:
+        s = r.snippet
+        criterion = by_id.get(s.criterion or "")
+        if criterion is None:
+            parts.append(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}")
+            continue
+        if criterion.id in done:
+            continue
+        done.add(criterion.id)
+        parts.append(f"{side(criterion)}: {shown(asked, trial, criterion, [x.snippet for x in ranked if x.snippet.criterion == criterion.id])}")
+    return sentence(f"{name(trial)}, " + "; ".join(parts))
+
+
+def side(criterion: Criterion) -> str:
+    """ "inclusion criterion I10"; for a population statement "described population". """
+    return f"{criterion.polarity} criterion {criterion.id}" if criterion.polarity != "population" else "described population"
+
+
+def shown(asked: Asked, trial: Trial, criterion: Criterion, hits: list[Snippet]) -> str:
+    """A criterion's words with its marker: whole where short, else the pieces hit, with exceptions that follow them."""
+    if len(plain(criterion.quote)) <= _WHOLE:
+        return f"{quoted(criterion.quote)} {asked.evidence.cite(trial, criterion.document, criterion.span)}"
+    pieces = [s for s in snippets(trial) if s.criterion == criterion.id]
+    chosen = {s.span.start for s in hits}
+    for i, s in enumerate(pieces[1:], 1):
+        # A permission or an exception right after a rule belongs to it.
+        if pieces[i - 1].span.start in chosen and re.search(r"\b(?:except\w*|allowed|permitted|can be enrolled|must be|unless|however)\b", s.text, re.I):
+            chosen.add(s.span.start)
+    kept = [s for s in pieces if s.span.start in chosen]
+    return " … ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in kept)
+
+
+def notes_on(asked: Asked, found: list[tuple[Trial, list[Ranked]]]) -> list[str]:
+    """What the document itself gets wrong or leaves open about the criteria quoted."""
+    lines: list[str] = []
+    for trial, ranked in found:
+        ids = {r.snippet.criterion for r in ranked if r.snippet.criterion}
+        spans = [r.snippet.span for r in ranked]
+        for note in trial.notes:
+            if note.kind in ("layout", "duplicate"):
+                continue
+            touches = any(s.start < span.end and span.start < s.end for s in note.spans for span in spans) or not note.spans and ids & set(note.criteria)
+            if touches:
+                markers = "".join(asked.evidence.cite(trial, note.document, s) for s in note.spans[:4])
+                text = f"Note on {name(trial)}: {note.text} {markers}".strip()
+                if text not in lines and len(lines) < 3:
+                    lines.append(sentence(text))
+    return lines
+
+
+def criteria_absent(asked: Asked) -> Draft:
+    """No criterion speaks of it: said so, for the trials that have a list and for those that have none."""
+    without = [t for t in asked.trials if not has_list(t)]
+    listed = [t for t in asked.trials if has_list(t)]
+    what = "A rule on " + topic_words(asked)
+    if not asked.named or len(asked.trials) > 8:
+        return not_stated(asked, what, asked.trials)
+    if listed:
+        draft = not_stated(asked, what, listed, because="the eligibility list does not mention it")
+        extra = f" {names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list." if without else ""
+        return Draft("not_stated", draft.text + extra, tuple(t.id for t in asked.trials))
+    return Draft("not_stated", no_list(asked, without, what), tuple(t.id for t in without))

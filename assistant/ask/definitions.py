@@ -1,0 +1,65 @@
+"""What a term means in a document, in that document's words; never a definition from elsewhere."""
+
+import re
+
+from assistant.ask.asked import Asked, Draft
+from assistant.ask.ranking import Ranked, rank
+from assistant.ask.render import name, quoted, sentence
+from assistant.ask.snippets import Snippet, snippets
+from assistant.ask.terms import Term
+from index.trials import Trial
+
+_DEFINES = re.compile(
+    r"\bdefined (?:as|by)\b|\bis (?:the|a|an)\b|\bare\b|\bmeasured (?:from|by|as|using)\b|\btime (?:from|between|since)\b|\b(?:proportion|percentage|number|rate) of\b|\baccording to\b|\bper\b|:\s|\bmeans\b|\bconsist\w*|\brefers? to\b|\bcalculated\b|\bassessed\b|[=(]", re.I)  # fmt: skip
+_BEST = 0.5
+
+
+def answer_definition(asked: Asked) -> Draft | None:
+    """The sentences that define what is asked about, by trial; None if no document defines it."""
+    terms = asked.terms
+    if not terms:
+        return None
+    found: list[tuple[Trial, list[Snippet], float]] = []
+    for trial in asked.trials:
+        ranked = _ranked(trial, terms)
+        if not ranked:
+            continue
+        best = ranked[0].coverage
+        chosen = [r.snippet for r in ranked if r.coverage >= best - 0.08][:3]
+        found.append((trial, _tidied(chosen), best))
+    if not found:
+        return None
+    top = max(score for _, _, score in found)
+    found = [f for f in found if f[2] >= (top - 0.1 if asked.named else max(_BEST, top - 0.05))]
+    if top < _BEST:
+        return None
+    lines = []
+    for trial, chosen, _ in found[:6]:
+        quotes = "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in chosen)
+        lines.append(sentence(f"{name(trial)}: {quotes}"))
+    return Draft("answer", ("\n" if len(lines) > 1 else " ").join(lines), tuple(t.id for t, _, _ in found[:6]))
+
+
+def _ranked(trial: Trial, terms: tuple[Term, ...]) -> list[Ranked]:
+    """Snippets that meet the terms, the defining ones first: outcomes before prose, exact words before related ones."""
+    pool = snippets(trial)
+    ranked = [r for r in rank(terms, pool, pool) if r.snippet.section not in ("criterion", "eligibility", "keyword", "condition") and r.exact]
+    scored = []
+    for r in ranked:
+        bonus = (0.08 if _DEFINES.search(r.snippet.text) else -0.1) + (0.04 if r.snippet.section == "outcome" else 0.0) - 0.00006 * len(r.snippet.text)
+        # "Partial response (PR): ..." defines what it begins with.
+        opening = r.snippet.text[:60].lower()
+        if any(t.surface.lower() in opening for t in terms):
+            bonus += 0.06
+        scored.append((r.coverage + bonus, r))
+    scored.sort(key=lambda pair: -pair[0])
+    return [Ranked(r.snippet, score, r.exact, r.missed) for score, r in scored if r.coverage >= 0.45]
+
+
+def _tidied(chosen: list[Snippet]) -> list[Snippet]:
+    """Without pieces that another chosen piece of the same document contains or lies within; the shorter one is kept."""
+    kept: list[Snippet] = []
+    for s in sorted(chosen, key=lambda s: s.span.end - s.span.start):
+        if not any(k.document == s.document and s.span.start < k.span.end and k.span.start < s.span.end for k in kept):
+            kept.append(s)
+    return [s for s in chosen if s in kept]

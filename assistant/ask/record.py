@@ -1,0 +1,391 @@
+"""What one record states on one topic, as text with markers; None where it states nothing."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.ask.asked import Asked
+from assistant.ask.ranking import rank
+from assistant.ask.render import name, quoted, said
+from assistant.ask.snippets import Snippet, places, snippets
+from assistant.ask.terms import Term, plain
+from assistant.ask.topics import BY_ID, Topic
+from index.conditions import Limit, leaves
+from index.trials import Field, FieldName, Trial
+
+_PROSE = ("title", "official_title", "summary", "description", "study_population", "design", "arm", "intervention", "results", "other", "eligibility", "criterion")
+_PROSE_OF: dict[str, tuple[str, ...]] = {
+    "phase": ("title", "official_title", "summary", "description", "design"),
+    "enrollment": ("summary", "description", "study_population", "design", "other"),
+    "split": ("summary", "description", "arm", "design", "other", "study_population"),
+    "sites_count": ("title", "official_title", "summary", "description", "design", "other"),
+    "location": ("title", "official_title", "summary", "description", "study_population", "other"),
+    "study_population": ("title", "official_title", "summary", "description", "study_population"),
+    "sponsor": ("summary", "description", "other"),
+    "collaborator": ("summary", "description", "other"),
+    "masking": ("title", "official_title", "summary", "description", "design"),
+    "allocation": ("title", "official_title", "summary", "description", "design", "arm"),
+    "intervention_model": ("title", "official_title", "summary", "description", "design", "arm"),
+    "design": ("title", "official_title", "summary", "description", "design"),
+    "donor": ("summary", "description", "arm", "intervention", "other"),
+    "arm": ("summary", "description", "design"),
+    "healthy_volunteers": ("title", "official_title", "summary", "description", "study_population", "criterion", "eligibility"),
+}
+_BESIDE_PROSE = frozenset({"phase", "masking", "allocation", "intervention_model"})
+_MOST_ITEMS = 12
+
+
+def prose(trial: Trial, topic: Topic, terms: Sequence[Term] = (), most: int = 2) -> list[Snippet]:
+    """Sentences that state the topic in prose, those that meet the question's own terms first."""
+    if topic.prose is None:
+        return []
+    where = _PROSE_OF.get(topic.id, _PROSE)
+    found = [s for s in snippets(trial) if s.section in where and topic.prose.search(s.text)]
+    if terms:
+        ranked = rank(terms, found, snippets(trial))
+        hit = [r.snippet for r in ranked]
+        found = hit + [s for s in found if s not in hit]
+    return found[:most]
+
+
+def stated(asked: Asked, trial: Trial, topic_id: str) -> str | None:
+    """The record's statement on a topic, with markers, or None."""
+    topic = BY_ID[topic_id]
+    match topic_id:
+        case "status":
+            return _status(asked, trial)
+        case "why_stopped":
+            return _why_stopped(asked, trial)
+        case "enrollment":
+            return _enrollment(asked, trial, topic)
+        case "minimum_age" | "maximum_age" | "age":
+            return _age(asked, trial, topic_id)
+        case "sex":
+            return _sex(asked, trial)
+        case "location" | "sites_count":
+            return _locations(asked, trial, topic)
+        case "primary_outcome" | "secondary_outcome" | "outcome" | "time_frame":
+            return _outcomes(asked, trial, topic_id)
+        case "control":
+            return _control(asked, trial)
+        case "dose" | "schedule":
+            from assistant.ask.doses import dosing, drug_terms
+
+            hits = dosing(asked, trial, drug_terms(asked))
+            return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in hits) or None
+        case "intervention" | "arm":
+            return _items(asked, trial, topic)
+        case "contact" | "official":
+            return _people(asked, trial, topic)
+        case _:
+            return _plain_field(asked, trial, topic)
+
+
+def _shown(asked: Asked, trial: Trial, field: Field) -> str:
+    """A field's value in words with its marker; a coded value is followed by the code as it stands."""
+    words = said(field.value)
+    marker = asked.evidence.field(trial, field)
+    value = plain(field.value)
+    if words != value and marker:
+        return f"{words} (“{value}”) {marker}"
+    if not marker:
+        return words
+    return f"{quoted(value)} {marker}"
+
+
+def _fields(trial: Trial, names: Sequence[FieldName]) -> list[Field]:
+    seen: set[tuple[str, str, str | None]] = set()
+    found = []
+    for name_ in names:
+        for field in trial.all(name_):
+            key = (field.name, plain(field.value), field.role)
+            if key not in seen:
+                seen.add(key)
+                found.append(field)
+    return found
+
+
+def _plain_field(asked: Asked, trial: Trial, topic: Topic) -> str | None:
+    fields = _fields(trial, topic.fields)
+    if topic.id == "official_title" and fields:
+        fields = [f for f in fields if f.name == "official_title"] or fields
+    if topic.id == "end_date" and fields:
+        fields = [f for f in fields if f.name == "end_date"] or fields
+    if topic.id == "summary":
+        return _summary(asked, trial)
+    parts: list[str] = []
+    for field in fields[:_MOST_ITEMS]:
+        label = f"{field.name.replace('_', ' ')} " if len(topic.fields) > 1 and topic.id != "official_title" else ""
+        role = f" ({said(field.role)})" if field.role and field.name.endswith("_date") else ""
+        parts.append(f"{label}{_shown(asked, trial, field)}{role}")
+    if not parts or topic.id in _BESIDE_PROSE or topic.id == "design" or topic.id == "study_population" and not asked.request.yes_no:
+        found = prose(trial, topic, asked.terms, most=1 if parts else 3 if topic.id in ("split", "design", "study_population") else 2)
+        if topic.id == "split":
+            found = sorted(prose(trial, topic, (), most=5), key=lambda s: (s.document, s.span.start))
+        parts.extend(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found if not any(plain(f.value) == s.text for f in fields))
+    return "; ".join(parts) or None
+
+
+def _summary(asked: Asked, trial: Trial) -> str | None:
+    topic = BY_ID["summary"]
+    field = trial.first("summary", "title")
+    found = [s for s in snippets(trial) if s.section == "summary" and topic.prose is not None and topic.prose.search(s.text)][:1]
+    if found:
+        return f"{quoted(found[0].text)} {asked.evidence.snippet(trial, found[0])}"
+    return f"{quoted(field.value, 500)} {asked.evidence.field(trial, field)}" if field is not None else None
+
+
+def _status(asked: Asked, trial: Trial) -> str | None:
+    field = trial.first("status")
+    if field is None:
+        return None
+    text = f"listed as {_shown(asked, trial, field)}"
+    end = trial.first("end_date", "primary_completion_date")
+    if end is not None:
+        value = plain(end.value)
+        text += f", {end.name.replace('_', ' ')} {quoted(value)} {asked.evidence.field(trial, end)}"
+        if re.search(r"recruit|enrol|active|not yet", plain(field.value), re.I) and not re.search(r"^active.?_?not", plain(field.value), re.I) and _before(value, asked.as_of.isoformat()):
+            text += f". That date has passed (reference date {asked.as_of.isoformat()}): the status may be out of date, verify it with the registry"
+    if (why := trial.first("why_stopped")) is not None:
+        text += f". Reason given: {quoted(why.value)} {asked.evidence.field(trial, why)}"
+    return text
+
+
+_MONTHS = {m: f"{i:02d}" for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+
+def _before(value: str, today: str) -> bool:
+    """Whether a stated date lies before `today` (ISO); a date known to the month is compared by its month."""
+    if (iso := re.search(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", value)) is None:
+        return False
+    stated_ = iso[0]
+    if len(stated_) == 4 and (month := re.search(r"[A-Za-z]{3}", value)) and month[0].lower() in _MONTHS:
+        stated_ = f"{stated_}-{_MONTHS[month[0].lower()]}"
+    return stated_ < today[: len(stated_)]
+
+
+def _why_stopped(asked: Asked, trial: Trial) -> str | None:
+    field = trial.first("why_stopped")
+    status = trial.first("status")
+    if field is not None:
+        lead = f"{_shown(asked, trial, status)}; " if status is not None else ""
+        return f"{lead}reason given: {quoted(field.value)} {asked.evidence.field(trial, field)}"
+    return None
+
+
+def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
+    field = trial.first("enrollment")
+    if field is not None:
+        number = plain(field.value)
+        marker = asked.evidence.field(trial, field)
+        notes = [n for n in trial.notes if n.kind == "implausible" and any(s.start <= field.span.start < s.end or s == field.span for s in n.spans) and n.document == field.document]
+        if re.fullmatch(r"0+", number) and (notes or not re.search("withdrawn", " ".join(f.value for f in trial.all("status")), re.I)):
+            return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {_NOT}"
+        role = field.role or field.parts.get("type")
+        return f"{number} participants{f' ({said(role)})' if role else ''} {marker}".rstrip()
+    found = sorted(prose(trial, topic, (), most=4), key=lambda s: (s.document, s.span.start))
+    return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
+
+
+_NOT = "not stated in the indexed documents"
+
+
+def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:
+    """Criteria that limit the age, with that side bounded."""
+    found = []
+    for criterion in trial.criteria:
+        for leaf in leaves(criterion.condition):
+            if isinstance(leaf, Limit) and leaf.measure == "age" and (side == "age" or (leaf.bounds.low if side == "minimum_age" else leaf.bounds.high) is not None):
+                piece = next((s for s in snippets(trial) if s.criterion == criterion.id and s.span.start <= leaf.span.start < s.span.end), None)
+                if piece is not None:
+                    found.append(f"{quoted(piece.text)} {asked.evidence.snippet(trial, piece)}")
+                break
+    return found
+
+
+def _age(asked: Asked, trial: Trial, side: str) -> str | None:
+    fields = [f for f in trial.all("minimum_age", "maximum_age") if side in ("age", f.name)]
+    parts = [f"{f.name.replace('_', ' ')} {_shown(asked, trial, f)}" for f in fields]
+    parts += _age_criteria(asked, trial, side)[:2]
+    if not parts and side == "age":
+        parts = [_shown(asked, trial, f) for f in trial.all("age")]
+    if parts and side == "age" and trial.first("minimum_age") is not None and trial.first("maximum_age") is None and not any(re.search(r"≤|<|to|-|between|under|older than", p) for p in parts[1:]):
+        parts.append("no maximum age is stated")
+    return "; ".join(parts) or None
+
+
+def _sex(asked: Asked, trial: Trial) -> str | None:
+    fields = _fields(trial, ("sex",))
+    if not fields:
+        return None
+    value = plain(fields[0].value).lower()
+    asked_for = "female" if re.search(r"\b(?:wom[ae]n|females?|girls?)\b", asked.text, re.I) else "male" if re.search(r"\b(?:m[ae]n|males?|boys?)\b", asked.text, re.I) else ""
+    lead = ""
+    if asked.request.yes_no and asked_for:
+        lead = "yes: " if value in ("all", "both", asked_for) else f"no, {value} participants only: "
+    return lead + "; ".join(f"sex {_shown(asked, trial, f)}" for f in fields)
+
+
+def _locations(asked: Asked, trial: Trial, topic: Topic) -> str | None:
+    fields = _fields(trial, ("location",))
+    if not fields:
+        found = prose(trial, topic, asked.terms if topic.id == "location" else (), most=2)
+        return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
+    wanted = [f for f in fields if any(t.exact & _keys(f) for t in asked.terms)] if asked.terms else []
+    chosen = wanted or fields
+    key = "country" if re.search(r"\bcountr", asked.text, re.I) else "city" if re.search(r"\bcit(?:y|ies)\b", asked.text, re.I) else ""
+    shown: list[str] = []
+    done: set[str] = set()
+    for field in chosen:
+        if key and key in field.parts:
+            if field.parts[key] in done:
+                continue
+            done.add(field.parts[key])
+            markers = [asked.evidence.cite(trial, d, s) for d, s in places(trial, field, key)[:1]]
+            shown.append(f"{plain(field.parts[key])} {''.join(markers)}".strip())
+        else:
+            rest = [asked.evidence.cite(trial, d, s) for k in ("city", "country") for d, s in places(trial, field, k)[:1] if d != field.document]
+            shown.append(f"{plain(field.value)} {asked.evidence.field(trial, field)}{''.join(rest)}".strip())
+        if len(shown) >= _MOST_ITEMS:
+            break
+    more = " and further sites" if len(chosen) > len(shown) and not key else ""
+    lead = f"{len(fields)} sites listed (counted): " if topic.id == "sites_count" and len(fields) > 1 else ""
+    return lead + "; ".join(shown) + more
+
+
+def _keys(field: Field) -> frozenset[str]:
+    from assistant.ask.terms import keys_of
+
+    return keys_of(plain(field.value))
+
+
+def _role(field: Field) -> str:
+    return (field.role or "").lower()
+
+
+def _outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
+    fields = list(trial.all("outcome"))
+    if topic_id in ("primary_outcome", "secondary_outcome"):
+        kind = topic_id.removesuffix("_outcome")
+        chosen = [f for f in fields if _role(f).startswith(kind)]
+        if not chosen and kind == "primary":
+            chosen = [f for f in fields if "first" in _role(f)]
+        if not chosen and kind == "secondary":
+            chosen = [f for f in fields if not _role(f).startswith("primary") and "first" not in _role(f)]
+        if not chosen:
+            found = [s for s in snippets(trial) if s.section in ("summary", "description") and re.search(rf"{kind} (?:end|outcome|objective)", s.text, re.I)][:2]
+            return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
+        fields = chosen
+    if asked.terms:
+        matching = _matching(asked, trial, fields)
+        if matching:
+            fields = matching
+        elif topic_id not in ("primary_outcome", "secondary_outcome"):
+            return None
+    shown: list[str] = []
+    for field in fields[:_MOST_ITEMS]:
+        shown.append(_outcome(asked, trial, field, timed=topic_id == "time_frame" or bool(re.search(r"time|when|how long", asked.text, re.I)), full=len(fields) <= 3))
+    if not shown:
+        return None
+    positional = [f for f in fields if "first" in _role(f) or "position" in _role(f)]
+    note = " (by position in the document: it carries no label of its own)" if positional and topic_id == "primary_outcome" and not any(_role(f).startswith("primary") for f in fields) else ""
+    more = "; and further outcomes" if len(fields) > len(shown) else ""
+    if topic_id == "primary_outcome":
+        for s in [s for s in snippets(trial) if s.section in ("summary", "description") and re.search(r"primary (?:end|outcome)", s.text, re.I)][:1]:
+            more += f"; {s.section}: {quoted(s.text, 300)} {asked.evidence.snippet(trial, s)}"
+    return "; ".join(shown) + more + note
+
+
+def _matching(asked: Asked, trial: Trial, fields: Sequence[Field]) -> list[Field]:
+    """Outcomes that meet as many of the question's own terms as any does."""
+    ids = {id(f): f for f in fields}
+    best: dict[int, float] = {}
+    pool = snippets(trial)
+    for ranked in rank(asked.terms, [s for s in pool if s.field is not None and id(s.field) in ids], pool):
+        key = id(ranked.snippet.field)
+        best[key] = max(best.get(key, 0.0), ranked.coverage)
+    if not best:
+        return []
+    top = max(best.values())
+    return [f for f in fields if best.get(id(f), 0.0) >= max(0.35, top - 0.12)]
+
+
+def _outcome(asked: Asked, trial: Trial, field: Field, timed: bool, full: bool) -> str:
+    measure = plain(field.parts.get("measure") or field.value)
+    frame = plain(field.parts.get("time_frame", ""))
+    structured = "measure_document" in field.parts
+    text = f"{quoted(measure, 300)} {asked.evidence.field(trial, field) if structured or 'measure' not in field.parts else ''}".strip()
+    description = plain(field.parts.get("description", ""))
+    if full and description and description != measure:
+        markers = "".join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, "description")[:1]) if structured else ""
+        text += f": {quoted(description, 400)} {markers}".rstrip()
+    if frame:
+        markers = "".join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, "time_frame")[:1]) if structured else ""
+        text += f", time frame {quoted(frame, 250)} {markers}".rstrip()
+    if not structured and "measure" in field.parts:
+        text += " " + asked.evidence.field(trial, field)
+    return text.replace(" ,", ",").strip()
+
+
+def _control(asked: Asked, trial: Trial) -> str | None:
+    arms = [f for f in trial.all("arm") if re.search(r"PLACEBO|COMPARATOR|SHAM|NO_INTERVENTION|control|placebo|standard", f"{f.role or ''} {f.value}", re.I)]
+    if arms:
+        return "; ".join(_item(asked, trial, f) for f in arms)
+    inter = [f for f in trial.all("intervention") if re.search(r"placebo|sham|standard of care", f.value, re.I)]
+    if inter:
+        return "; ".join(_item(asked, trial, f) for f in inter)
+    return None
+
+
+def _item(asked: Asked, trial: Trial, field: Field) -> str:
+    """An arm or an intervention: its label, kind and description."""
+    kind = f" ({said(field.role)})" if field.role else ""
+    text = f"{quoted(field.parts.get('label') or field.parts.get('name') or field.value, 250)}{kind} {asked.evidence.field(trial, field)}"
+    description = plain(field.parts.get("description", ""))
+    if description and "description_document" in field.parts:
+        markers = "".join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, "description")[:1])
+        text += f": {quoted(description, 350)} {markers}"
+    return text
+
+
+def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
+    fields = _fields(trial, topic.fields)
+    if not fields:
+        found = prose(trial, topic, asked.terms, most=2)
+        if topic.id == "intervention":
+            found = [s for s in snippets(trial) if s.section in ("title", "summary")][:2]
+        return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
+    if asked.terms:
+        pool = snippets(trial)
+        hit = {id(r.snippet.field) for r in rank(asked.terms, [s for s in pool if s.field is not None], pool) if r.coverage >= 0.4}
+        fields = [f for f in fields if id(f) in hit] or fields
+    text = "; ".join(_item(asked, trial, f) for f in fields[:_MOST_ITEMS])
+    if topic.id == "intervention" and not any("description" in f.parts for f in fields):
+        # A short list of names is often incomplete: the title or the summary says what is given together.
+        title = next((s for s in snippets(trial) if s.section == "summary" and rank_combination(s.text)), None) or next((s for s in snippets(trial) if s.section == "title"), None)
+        if title is not None:
+            text += f"; {'summary' if title.section == 'summary' else 'title'}: {quoted(title.text, 400)} {asked.evidence.snippet(trial, title)}"
+    return text
+
+
+def rank_combination(text: str) -> bool:
+    """Whether a sentence says what is given together."""
+    return bool(re.search(r"\b(?:combin\w+|plus|together|in addition|followed by|efficacy|evaluate|treat\w*)\b", text, re.I))
+
+
+def _people(asked: Asked, trial: Trial, topic: Topic) -> str | None:
+    fields = _fields(trial, topic.fields)
+    shown = []
+    for field in fields[:6]:
+        extra = [f"{k.replace('_', ' ')} {plain(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip() for k in ("role", "affiliation", "phone", "email") if k in field.parts]
+        shown.append(", ".join([f"{quoted(field.value)} {asked.evidence.field(trial, field)}".strip(), *extra]))
+    return "; ".join(shown) or None
+
+
+def label_of(topic_id: str) -> str:
+    """The topic in words."""
+    return BY_ID[topic_id].label
+
+
+def header(trial: Trial) -> str:
+    """How a trial's statement begins."""
+    return f"{name(trial)}: "

@@ -1,0 +1,183 @@
+"""Words as they are compared: stems, everyday synonyms, and the vocabulary's concepts.
+
+A key is `w:<stem>` or `c:<concept id>`; a text is the set of its keys, a question is a list of terms, each met by any of its keys.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from index.text import repair
+from index.vocabulary import Mention, vocabulary
+from index.vocabulary.lexicon import fold
+
+_WORD = re.compile(r"[A-Za-zα-ωΑ-ΩÀ-ÿ]+\d[A-Za-z0-9]*|\d+(?:\.\d+)?[A-Za-zα-ω]*|[A-Za-zα-ωΑ-ΩÀ-ÿ]+|[\u4e00-\u9fff]")
+_SUFFIXES = (
+    "izations", "ization", "ational", "ations", "ation", "ments", "ment", "ively", "ions", "ings", "iously", "ities", "ally",
+    "ive", "ion", "ing", "ity", "ous", "ies", "ied", "edly", "ed", "es", "al", "ly", "ic", "er", "or", "e", "s",
+)  # fmt: skip
+STOP_WORDS = frozenset(
+    """a an the this that these those of in on at to for from by with without as is are was were be been being am do does did doing done has have had
+    having can could may might must shall should will would i you he she it we they me him her us them my your his its our their who whom whose which what
+    when where why how there here and or but nor not no yes so than then if else any some each every all both either neither only just also too very more
+    most much many such own same other another please tell say says said state states stated give gives given show find get gets want wants know about into
+    over under between during per according there's what's s t don isn aren doesn trial trials study studies document documents protocol one ones
+    patient patients participant participants subject subjects person people someone anyone long up out need needs needed require requires required
+    requirement requirements allow allows allowed allowable permit permits permitted accept accepts accepted accepting acceptable enter enters entering
+    enrol enroll enrolled join joining eligible eligibility exclude excludes excluded excluding exclusion include includes included including inclusion
+    criterion criteria rule rules limit limits ceiling floor cutoff threth threshold highest lowest minimum maximum max min least greatest largest
+    smallest still ever currently before after prior previous previously washout wash out start starts starting started problem chance
+    extra count counts counted definition define defined happen ask asks asking tolerated tolerate barred forbidden okay ok fine say must
+    mandatory acceptable permissible qualify come comes run runs carried done actually really exact precise precisely please kind type types sort first exactly happens happen mean means meant called use used uses using there list name named mention mentions
+    mentioned describe described does regard regarding concern concerns concerning under i'd im let take taken takes""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text with its place and stem."""
+
+    start: int
+    end: int
+    text: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that a question names: met by a text that holds any of `keys`; `exact` are those that fully mean it."""
+
+    surface: str
+    start: int
+    end: int
+    keys: frozenset[str]
+    exact: frozenset[str]
+    stems: frozenset[str] = frozenset()
+
+
+_stems: dict[str, str] = {}
+
+
+def stem(word: str) -> str:
+    """A rough stem, so that progression, progressive and progressed compare equal."""
+    known = _stems.get(word)
+    if known is not None:
+        return known
+    root = fold(word)
+    if not any(c.isdigit() for c in root):
+        for suffix in _SUFFIXES:
+            if root.endswith(suffix) and len(root) - len(suffix) >= 4:
+                root = root[: -len(suffix)]
+                break
+        if len(root) > 4 and root[-1] == root[-2]:
+            root = root[:-1]
+        if len(root) > 4 and root[-1] == "y":
+            root = root[:-1] + "i"
+        if root.startswith("enrol"):
+            root = "enrol"
+    _stems[word] = root
+    return root
+
+
+def words(text: str) -> list[Word]:
+    """The words of a repaired text, in order."""
+    return [Word(m.start(), m.end(), m[0], stem(m[0].lower())) for m in _WORD.finditer(text)]
+
+
+@cache
+def _groups() -> dict[str, frozenset[str]]:
+    """Stem or two-stem phrase to the keys of its everyday synonyms, from `synonyms.csv` (one group a row)."""
+    found: dict[str, set[str]] = {}
+    with (Path(__file__).parent / "synonyms.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            phrases = [" ".join(w.stem for w in words(p)) for p in row["words"].split("|")]
+            for phrase in phrases:
+                found.setdefault(phrase, set()).update("w:" + p for p in phrases)
+    return {phrase: frozenset(keys) for phrase, keys in found.items()}
+
+
+_LONGEST_PHRASE = 4
+
+
+def keys_of(text: str) -> frozenset[str]:
+    """All keys of a repaired text: stems, phrases of the synonym table, concepts, and `b:` for what is broader than a concept."""
+    stems = [w.stem for w in words(text)]
+    found = {"w:" + s for s in stems}
+    groups = _groups()
+    for i in range(len(stems)):
+        for n in range(2, _LONGEST_PHRASE + 1):
+            phrase = " ".join(stems[i : i + n])
+            if phrase in groups:
+                found.add("w:" + phrase)
+    for mention in vocabulary().mentions(text):
+        found.add("c:" + mention.concept)
+        found.update("b:" + a for a in vocabulary().ancestors(mention.concept) if a != mention.concept)
+    return frozenset(found)
+
+
+def concept_keys(concept: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of a text that is about `concept` (itself or narrower), and of one that is at least related (anything broader, or a component)."""
+    v = vocabulary()
+    exact = {"c:" + concept, "b:" + concept}
+    near = {"c:" + broad for broad in v.ancestors(concept)}
+    regimen = v.regimens.get(concept)
+    for part in regimen.components if regimen else ():
+        near |= {"c:" + broad for broad in v.ancestors(part)}
+    return frozenset(exact), frozenset(exact | near)
+
+
+def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterable[tuple[int, int]] = ()) -> tuple[Term, ...]:
+    """What a question names, in order: concepts first, then the remaining words that are no stop words.
+
+    `skip` are ranges that name a trial, not a topic.
+    """
+    found: list[Term] = []
+    taken: list[tuple[int, int]] = list(skip)
+    clear = lambda start, end: all(end <= a or start >= b for a, b in taken)  # noqa: E731
+    by_place: dict[tuple[int, int], list[Mention]] = {}
+    for mention in vocabulary().mentions(text) if mentions is None else mentions:
+        by_place.setdefault((mention.start, mention.end), []).append(mention)
+    sequence = words(text)
+    for (start, end), same in by_place.items():
+        if not clear(start, end) or all(w.text.lower() in STOP_WORDS for w in sequence if start <= w.start < end):
+            continue
+        exact: set[str] = set()
+        near: set[str] = set()
+        for mention in same:
+            full, wide = concept_keys(mention.concept)
+            exact |= full
+            near |= wide
+        inside = [w.stem for w in sequence if start <= w.start and w.end <= end]
+        if len(inside) == 1:
+            exact.add("w:" + inside[0])
+            exact |= _groups().get(inside[0], frozenset())
+        found.append(Term(text[start:end], start, end, frozenset(near | exact), frozenset(exact), frozenset("w:" + s for s in inside)))
+        taken.append((start, end))
+    groups = _groups()
+    i = 0
+    while i < len(sequence):
+        step = 1
+        for n in range(min(_LONGEST_PHRASE, len(sequence) - i), 0, -1):
+            part = sequence[i : i + n]
+            phrase = " ".join(w.stem for w in part)
+            start, end = part[0].start, part[-1].end
+            if not clear(start, end):
+                continue
+            if n == 1 and (part[0].text.lower() in STOP_WORDS or len(part[0].text) == 1 and not part[0].text.isdigit()):
+                continue
+            if n > 1 and phrase not in groups:
+                continue
+            keys = groups.get(phrase, frozenset()) | {"w:" + phrase}
+            found.append(Term(text[start:end], start, end, keys, keys))
+            step = n
+            break
+        i += step
+    return tuple(sorted(found, key=lambda t: t.start))
+
+
+def plain(text: str) -> str:
+    """A repaired copy on one line, for showing and matching."""
+    return re.sub(r"\s+", " ", repair(text).text).strip()

@@ -1,0 +1,105 @@
+"""A value in the question against the rule: "can a Child-Pugh B7 patient enter". The checker decides; the rule is quoted."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.ask.asked import Asked, Draft
+from assistant.ask.criteria import notes_on, shown, side
+from assistant.ask.not_stated import has_list, no_list
+from assistant.ask.ranking import Ranked
+from assistant.ask.render import NOT_STATED, name, names, sentence
+from assistant.ask.snippets import snippets
+from assistant.results import CriterionReport, TrialReport
+from index.trials import Trial
+
+if TYPE_CHECKING:
+    from assistant.patient import Patient
+
+_WORDS = {"FAIL": "No", "PASS": "Within the rule", "UNKNOWN": "Not decided by this alone", "NOT_APPLICABLE": "Not applicable"}
+
+
+def read(text: str, as_of: date) -> "Patient":
+    """The facts that a question states about a patient."""
+    from assistant.patient import read_note
+
+    return read_note(text, as_of)
+
+
+def has_value(asked: Asked, patient: "Patient") -> bool:
+    """Whether the question holds something that can be checked, not only the topic of a rule."""
+    if any(f.kind in ("measurement", "category") for f in patient.facts):
+        return True
+    return any(f.when is not None or f.status == "absent" for f in patient.facts) or (asked.request.yes_no and bool(patient.facts))
+
+
+def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
+    """The outcome of the criteria that the question's facts touch, with the rule quoted; None if they touch none."""
+    from assistant.check import match
+
+    if not has_value(asked, patient):
+        return None
+    without = [t for t in asked.trials if not has_list(t)]
+    listed = [t for t in asked.trials if has_list(t)]
+    if not listed:
+        if not asked.named:
+            return None
+        what = "Whether such a patient may enter"
+        return Draft("not_stated", no_list(asked, without, what), tuple(t.id for t in without))
+    lines: list[str] = []
+    answered: list[str] = []
+    report = match(listed, patient, asked.as_of)
+    for trial in listed:
+        trial_report = next((r for r in report.trials if r.trial.id == trial.id), None)
+        touched = _touched(trial_report) if trial_report else []
+        touched = _concerned(asked, trial, touched)
+        if touched:
+            lines.append(_line(asked, trial, touched))
+            answered.append(trial.id)
+    if not lines:
+        return None
+    lines = lines[:6]
+    if without and (asked.named or len(asked.trials) <= 12):
+        lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
+    return Draft("answer", "\n".join(lines), tuple(answered))
+
+
+def _touched(report: TrialReport) -> list[CriterionReport]:
+    """Criteria that rest on a fact of the question, as a whole or in a part."""
+    return [c for c in report.criteria if c.facts or any(p.facts for p in c.parts)]
+
+
+def _outcome(criterion: CriterionReport) -> tuple[str, str]:
+    """Outcome and reason of what the facts touch: that of the parts that rest on one, where the whole is open for other reasons."""
+    if criterion.outcome == "UNKNOWN":
+        parts = [p for p in criterion.parts if p.facts]
+        for outcome in ("FAIL", "UNKNOWN", "PASS"):
+            for part in parts:
+                if part.outcome == outcome:
+                    return outcome, part.reason
+    return criterion.outcome, criterion.reason
+
+
+def _concerned(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> list[CriterionReport]:
+    """Without criteria that merely hold for any patient of the trial's disease; blocking ones first."""
+    named = {s.criterion for s in snippets(trial) if s.criterion and any(t.exact & s.keys for t in asked.terms)}
+    kept = [c for c in touched if c.id in named] or touched
+    order = {"FAIL": 0, "UNKNOWN": 1, "PASS": 2, "NOT_APPLICABLE": 3}
+    failing = [c for c in touched if c.outcome == "FAIL" and c not in kept]
+    return sorted([*kept, *failing], key=lambda c: order[_outcome(c)[0]])[:4]
+
+
+def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
+    by_id = {c.id: c for c in trial.criteria}
+    parts = []
+    for report in touched:
+        criterion = by_id.get(report.id)
+        if criterion is None:
+            continue
+        outcome, reason = _outcome(report)
+        hits = [s for s in snippets(trial) if s.criterion == criterion.id and any(t.keys & s.keys for t in asked.terms)]
+        hits = hits or [s for s in snippets(trial) if s.criterion == criterion.id]
+        parts.append(sentence(f"{_WORDS[outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {shown(asked, trial, criterion, hits)}.")
+    ranked = [Ranked(s, 1.0, 1, ()) for r in touched for s in snippets(trial) if s.criterion == r.id]
+    notes = notes_on(asked, [(trial, ranked)])
+    closing = "Other criteria still apply." if all(_outcome(r)[0] != "FAIL" for r in touched) else ""
+    return " ".join([*parts, *notes, closing]).strip()
