@@ -1,12 +1,10 @@
 """What a suite is, and what it may use: the public API, the case files, and a data folder that may be absent."""
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from evals.results import Figure, Item, Table
+from evals.schema import RecordQuestion, UnseenProbe, load
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -59,24 +58,18 @@ class Context:
         return Assistant.open(store=self.scratch / "seeds")
 
     @cached_property
-    def _registry(self) -> dict[frozenset[str], "Assistant"]:
-        return {}
+    def registry(self) -> "Assistant":
+        """An assistant over the seeds and every registry record that a case names. Raises NotRun without the data folder."""
+        from assistant import Assistant
 
-    def registry(self, ids: Iterable[str]) -> "Assistant":
-        """An assistant over the seeds and these registry records. Raises NotRun without the data folder."""
-        wanted = frozenset(ids)
-        if wanted not in self._registry:
-            from assistant import Assistant
-
-            paths = [str(self.file("registry/api_v2", f"{one}.json")) for one in sorted(wanted)]
-            store = self.scratch / f"registry-{len(self._registry)}"
-            Assistant.open(store=store)
-            command = [str(Path(sys.executable).with_name("trialmatch")), "ingest", *paths, "--store", str(store)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise NotRun(f"the registry records could not be ingested: {done.stderr.strip()[-300:]}")
-            self._registry[wanted] = Assistant.open(store=store)
-        return self._registry[wanted]
+        probes, questions = self.cases / "unseen_probes.jsonl", self.cases / "unseen_questions.jsonl"
+        named = {case.trial for case in load(probes, UnseenProbe)} if probes.is_file() else set()
+        named |= {case.trial for case in load(questions, RecordQuestion)} if questions.is_file() else set()
+        opened = Assistant.open(store=self.scratch / "registry")
+        result = opened.ingest([self.file("registry/api_v2", f"{one}.json") for one in sorted(named)])
+        if result.failed:
+            raise NotRun(f"a registry record could not be read: {result.failed[0]}")
+        return opened
 
     def file(self, *parts: str) -> Path:
         """A file or folder of the data folder. Raises NotRun when it is not there."""
