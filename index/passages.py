@@ -28,8 +28,8 @@ _NOT_SEARCHED: frozenset[FieldName] = frozenset(
 )  # fmt: skip
 
 # all-MiniLM-L6-v2 reads 256 tokens, two of which are marks: passage and context together stay below.
-PASSAGE_TOKENS = 190
-CONTEXT_TOKENS = 50
+PASSAGE_TOKENS = 180
+CONTEXT_TOKENS = 45
 
 
 @dataclass(frozen=True, slots=True)
