@@ -41,7 +41,7 @@ class Assistant:
         """
         settings = settings or Settings.read()
         opened = Store.refreshed(
-            store or settings.store, seeds_origin(), _seed_trials, embedder=embedder or _embedder(settings), chroma_url=settings.chroma_url
+            store or settings.store, seeds_origin(), _seed_trials, fill=fill, embedder=embedder or _embedder(settings), chroma_url=settings.chroma_url
         )
         return cls(opened)
 
