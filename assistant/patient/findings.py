@@ -1,0 +1,246 @@
+"""Diseases, events and states, with what is said of them: present or not, when, and the words that narrow them."""
+
+import re
+
+from assistant.patient.assertion import View, assess
+from assistant.patient.dates import Dated
+from assistant.patient.drafts import Draft
+from assistant.patient.facts import Moment
+from index.conditions import Qualifier
+from index.vocabulary import Mention, vocabulary
+
+# Words that narrow a finding, by where they stand. Language, not medicine: the vocabulary holds that.
+_BEFORE: tuple[tuple[Qualifier, str], ...] = (
+    ("uncontrolled", r"uncontrolled|(?:poorly|inadequately|badly|not well|not adequately|insufficiently)[- ]controlled|refractory|difficult[- ]to[- ]control|decompensated"),
+    ("controlled", r"(?<!un)(?<!poorly )(?<!poorly-)(?<!inadequately )(?<!not )(?:well[- ]|adequately |medically |rate[- ]|diuretic[- ])?controlled"),
+    ("asymptomatic", r"asymptomatic|clinically silent|subclinical"),
+    ("symptomatic", r"(?<!a)symptomatic"),
+    ("severe", r"severe|massive|tense|large|gross|grade [34]|G[34]|serious|advanced|marked"),
+    ("mild", r"mild|slight|low[- ]grade|grade 1|G1"),
+    ("minimal", r"minimal|trace|tiny|small(?:[- ]volume)?|scant|perihepatic|少量"),
+    ("chronic", r"chronic"),
+    ("acute", r"acute(?:ly)?"),
+    ("unstable", r"unstable"),
+    ("stable", r"(?<!un)stable"),
+    ("active", r"active|ongoing|untreated active|florid"),
+    ("clinically_significant", r"(?:clinically |haemodynamically |hemodynamically )?significant|clinically relevant"),
+    ("histologically_confirmed", r"(?:biopsy|histolog\w+|patholog\w+|cytolog\w+|tissue|bx)[- ]?(?:proven|confirmed|diagnosed|verified|documented|established)|(?:biopsied|proven)"),
+    ("imaging_confirmed", r"(?:radiolog\w+|radiographic\w*|imaging|image|clinically|CT|MRI)[- ](?:typical|confirmed|proven|diagnosed|diagnosis of|established)|LI-?RADS[- ]?5|LR-?5"),
+    ("metastatic", r"metastatic|disseminated|stage IV|stage 4|M1"),
+    ("locally_advanced", r"locally[- ]advanced"),
+    ("unresectable", r"(?:unresectable|inoperable|non-?resectable|irresectable|un-resectable)"),
+    ("resectable", r"(?<!un)(?<!non-)(?<!non)(?<!ir)(?<!borderline )resectable|(?<!in)operable"),
+    ("recurrent", r"recurrent|relapsed|recurring"),
+    ("progressive", r"progressive|progressing"),
+    ("measurable", r"measurable"),
+    ("untreated", r"untreated|treatment[- ]na[iï]ve|previously untreated"),
+    ("curatively_treated", r"(?:radically|curatively|completely|fully) (?:resected|treated|excised|removed)|(?:resected|excised|cured)"),
+    ("treated", r"(?<!un)treated|pretreated"),
+    ("life_threatening", r"life[- ]threatening|fatal|major|catastrophic"),
+    ("resolved", r"resolved|healed|previous(?:ly)? resolved|inactive|burnt[- ]out|past"),
+    ("unresolved", r"unresolved|persistent|residual|non-?healing|unhealed"),
+    ("congenital", r"congenital|hereditary|inherited"),
+    ("catheter_related", r"(?:port|catheter|PICC|line|CVC|port-?a-?cath|infusion port|central line)(?:[- ](?:related|associated))?"),
+    ("imaging_only", r"(?:radiolog\w+|imaging|radiographic\w*)[- ]only|incidental"),
+    ("known", r"known"),
+)  # fmt: skip
+_AFTER: tuple[tuple[Qualifier, str], ...] = (
+    ("requires_drainage", r"(?:requir\w+|need\w*|necessitat\w+|with|s/p|status post|managed (?:by|with)|treated (?:by|with)|had|underwent)\s+(?:\w+\s+){0,4}?(?:drain(?:age|ed|ing)?|paracentes[ie]s|thoracentes[ie]s|pericardiocentesis|taps?|tapping|LVP)|(?:was|were) (?:drained|tapped)|drained"),
+    ("requires_hospitalisation", r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|admitted|inpatient|ICU|intensive care)|admission|admitted|hospitali[sz]ed"),
+    ("requires_oxygen", r"(?:requir\w+|need\w*|on|with)\s+(?:\w+\s+){0,3}?(?:oxygen|O2|supplemental)"),
+    ("requires_systemic_treatment", r"(?:requir\w+|need\w*|on|treated with|managed with|receiving)\s+(?:\w+\s+){0,4}?(?:systemic|immunosuppress\w+|prednis\w+|steroids?|corticosteroids?|azathioprine|methotrexate|mycophenolate|dmards?|biologics?)"),
+    ("requires_treatment", r"(?:requir\w+|need\w*)\s+(?:\w+\s+){0,3}?(?:treatment|therapy|transfusion|antibiotics?|intervention|surgery|medication|banding)"),
+    ("uncontrolled", r"(?:uncontrolled|(?:poorly|inadequately|not well|not adequately|not) controlled|despite (?:\w+ ){0,3}(?:treatment|therapy|medication|drugs))"),
+    ("controlled", r"(?<!un)(?<!poorly )(?<!inadequately )(?<!not well )(?<!not )(?:well[- ]|rate[- ]|adequately )?controlled(?: (?:on|with|by))?|on diuretics"),
+    ("asymptomatic", r"asymptomatic|no symptoms|without symptoms"),
+    ("symptomatic", r"(?<!a)symptomatic|with symptoms"),
+    ("unstable", r"unstable"),
+    ("stable", r"(?<!un)stable"),
+    ("curatively_treated", r"(?:was |were |has been |have been )?(?:radically|curatively|completely|fully) (?:resected|treated|excised|removed)|(?:was |were |s/p )?(?:resected|excised|cured|removed)\b|s/p (?:\w+ )?(?:resection|excision|conisation|conization|mastectomy|lobectomy)|in (?:complete )?remission|no evidence of (?:disease|recurrence)|NED"),
+    ("histologically_confirmed", r"(?:(?:proven|confirmed|diagnosed|established|verified|shown)\s+)?(?:on|by|at|with|via)\s+(?:\w+[- ]){0,3}?(?:biopsy|histology|pathology|cytology|FNA|bx)|\((?:\w+[- ]){0,2}(?:biopsy|histolog\w+|patholog\w+|bx)(?:[- ]proven|[- ]confirmed)?\)|biopsy[- ](?:proven|confirmed)|histolog\w+[- ]confirmed|patholog\w+[- ]confirmed|biopsied"),
+    ("imaging_confirmed", r"\(?(?:typical |classic(?:al)? )?(?:imaging|radiolog\w+)(?: (?:hallmarks?|criteria|features|diagnosis))?\)?|(?:on|by) (?:typical )?(?:imaging|radiolog\w+ criteria|CT|MRI|contrast[- ]?enhanced \w+)|(?:LI-?RADS|LR)[- ]?5|AASLD|EASL|arterial (?:phase )?hyper-?enhancement|APHE|wash-?out|radiological hallmarks?"),
+    ("unresectable", r"(?:unresectable|inoperable|non-?resectable|irresectable|not (?:\w+ ){0,2}(?:resectable|operable)|not (?:a |an )?(?:\w+ )?(?:candidate|amenable|suitable)(?: for| to)? (?:\w+ )?(?:resection|surgery))"),
+    ("resectable", r"(?<!un)(?<!non-)(?<!non)(?<!ir)(?<!not )(?<!borderline )\bresectable|(?<!not )\boperable"),
+    ("metastatic", r"(?<!non-)(?<!not )metastatic|with (?:\w+ ){0,3}metasta\w+|stage IV\b"),
+    ("locally_advanced", r"locally[- ]advanced"),
+    ("recurrent", r"recurr(?:ed|ent|ence)|relaps(?:ed|e)"),
+    ("resolved", r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|eradicated|settled)"),
+    ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
+    ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),
+    ("life_threatening", r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock"),
+    ("catheter_related", r"\(?(?:port|catheter|PICC|line|CVC)[- ](?:related|associated)\)?|(?:of|at|around|in) (?:the )?(?:port|catheter|PICC|picc line)"),
+    ("imaging_only", r"(?:only )?(?:seen |detected |visible |noted )?(?:only )?on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*)(?: only)?"),
+    ("active", r"\(?active\b"),
+    ("chronic", r"\(?chronic\b"),
+    ("severe", r"\(?(?:severe|massive|tense|gross)\b"),
+    ("mild", r"\(?mild\b|\(?(?:grade|G) ?1\b"),
+    ("minimal", r"\(?(?:minimal|trace|small[- ]volume)\b"),
+)  # fmt: skip
+_BEFORE_RE = tuple((q, re.compile(rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|NASH|viral|related|associated|-)[\s,/-]*)*$", re.IGNORECASE)) for q, p in _BEFORE)
+_AFTER_RE = tuple((q, re.compile(p if p.startswith("(?<!") else rf"(?<![A-Za-z])(?:{p})", re.IGNORECASE)) for q, p in _AFTER)
+_GATE = re.compile(r"[a-z]{3}", re.IGNORECASE)
+_SITE = re.compile(r"\s*(?:to|of|in|at|involving|from|affecting)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:left|right|bilateral|upper|lower|both)?\s?[a-z][a-z-]+(?:\s(?:lobe|vein|artery|node|nodes|wall|bone|leg|arm|hip|spine))?)", re.IGNORECASE)
+_ALLERGIC = re.compile(r"\b(?:allerg\w+|anaphyla\w+|hypersensitiv\w+)\b", re.IGNORECASE)
+# An infection that was treated is a treatment too: what it was treated with is implied by its name alone.
+_TREATED_WITH = {"tuberculosis": "antitubercular", "pulmonary_tuberculosis": "antitubercular", "active_tuberculosis": "antitubercular", "latent_tuberculosis": "antitubercular"}
+
+
+def read(v: View, draft: Draft) -> None:
+    """Adds the findings of one sentence."""
+    mentions = [m for m in v.mentions if m.table == "condition"]
+    for m in mentions:
+        if not draft.free(m.start, m.end):
+            continue
+        _one(v, m, mentions, draft)
+
+
+def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
+    said = assess(v, m.start, m.end)
+    if said.status is None or said.status in ("planned", "declined", "considered"):
+        return
+    row = vocabulary().diseases[m.concept]
+    found = qualifiers(v, m, mentions)
+    time = said.time
+    lasting = row.kind == "disease" or row.neoplasm
+    if v.section == "history" and time == "unstated" and not lasting and said.status == "present":
+        time = "past"
+    if time == "past" and lasting and "resolved" not in found and not re.search(r"resolved|cured|remission|childhood|eradicated|no longer|former", _around(v, m), re.IGNORECASE):
+        time = "unstated"  # "history of cirrhosis" is still cirrhosis
+    when, ended = date_of(v, m.start, m.end, mentions)
+    status = said.status
+    if status == "present" and time == "past" and re.search(r"\bno longer\b", v.text[max(v.head, m.start - 40) : m.start], re.IGNORECASE):
+        found = (*found, "resolved")
+    if "resolved" in found and status == "present":
+        time = "past"
+    draft.add("finding", m.concept, status, m.start, m.end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
+    if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
+        draft.add("treatment", _TREATED_WITH[m.concept], "present", m.start, m.end, time="past", when=when, reading="the infection is said to have been treated")
+
+
+def _around(v: View, m: Mention) -> str:
+    return v.text[max(v.head, m.start - 50) : min(v.end, m.end + 50)]
+
+
+_CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
+
+
+def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier, ...]:
+    """The words that narrow one finding: its adjectives, and what follows it up to the next finding."""
+    found: list[Qualifier] = []
+    previous = max((o.end for o in mentions if o.end <= m.start), default=v.head)
+    before = v.text[max(previous, m.start - 60) : m.start]
+    before = re.split(r"[;:]|\.\s", before)[-1]
+    for _ in range(4):  # adjectives before adjectives
+        for q, pattern in _BEFORE_RE:
+            hit = pattern.search(before)
+            if hit and not re.search(r"\b(?:no|not|without|non)[\s-]*$", before[: hit.start()]):
+                found.append(q)
+                before = before[: hit.start()]
+                break
+        else:
+            break
+    following = min((o.start for o in mentions if o.start >= m.end and o.concept != m.concept), default=v.end)
+    after = v.text[m.end : min(following, m.end + 90, v.end)]
+    clause = _CLAUSE.split(after)[0]
+    parts = re.split(r",", clause)
+    if following < v.end and following - m.end <= 90 and len(parts) > 1:
+        parts = parts[:-1]  # the last piece belongs to what comes next
+    clause = ",".join(parts)
+    for q, pattern in _AFTER_RE:
+        hit = pattern.search(clause)
+        if hit and not re.search(r"\b(?:no|not|without|never|non|nor|neither|denies)\b[\s\w/-]{0,24}$", clause[: hit.start()], re.IGNORECASE):
+            found.append(q)
+    neoplasm = vocabulary().diseases[m.concept].neoplasm
+    if not neoplasm:
+        found = [q for q in found if q not in ("histologically_confirmed", "imaging_confirmed", "unresectable", "resectable", "metastatic", "locally_advanced", "measurable") or q == "histologically_confirmed"]
+    else:
+        found = [q for q in found if q not in ("imaging_only", "minimal")]
+        whole = v.text[v.head : v.end]
+        for q in ("unresectable", "metastatic", "locally_advanced"):
+            # The stage words of the index tumour may stand elsewhere in its sentence.
+            pattern = dict(_AFTER_RE)[q]
+            hit = pattern.search(whole)
+            if hit and q not in found and len([o for o in mentions if vocabulary().diseases[o.concept].neoplasm]) == 1 and not re.search(r"\b(?:no|not|non)[\s-]*$", whole[: hit.start()]):
+                found.append(q)
+    if "minimal" in found and "imaging_only" not in found and re.search(r"\bon (?:CT|MRI|US|ultrasound|imaging|scan|echo)", clause):
+        found.append("imaging_only")
+    if "asymptomatic" in found and "symptomatic" in found:
+        found.remove("symptomatic")
+    if "uncontrolled" in found and "controlled" in found:
+        found.remove("controlled")
+    if "unstable" in found and "stable" in found:
+        found.remove("stable")
+    if "unresectable" in found and "resectable" in found:
+        found.remove("resectable")
+    if "untreated" in found and "treated" in found:
+        found.remove("treated")
+    return tuple(dict.fromkeys(found))
+
+
+def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Moment | None, Moment | None]:
+    """(when it happened or began, when it ended) for the words at `start:end`, from the dates of its sentence."""
+    chosen = nearest_date(v, start, end, targets)
+    if chosen is None:
+        return None, None
+    match chosen.kind:
+        case "at" | "since":
+            return chosen.moment, None
+        case "until":
+            return None, chosen.moment
+        case "span":
+            return chosen.moment, chosen.moment_end
+        case _:
+            return None, None
+
+
+def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: tuple[str, ...] = ("at", "since", "until", "span")) -> Dated | None:
+    """The date that belongs to the words at `start:end`, or None."""
+    best: tuple[float, Dated] | None = None
+    others = [o for o in targets if not (o.start < end and start < o.end)]
+    for d in v.dates:
+        if d.kind not in kinds:
+            continue
+        if d.start >= end:
+            gap = v.text[end : d.start]
+            if _stops(gap) or len(gap) > 110:
+                continue
+            between = [o for o in others if o.start >= end and o.end <= d.start]
+            cost = len(gap) / 10 + 6 * _commas(gap)
+            if between:
+                joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(r"\band\b|/|,|\+|&", gap)
+                if not joined or _own_date(v, start, end, others):
+                    continue
+                cost += 8
+            if "(" in gap and gap.count("(") <= gap.count(")"):
+                cost += 2
+        elif d.end <= start:
+            gap = v.text[d.end : start]
+            if _stops(gap) or len(gap) > 160:
+                continue
+            between = [o for o in others if o.start >= d.end and o.end <= start]
+            leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
+            if not leads and (between or _commas(gap)):
+                continue
+            if leads and between and not re.search(r",|\band\b|:|\bthen\b", gap):
+                continue
+            # "TACE 2019, RFA": a date that has its own target before it belongs there.
+            if not leads and any(0 <= d.start - o.end <= 4 for o in others):
+                continue
+            cost = 4 + len(gap) / 10 + 4 * len(between)
+        else:
+            return d
+        if best is None or cost < best[0]:
+            best = (cost, d)
+    return best[1] if best else None
+
+
+def _own_date(v: View, start: int, end: int, others: list[Mention]) -> bool:
+    return any(d.end <= start and start - d.end <= 3 and v.text[v.head : d.start].strip() == "" for d in v.dates)
+
+
+def _stops(gap: str) -> bool:
+    return bool(re.search(r";|->|→|\bthen\b|\bbut\b|\bfollowed by\b|\bnow\b|\bprior to\b|\buntil\b(?=.*\bthen\b)", gap, re.IGNORECASE)) or gap.count(")") > gap.count("(")
+
+
+def _commas(gap: str) -> int:
+    return len(re.findall(r",", re.sub(r"\([^)]*\)", "", gap)))

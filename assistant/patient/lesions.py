@@ -1,0 +1,314 @@
+"""How many tumours and metastases, where, and how large; and how far a tumour thrombus reaches."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.patient.assertion import View, assess
+from assistant.patient.drafts import Draft
+from assistant.patient.facts import Fact, Range
+from assistant.patient.measurements import sample_date
+from index.vocabulary import vocabulary
+
+_COUNTS = {"single": 1, "solitary": 1, "one": 1, "a": 1, "an": 1, "another": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_SIZE = r"\d{1,3}(?:[.,]\d+)?(?:\s*(?:cm|mm)?\s*[x×*]\s*\d{1,3}(?:[.,]\d+)?){0,2}"
+_SIZES = rf"(?:(?:[~<>≤≥]|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
+_ORGANS = (
+    ("lung", r"lung|pulmonary|lungs"), ("adrenal", r"adrenal"), ("bone", r"bone|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|[TL]\d{1,2}"), ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
+    ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"), ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"), ("pleura", r"pleural?"), ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
+    ("spleen", r"splen\w+|spleen"), ("kidney", r"kidney|renal"), ("pancreas", r"pancrea\w+"), ("skin", r"skin|cutaneous|subcutaneous"), ("soft tissue", r"soft[- ]tissue|muscle|chest wall|abdominal wall"), ("ovary", r"ovar\w+"), ("breast", r"breast"),
+    ("colon", r"colon\w*|caecal|cecal|sigmoid"), ("rectum", r"rectal|rectum"), ("stomach", r"gastric|stomach"), ("oesophagus", r"o?esophag\w+"), ("bladder", r"bladder"), ("prostate", r"prostat\w+"), ("thyroid", r"thyroid"), ("head and neck", r"tongue|laryn\w+|oropharyn\w+|tonsil\w*"),
+)  # fmt: skip
+_ORGAN = "|".join(f"(?P<o{i}>(?<![A-Za-z]){p}(?![A-Za-z]))" for i, (_, p) in enumerate(_ORGANS))
+_ORGAN_RE = re.compile(_ORGAN, re.IGNORECASE)
+_NOUN = r"(?P<noun>metasta(?:sis|ses|tic(?:\s+(?:lesions?|deposits?|nodules?|foci|disease|nodes?|lymph\s+nodes?|spread|tumou?rs?))?)|mets?|tumou?rs?(?!\s*(?:thromb|board|marker|burden|lysis|mutation|type|necrosis|suppress|-?free|grade|stage|site|size|response|proportion|infilt))|mass(?:es)?|lesions?|nodules?|deposits?|HCCs?|hepatomas?|hepatocellular\s+carcinomas?|foci|focus|implants?|lymph\s?nodes?|nodes?|LNs?|adenopathy|lymphadenopathy|cysts?|carcinomas?|cancers?|肿瘤|病灶|结节|转移灶|转移瘤)"
+_COUNT = r"(?P<count>\d{1,2}(?!\s*(?:cm|mm|\.\d|,\d|x|%|/|months?|weeks?|years?|[-]?year|days?|mo\b|yo\b|y\b|cycles?|lines?|mg))|single|solitary|an?|one|another|two|both|three|four|five|six|seven|eight|nine|ten|multiple|numerous|innumerable|several|many|diffuse|bilateral|a\s+few|few|multifocal)"
+_LESION = re.compile(
+    rf"""(?:(?<![A-Za-z\d.])(?P<pre_more>(?:up\s+to|at\s+least|more\s+than|>|≥)\s*)?{_COUNT}\s+)?(?P<adj>(?:(?:(?P<presize>{_SIZES})|[A-Za-z][A-Za-z/'-]*|[IVX\d]+/[IVX\d]+|S\d|segment\s+[IV\d]+)[\s,-]+){{0,7}}?)(?<![A-Za-z]){_NOUN}(?![A-Za-z])
+        (?P<post>[\s,]*(?:(?:in|of|to|at|within|involving|on)\s+(?:the\s+|both\s+)?(?:[A-Za-z/-]+\s*){{1,4}}?|(?:\((?![^)]*\d)[^)]*\)))?[\s,]*(?:\(|:|,|of|measuring|sized?|measures?|up\s+to|with|is|are|was|were|the|largest|max(?:imum|imal)?|diameters?|approximately|about|~|each|being|in\s+(?:size|diameter)|both|long\s+axis|short\s+axis|axis|dimension|[:=-]|\s)*(?P<sizes>{_SIZES}))?""",
+    re.IGNORECASE | re.VERBOSE,
+)  # fmt: skip
+_TIMES = re.compile(r"(?:cm|mm)?\s*[x×]\s*", re.IGNORECASE)
+_BLOCK = re.compile(r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b", re.IGNORECASE)
+_NOT_LESION = re.compile(r"cyst", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:previous(?:ly)?|prior|was|were|at diagnosis|initial(?:ly)?|originally|resected|before|baseline|earlier|ablated|treated|old|in 20\d\d|in 19\d\d|history of|excised)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Lesion:
+    start: int
+    end: int
+    count: Range | None
+    organ: str | None
+    metastasis: bool
+    named: bool
+    sizes: list[float]
+    view: View
+    plural: bool
+
+
+def _organ_of(text: str) -> str | None:
+    hit = _ORGAN_RE.search(text)
+    if hit is None or hit.lastgroup is None:
+        return None
+    return _ORGANS[int(hit.lastgroup[1:])][0]
+
+
+def _numbers(words: str) -> list[float]:
+    """Long axes in cm: "6.2 and 4.1 cm" is [6.2, 4.1], "3.2 x 2.8 cm" is [3.2]."""
+    units = re.findall(r"cm|mm", words, re.IGNORECASE)
+    if not units:
+        return []
+    out: list[float] = []
+    pieces = re.split(r"\s*(?:,(?!\d)|(?<=\d),\s+|\band\b|/|&|\+|;)\s*", words, flags=re.IGNORECASE)
+    unit = units[-1].lower()
+    for piece in pieces:
+        own = re.findall(r"cm|mm", piece, re.IGNORECASE)
+        factor = 1.0 if (own[-1].lower() if own else unit) == "cm" else 0.1
+        sides = [float(n.replace(",", ".")) * factor for n in re.findall(r"\d{1,3}(?:[.,]\d+)?", piece)]
+        if sides:
+            out.append(round(max(sides), 4))
+    return out
+
+
+def read(v: View, draft: Draft) -> list[Lesion]:
+    """The lesions described in one sentence; `finish` turns those of the whole note into facts."""
+    if not re.search(r"metast|\bmets?\b|tumou?r|mass|lesion|nodul|deposit|HCC|hepatoma|carcinoma|cancer|foc[iu]|node|LN|adenopathy|implant|肿瘤|病灶|结节|转移", v.text[v.head : v.end], re.IGNORECASE):
+        return []
+    found: list[Lesion] = []
+    for m in _LESION.finditer(v.text, v.head, v.end):
+        lesion = _lesion(v, m, draft)
+        if lesion is not None:
+            found.append(lesion)
+    return found
+
+
+def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
+    noun = m["noun"].lower()
+    adj = m["adj"] or ""
+    if _NOT_LESION.match(noun):
+        return None
+    start = m.start()
+    count_word = (m["count"] or "").lower()
+    blocked = _BLOCK.search(adj)
+    presize = m["presize"]
+    if blocked or ("," in adj and not presize):
+        # The count, or the size, belongs to something else.
+        cut = max((b.end() for b in _BLOCK.finditer(adj)), default=adj.rfind(",") + 1)
+        if presize is not None and m.start("presize") < m.start("adj") + cut:
+            presize = None
+        adj = adj[cut:]
+        count_word = ""
+        start = m.start("noun") - len(adj)
+    if not count_word and presize is None and m["sizes"] is None:
+        return None
+    if count_word in ("a", "an") and presize is None and m["sizes"] is None:
+        return None
+    sizes = _numbers(m["sizes"] or "") or _numbers(presize or "")
+    sizes = [s for s in sizes if s > 0]
+    if any(s > 60 for s in sizes):
+        draft.warn("lesion size: a value outside the plausible range was not used")
+        sizes = [s for s in sizes if s <= 60]
+    end = m.end()
+    if m["post"] is None and m["sizes"] is None:
+        end = m.end("noun")
+    if v.text[start:end].count("(") > v.text[start:end].count(")"):
+        closing = v.text.find(")", end, min(v.end, end + 40))
+        if closing >= 0:
+            end = closing + 1
+    said = assess(v, m.start("noun"), m.end("noun"))
+    if said.status not in ("present",) or said.time == "past":
+        return None
+    before = v.text[max(v.head, start - 35) : start]
+    if re.search(r"\bno\b|\bwithout\b", adj, re.IGNORECASE) or _PAST.search(before.rpartition(",")[2].rpartition(";")[2]):
+        return None
+    around = adj + " " + (m["post"] or "")
+    organ = _organ_of(adj) or _organ_of(m["post"] or "") or _organ_of(v.text[m.end("noun") : m.end("noun") + 1])
+    named = bool(re.match(r"metasta|mets?$|deposit|implant|转移", noun)) or bool(re.search(r"metasta", around, re.IGNORECASE))
+    node = noun.startswith(("node", "lymph", "ln", "adenopathy"))
+    if node:
+        organ = "lymph node"
+    if noun.startswith(("hcc", "hepatoma", "hepatocellular")):
+        organ, named = "liver", False
+    count: Range | None = None
+    if count_word:
+        if count_word.isdigit():
+            count = Range.exactly(float(count_word))
+        elif count_word in _COUNTS:
+            count = Range.exactly(float(_COUNTS[count_word]))
+        elif count_word in ("bilateral", "diffuse"):
+            count = Range(low=2.0, high=None) if noun.endswith(("s", "es")) else None
+        elif count_word in ("multiple", "numerous", "innumerable", "many", "multifocal"):
+            count = Range(low=2.0 if count_word in ("multiple", "multifocal") else 4.0, high=None)
+        else:
+            count = Range(low=2.0, high=None)
+        if m["pre_more"] and count is not None:
+            sign = m["pre_more"].strip().lower()
+            count = Range(low=None, high=count.high) if sign == "up to" else Range(low=count.low, high=None, low_inclusive=sign not in ("more than", ">"))
+        if count is not None and count.high is not None and count.high > 60:
+            return None
+    plural = bool(re.search(r"(?:ses|s|foci|masses|mets)$", noun)) and not noun.endswith("metastasis") and noun != "mass"
+    if count is None and len(sizes) > 1:
+        count = Range(low=float(len(sizes)), high=None if plural else float(len(sizes)))
+    elif count is None and not plural and sizes:
+        count = Range.exactly(1.0)
+    return Lesion(start, end, count, organ, named, named, sizes, v, plural)
+
+
+def finish(lesions: list[Lesion], draft: Draft) -> None:
+    """Counts, organs and largest sizes over the whole note; the same organ named twice is counted once."""
+    primary = _primary_organs(draft.facts)
+    metastatic: list[Lesion] = []
+    tumours: list[Lesion] = []
+    for lesion in lesions:
+        outside = lesion.organ is not None and lesion.organ not in primary and not (lesion.organ == "liver" and not lesion.named)
+        if lesion.named and lesion.organ == "liver" and "liver" in primary:
+            continue  # intrahepatic metastases are no extrahepatic disease
+        (metastatic if lesion.named or outside else tumours).append(lesion)
+    for lesion in lesions:
+        for size in lesion.sizes:
+            draft.add(
+                "measurement", "node_short_axis" if lesion.organ == "lymph node" and re.search(r"short", lesion.view.text[lesion.start : lesion.end], re.IGNORECASE) else "lesion_size", "present", lesion.start, lesion.end,
+                value=Range.exactly(size), unit="cm", site=lesion.organ, when=sample_date(lesion.view, lesion.start, lesion.end),
+            )  # fmt: skip
+    _aggregate(tumours, "tumor_count", "tumor_size", draft)
+    _aggregate(metastatic, "metastasis_count", "metastasis_size", draft)
+    if metastatic:
+        organs = {lesion.organ for lesion in metastatic if lesion.organ}
+        unknown = [lesion for lesion in metastatic if lesion.organ is None]
+        if organs or unknown:
+            known = float(max(len(organs), 1))
+            start, end, _ = _span(metastatic)
+            draft.add("measurement", "metastasis_organs", "present", start, end, value=Range(low=known, high=None if unknown and not organs else known), reading="organs counted: " + (", ".join(sorted(organs)) or "not named"))
+    for lesion in metastatic:
+        if not lesion.named and lesion.organ is not None:
+            concept = {"lung": "lung_metastasis", "bone": "bone_metastasis", "brain": "brain_metastasis", "adrenal": "adrenal_metastasis", "lymph node": "lymph_node_metastasis", "peritoneum": "peritoneal_metastasis"}.get(lesion.organ, "metastasis")
+            if concept not in vocabulary().diseases:
+                concept = "metastasis"
+            draft.add("finding", concept, "possible", lesion.start, lesion.end, site=lesion.organ, reading=f"a lesion of the {lesion.organ} outside the primary's organ, not called a metastasis")
+
+
+def _span(lesions: list[Lesion]) -> tuple[int, int, bool]:
+    first = lesions[0]
+    same = [lesion for lesion in lesions if lesion.view is first.view]
+    return min(x.start for x in same), max(x.end for x in same), len(same) == len(lesions)
+
+
+def _aggregate(lesions: list[Lesion], count_concept: str, size_concept: str, draft: Draft) -> None:
+    if not lesions:
+        return
+    start, end, whole = _span(lesions)
+    sizes = [(size, lesion) for lesion in lesions for size in lesion.sizes]
+    if sizes:
+        largest, owner = max(sizes, key=lambda pair: pair[0])
+        draft.add("measurement", size_concept, "present", owner.start, owner.end, value=Range.exactly(largest), unit="cm", site=owner.organ, reading="" if len(sizes) == 1 else "the largest of the sizes stated", when=sample_date(owner.view, owner.start, owner.end))
+    by_organ: dict[str | None, tuple[float, float | None]] = {}
+    for lesion in lesions:
+        low = lesion.count.low if lesion.count else (2.0 if lesion.plural else 1.0)
+        high = lesion.count.high if lesion.count else (None if lesion.plural else 1.0)
+        low = low or 0.0
+        if lesion.count is not None and not lesion.count.low_inclusive:
+            low += 1
+        old = by_organ.get(lesion.organ)
+        if old is None:
+            by_organ[lesion.organ] = (low, high)
+        else:
+            by_organ[lesion.organ] = (max(old[0], low), None if old[1] is None or high is None else max(old[1], high))
+    total_low = sum(low for low, _ in by_organ.values())
+    highs = [high for _, high in by_organ.values()]
+    total_high = None if any(h is None for h in highs) else sum(h for h in highs if h is not None)
+    if total_high is None and all(lesion.count is None for lesion in lesions):
+        return
+    draft.add(
+        "measurement", count_concept, "present", start, end, value=Range(low=total_low, high=total_high),
+        reading="" if len(lesions) == 1 else "counted: " + ", ".join(f"{lesion.view.text[lesion.start : lesion.end]}" for lesion in lesions)[:200] + ("" if whole else " (from several sentences)"),
+    )  # fmt: skip
+
+
+def _primary_organs(facts: list[Fact]) -> set[str]:
+    organs: set[str] = set()
+    for fact in facts:
+        if fact.kind != "finding" or fact.status != "present":
+            continue
+        row = vocabulary().diseases.get(fact.concept)
+        if row is None or not row.neoplasm or "metasta" in fact.concept:
+            continue
+        if vocabulary().is_a(fact.concept, "hcc") or vocabulary().is_a(fact.concept, "cholangiocarcinoma") or vocabulary().is_a(fact.concept, "liver_cancer"):
+            organs.add("liver")
+        for word in (row.label, fact.concept.replace("_", " ")):
+            organ = _organ_of(word)
+            if organ:
+                organs.add(organ)
+        if vocabulary().is_a(fact.concept, "rcc"):
+            organs.add("kidney")
+    return organs or {"liver"}
+
+
+# ---- tumour thrombus ------------------------------------------------------------------------------------------------
+
+_THROMBUS = re.compile(r"\b(?:PV?TT|PVTTs|HVTT|IVCTT|TT(?=\s+(?:in|of))|(?:tumou?r|neoplastic|malignant)\s+thromb(?:us|i|osis|oses)|thromb(?:us|i|osis|oses)|(?:macro)?vascular\s+invasion|(?:portal|hepatic)\s+vein\s+(?:\w+\s+)?invasion|(?:invasion|invading|invades|involv\w+|infiltrat\w+|extend\w*|encas\w+)\b[^,;]{0,30}\b(?:portal|hepatic)\s+vein|癌栓)", re.IGNORECASE)
+_EXTENTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    ("portal_vein_tumor_thrombus", "superior mesenteric vein", re.compile(r"\b(?:superior\s+mesenteric(?:\s+vein)?|SMV|mesenteric\s+vein|splenomesenteric\s+confluence)\b|肠系膜上静脉", re.IGNORECASE)),
+    ("portal_vein_tumor_thrombus", "main trunk", re.compile(r"\b(?:main\s+(?:trunk|portal(?:\s+(?:vein|trunk))*|PV|stem)|MPV|portal(?:\s+vein)?\s+(?:main\s+)?(?:trunk|stem)|main\s+trunk|trunk\s+of\s+(?:the\s+)?portal)\b|门静脉主干|主干", re.IGNORECASE)),
+    ("portal_vein_tumor_thrombus", "left and right branches", re.compile(r"\b(?:both|bilateral|left\s+and\s+right|right\s+and\s+left)\s+(?:main\s+|portal\s+|vein\s+)*(?:branch(?:es)?|portal\s+veins?)\b", re.IGNORECASE)),
+    ("portal_vein_tumor_thrombus", "right branch", re.compile(r"\bright\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bRPV\b|门静脉右支|右支", re.IGNORECASE)),
+    ("portal_vein_tumor_thrombus", "left branch", re.compile(r"\bleft\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bLPV\b|门静脉左支|左支", re.IGNORECASE)),
+    ("portal_vein_tumor_thrombus", "segmental branch", re.compile(r"\b(?:sub-?)?(?:segmental|sectoral|sectorial|second[- ]order|2nd[- ]order|third[- ]order|3rd[- ]order|peripheral\s+portal|(?:right|left)?\s*(?:anterior|posterior)\s+(?:portal\s+)?(?:branch|sectoral|portal\s+vein|section\w*))\b", re.IGNORECASE)),
+    ("ivc_tumor_thrombus", "right atrium", re.compile(r"\b(?:right\s+atri(?:um|al)|RA(?=\W|$)|intra-?cardiac|cavo-?atrial)\b|右心房", re.IGNORECASE)),
+    ("ivc_tumor_thrombus", "above the diaphragm", re.compile(r"\b(?:above\s+the\s+diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE)),
+    ("ivc_tumor_thrombus", "below the diaphragm", re.compile(r"\b(?:below\s+the\s+diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|infra-?hepatic)\b", re.IGNORECASE)),
+    ("ivc_tumor_thrombus", "inferior vena cava", re.compile(r"\b(?:IVC|inferior\s+vena\s+cava|vena\s+cava)\b|下腔静脉", re.IGNORECASE)),
+    ("hepatic_vein_tumor_thrombus", "hepatic vein", re.compile(r"\b(?:(?:right|middle|left)\s+)?hepatic\s+veins?\b|\b[RML]HV\b|肝静脉", re.IGNORECASE)),
+)  # fmt: skip
+_BLAND = re.compile(r"\bbland\b|\bnon-?tumou?r(?:al|ous)?\b|\bnon-?malignant\b|\bnon-?neoplastic\b", re.IGNORECASE)
+_TUMOUR = re.compile(r"tumou?r|neoplastic|malignant|\bPV?TT\b|HVTT|IVCTT|invasion|invad|癌栓|\bChengs?\b|\bVp\s?[0-4]|\bVV\s?[0-3]|Sakamoto|Chen's|arteriali[sz]ed", re.IGNORECASE)
+
+
+def thrombus(v: View, draft: Draft) -> None:
+    """Adds how far a tumour thrombus reaches: one finding per vessel named, denied where the note denies it."""
+    text = v.text[v.head : v.end]
+    anchors = list(_THROMBUS.finditer(text))
+    smv = re.search(r"\bno\s+(?:SMV|superior\s+mesenteric)\b|\bSMV\s+(?:is\s+)?(?:clear|patent|free|not\s+involved|uninvolved)", text, re.IGNORECASE)
+    if not anchors and not smv:
+        return
+    tumour = bool(_TUMOUR.search(text)) or bool(smv)
+    if _BLAND.search(text) and not re.search(r"\bPV?TT\b|tumou?r\s+thromb", text, re.IGNORECASE):
+        return
+    covered: list[tuple[int, int]] = []
+    for concept, site, pattern in _EXTENTS:
+        if concept not in vocabulary().diseases:
+            continue
+        for hit in pattern.finditer(text):
+            start, end = v.head + hit.start(), v.head + hit.end()
+            if any(a < end and start < b for a, b in covered):
+                continue
+            near = [a for a in anchors if _near(text, a, hit)]
+            denied = re.match(r"\s*(?:is\s+|was\s+|are\s+|remains?\s+)?(?:clear|patent|free|not\s+(?:involved|invaded|reached|affected)|uninvolved|spared)\b", v.text[end : end + 40], re.IGNORECASE)
+            if not near and not (site == "superior mesenteric vein" and re.search(r"involv|exten|reach|invol|invad|patent|clear|free", text, re.IGNORECASE)):
+                continue
+            covered.append((start, end))
+            said = assess(v, start, end)
+            status: Literal["present", "absent", "possible"]
+            if said.status is None:
+                continue
+            if denied or said.status == "absent" or re.search(r"\b(?:not|without|no|does not|never)\s+(?:\w+\s+){0,4}?(?:the\s+)?$", v.text[max(v.head, start - 50) : start], re.IGNORECASE):
+                status = "absent"
+            elif said.status == "possible" or not tumour:
+                status = "possible"
+            else:
+                status = "present"
+            if status == "absent" and near and not denied and re.search(r"\bno\b[^,;]*thromb", text[max(0, near[0].start() - 40) : near[0].end() + 5], re.IGNORECASE) and site != "superior mesenteric vein":
+                continue  # "no portal vein thrombus": the finding itself is denied, not an extent of it
+            words_start, words_end = (start, end)
+            if near:
+                words_start = min(start, v.head + near[0].start())
+                words_end = max(end, v.head + near[0].end())
+            draft.add(
+                "finding", concept, status, words_start, words_end, site=site, time="unstated",
+                reading="" if tumour or status == "absent" else "a thrombus not said to be tumour or bland",
+            )  # fmt: skip
+
+
+def _near(text: str, anchor: re.Match[str], hit: re.Match[str]) -> bool:
+    gap = text[anchor.end() : hit.start()] if anchor.end() <= hit.start() else text[hit.end() : anchor.start()] if hit.end() <= anchor.start() else ""
+    return len(gap) < 110 and ";" not in gap

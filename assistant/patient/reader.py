@@ -1,0 +1,144 @@
+"""A clinician's note to facts: sections and sentences first, then each kind of statement, then the note as a whole."""
+
+import bisect
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.patient import allergies, dates, demographics, findings, identifiers, lesions, measurements, scales, sentences, treatments, vitals
+from assistant.patient.assertion import View, view
+from assistant.patient.drafts import Draft
+from assistant.patient.facts import Fact, Range
+from index.text import Repaired, repair
+from index.vocabulary import Mention, vocabulary
+
+LONGEST = 60_000
+"""Characters of a note that are read; what lies beyond is reported and left."""
+_LONGEST_SENTENCE = 2_500
+
+
+def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+    """Facts in the order of the text, and warnings, of a note as of a reference date. Never raises on odd text."""
+    raw = text
+    warnings: list[str] = []
+    repaired = repair(raw)
+    if len(repaired.text) > LONGEST:
+        warnings.append(f"only the first {LONGEST:,} characters were read")
+        repaired = Repaired(repaired.text[:LONGEST], raw, repaired.origin[: LONGEST + 1])
+    draft = Draft(repaired, as_of, warnings=warnings)
+    views = _views(repaired, draft)
+    found: list[lesions.Lesion] = []
+    for v in views:
+        demographics.read(v, draft)
+        vitals.read(v, draft)
+        scales.read(v, draft)
+        measurements.read(v, draft)
+        allergies.read(v, draft)
+        treatments.read(v, draft)
+        lesions.thrombus(v, draft)
+        findings.read(v, draft)
+        found += lesions.read(v, draft)
+    lesions.finish(found, draft)
+    demographics.pronoun_sex(views, draft)
+    return _finish(draft.facts), tuple(draft.warnings)
+
+
+def views_of(text: str, as_of: date) -> tuple[Repaired, list[View]]:
+    """The repaired note and its sentences with mentions, dates and triggers."""
+    repaired = repair(text)
+    if len(repaired.text) > LONGEST:
+        repaired = Repaired(repaired.text[:LONGEST], text, repaired.origin[: LONGEST + 1])
+    return repaired, _views(repaired, Draft(repaired, as_of))
+
+
+def _views(repaired: Repaired, draft: Draft) -> list[View]:
+    text = repaired.text
+    seen = identifiers.find(text)
+    mentions = vocabulary().mentions(text)
+    # A capitalised phrase at the start is no name where it is a clinical term.
+    seen = [(a, b, what) for a, b, what in seen if what != "a name" or not any(m.start < b and a < m.end and len(m.surface) > 3 for m in mentions)]
+    for what in sorted({what for _, _, what in seen}):
+        draft.warn(f"{what} was seen and not used; please do not enter identifiers")
+    if seen:
+        text = identifiers.blank(text, seen)
+        mentions = [m for m in mentions if not any(m.start < b and a < m.end for a, b, _ in seen)]
+    when = dates.find(text, draft.as_of)
+    mentions = [m for m in mentions if not any(d.start < m.end and m.start < d.end for d in when)]
+    starts = [m.start for m in mentions]
+    dated = [d.start for d in when]
+    out: list[View] = []
+    for sentence in sentences.split(text):
+        for piece in _pieces(sentence):
+            lo, hi = bisect.bisect_left(starts, piece.start), bisect.bisect_left(starts, piece.end)
+            dlo, dhi = bisect.bisect_left(dated, piece.start), bisect.bisect_left(dated, piece.end)
+            out.append(view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi]))
+    return out
+
+
+def _pieces(sentence: sentences.Sentence) -> list[sentences.Sentence]:
+    """A sentence, or, where it is far too long to be one, its parts: so that time stays bounded."""
+    if sentence.end - sentence.start <= _LONGEST_SENTENCE:
+        return [sentence]
+    out: list[sentences.Sentence] = []
+    at = sentence.start
+    while at < sentence.end:
+        end = min(at + _LONGEST_SENTENCE, sentence.end)
+        out.append(sentences.Sentence(at, end, sentence.section, max(at, sentence.head if at == sentence.start else at)))
+        at = end
+    return out
+
+
+_VIRUSES = (("hbv_dna", re.compile(r"\b(?:HBV|hep(?:atitis)?\.? ?B|HBsAg|乙肝)\b|乙肝", re.IGNORECASE)), ("hcv_rna", re.compile(r"\b(?:HCV|hep(?:atitis)?\.? ?C|anti-HCV)\b|丙肝", re.IGNORECASE)), ("hiv_rna", re.compile(r"\bHIV\b")))
+_LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR))\b(?!\s*(?:sequenc|damage|repair|test))", re.IGNORECASE)
+
+
+def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Mentions of one sentence, with a bare "DNA" or "viral load" given to the virus named before it."""
+    out = list(mentions)
+    for match in _LOAD.finditer(text, sentence.start, sentence.end):
+        if any(m.start <= match.start() and match.end() <= m.end for m in mentions):
+            continue
+        before = text[sentence.start : match.start()]
+        best: tuple[int, str] | None = None
+        for concept, pattern in _VIRUSES:
+            if match["dna"] and concept != "hbv_dna" or match["rna"] and concept == "hbv_dna":
+                continue
+            hits = list(pattern.finditer(before))
+            if hits and (best is None or hits[-1].start() > best[0]):
+                best = (hits[-1].start(), concept)
+        if best and best[1] in vocabulary().measures:
+            out.append(Mention(match.start(), match.end(), best[1], "measure", match[0]))
+    out.sort(key=lambda m: (m.start, -m.end))
+    return tuple(out)
+
+
+def _finish(facts: list[Fact]) -> tuple[Fact, ...]:
+    """In the order of the text, without repetitions, older values marked where a newer one replaces them."""
+    seen: set[Fact] = set()
+    unique = [f for f in sorted(facts, key=lambda f: (f.source.start, f.source.end, f.kind, f.concept)) if not (f in seen or seen.add(f))]  # type: ignore[func-returns-value]
+    return tuple(_supersede(unique))
+
+
+def _supersede(facts: list[Fact]) -> list[Fact]:
+    out = list(facts)
+    for concept in {f.concept for f in facts if f.kind in ("measurement", "category")}:
+        group = [(i, f) for i, f in enumerate(out) if f.kind in ("measurement", "category") and f.concept == concept and not f.implausible]
+        if len(group) < 2 or concept == "lesion_size":
+            continue
+        for i, f in group:
+            if f.superseded:
+                continue
+            newer = [g for j, g in group if j != i and not g.superseded and _newer(g, f)]
+            if newer:
+                out[i] = f.model_copy(update={"superseded": True})
+    return out
+
+
+def _newer(new: Fact, old: Fact) -> bool:
+    """Whether `new` was certainly taken later: by dates that do not overlap, or "was ... last year" against now."""
+    if new.when and old.when and new.when.earliest and old.when.latest:
+        return new.when.earliest > old.when.latest
+    return old.time == "past" and new.time != "past"
+
+
+__all__ = ["LONGEST", "Range", "read", "views_of"]

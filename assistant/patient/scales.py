@@ -1,0 +1,297 @@
+"""Scales with named values: stages, classes, types, serology and biomarkers; and Child-Pugh, which is points and class."""
+
+import re
+from functools import cache
+from typing import Literal
+
+from assistant.patient.assertion import View, assess, other_person
+from assistant.patient.drafts import Draft
+from assistant.patient.facts import Range
+from assistant.patient.measurements import sample_date
+from index.vocabulary import Mention, vocabulary
+
+# Sex and Child-Pugh class have their own readers; a lone "T2" may be an MRI sequence, so TNM is read as a whole.
+_ELSEWHERE = frozenset({"sex", "child_pugh_class", "t_stage", "n_stage", "m_stage"})
+_POSITIVE = r"positive|pos\b|\+ve|reactive|detected|present|\(\s*\+\s*\)|\+{1,4}(?![\d/])|阳性|阳"
+_NEGATIVE = r"negative|neg\b|-ve\b|non-?\s?reactive|not\s+(?:detected|present|found|seen|identified)|undetect(?:ed|able)|absent|none\b|nil\b|\(\s*-\s*\)|(?<=\S)-(?=[\s,;.)/]|$)|(?<=\s)-(?=[\s,;.)]|$)|阴性|阴"
+_CONNECTOR = (
+    r"(?:'s|’s)?(?:\s*\((?:[A-Za-z][^()]{0,30})\))?(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\()*(?:(?:stag(?:e|ing)|class(?:ification)?|types?|groups?|grades?|scores?|status|levels?|categor(?:y|ies)|disease|score|system|functional|heart\s+failure|is|was|of|as|are|were|remains?|serology|antibod(?:y|ies)|ab|ag|tests?|testing|"
+    r"results?|screen(?:ing)?|expression|tumou?r|mutations?|gene|protein|IHC|\(IHC\)|by\s+\w+|currently|now|quantitative|qualitative|today|1/2|I/II|and|antigen|CHF|PVTT|thromb(?:us|osis)|分期|级|型|期)(?![A-Za-z])(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\(|,\s)*){0,5}"
+)
+_JOIN = r"\s*(?:/|-|–|to|or|and|,\s*or)\s*"
+
+
+@cache
+def _values(scale: str) -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...], tuple[str, ...]]:
+    """(what follows the scale's name, each value's own pattern, the keys in order)."""
+    row = vocabulary().scales[scale]
+    spellings: list[tuple[str, str]] = []
+    keys: list[str] = []
+    for entry in row.values:
+        key, _, cell = entry.partition("=")
+        keys.append(key.strip())
+        for spelling in (key.strip(), *(s.strip() for s in cell.split(";"))):
+            if spelling:
+                spellings.append((key.strip(), spelling.removeprefix("!").removeprefix("=")))
+    ordered = sorted(set(spellings), key=lambda pair: -len(pair[1]))
+    parts = [(key, _spelling_pattern(spelling)) for key, spelling in ordered if spelling not in ("+", "-")]
+    if "positive" in keys:
+        parts += [("positive", rf"(?:{_POSITIVE})")]
+    if "negative" in keys:
+        parts = [("negative", rf"(?:{_NEGATIVE})"), *parts]
+    any_value = "|".join(f"(?:{pattern})" for _, pattern in parts)
+    follows = re.compile(rf"{_CONNECTOR}(?P<values>(?:{any_value})(?:(?:{_JOIN})(?:{any_value}))*)", re.IGNORECASE)
+    return follows, tuple((key, re.compile(pattern, re.IGNORECASE)) for key, pattern in parts), tuple(keys)
+
+
+def _spelling_pattern(spelling: str) -> str:
+    body = r"\s*".join(re.escape(part) for part in re.split(r"\s+", spelling))
+    before = r"(?<![A-Za-z\d])" if spelling[0].isalnum() and spelling[0].isascii() else ""
+    after = r"(?![A-Za-z\d])" if spelling[-1].isalnum() and spelling[-1].isascii() else ""
+    if len(spelling) == 1 and spelling.isalpha():
+        body = f"(?-i:{body})"
+        before = r"(?<![A-Z\d])"
+        after = r"(?![A-Za-z\d]|'|\s+(?:patient|man|woman|male|female|year|lesion|mass|tumor|tumour|history)\b)"
+    return before + body + after
+
+
+@cache
+def _standalone() -> re.Pattern[str] | None:
+    alternatives: list[tuple[str, str]] = []
+    for row in vocabulary().scales.values():
+        if row.id in _ELSEWHERE:
+            continue
+        for entry in row.values:
+            key, _, cell = entry.partition("=")
+            for spelling in cell.split(";"):
+                if spelling.strip().startswith("!"):
+                    alternatives.append((f"{row.id}={key.strip()}", spelling.strip().removeprefix("!")))
+    if not alternatives:
+        return None
+    by_text: dict[str, list[str]] = {}
+    for what, spelling in alternatives:
+        by_text.setdefault(spelling, []).append(what)
+    _STANDALONE.update({_norm(spelling): tuple(dict.fromkeys(what)) for spelling, what in by_text.items()})
+    exact = [s for s in by_text if s.startswith("=")]
+    loose = [s for s in by_text if not s.startswith("=")]
+    pattern = "|".join([*(f"(?-i:{_edges(s.removeprefix('='))})" for s in sorted(exact, key=len, reverse=True)), *(_edges(s) for s in sorted(loose, key=len, reverse=True))])
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_STANDALONE: dict[str, tuple[str, ...]] = {}
+
+
+def _norm(spelling: str) -> str:
+    return re.sub(r"\s+", "", spelling.removeprefix("=")).lower()
+
+
+def _edges(spelling: str) -> str:
+    body = r"\s*".join(re.escape(part) for part in re.split(r"\s+", spelling))
+    before = r"(?<![A-Za-z\d])" if spelling[0].isalnum() and spelling[0].isascii() else ""
+    after = r"(?![A-Za-z\d])" if spelling[-1].isalnum() and spelling[-1].isascii() else r"(?![\d])" if spelling[-1] in "+-" else ""
+    return before + body + after
+
+
+_NOT_A_STAGE_BEFORE = re.compile(r"(?:CKD|kidney disease|fibrosis|renal|Hoehn|hypertension|HTN|NAFLD|COPD|GOLD|pressure|ulcer|retinopathy|sleep|AKI|encephalopathy)\W*(?:disease\W*)?$", re.IGNORECASE)
+_NOT_A_STAGE_AFTER = re.compile(r"\s*\)?\s*(?:CKD|chronic kidney|kidney disease|hypertension|HTN|fibrosis|sarcoid|pressure|ulcer|sleep|retinopathy|AKI|decubitus|procedure|surgery|hepatectomy|resection)", re.IGNORECASE)
+_BEFORE_SCALE = re.compile(rf"(?P<values>{_POSITIVE}|{_NEGATIVE})\s*(?:for\s+|test\s+for\s+)?$", re.IGNORECASE)
+_PENDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:pending|awaited|unknown|not (?:done|tested|available|checked|known)|to follow|sent|requested|未查)", re.IGNORECASE)
+_ALTERATION = re.compile(r"mutat|rearrange|fusion|amplif|translocat|overexpress|deletion|insertion|alter", re.IGNORECASE)
+
+
+def read(v: View, draft: Draft) -> None:
+    """Adds the categories of one sentence."""
+    child_pugh(v, draft)
+    tnm(v, draft)
+    standalone(v, draft)
+    seen: set[tuple[int, str]] = set()
+    for m in v.mentions:
+        if m.table != "scale" or m.concept in ("sex", "child_pugh_class") or not draft.free(m.start, m.end) or (m.start, m.concept) in seen:
+            continue
+        seen.add((m.start, m.concept))
+        _named(v, m, draft)
+
+
+def _choices(scale: str, words: str) -> tuple[str, ...]:
+    """The value keys that `words` names, a range of an ordered scale filled in."""
+    _, patterns, keys = _values(scale)
+    at = 0
+    found: list[str] = []
+    joins: list[str] = []
+    while at < len(words):
+        for key, pattern in patterns:
+            match = pattern.match(words, at)
+            if match and match.end() > at:
+                found.append(key)
+                at = match.end()
+                break
+        else:
+            join = re.compile(_JOIN).match(words, at)
+            if join is None or join.end() == at:
+                break
+            joins.append(join[0].strip())
+            at = join.end()
+    if len(found) == 2 and joins and joins[0] in ("-", "–", "to") and vocabulary().scales[scale].ordered:
+        a, b = keys.index(found[0]), keys.index(found[1])
+        if a < b:
+            return keys[a : b + 1]
+    return tuple(dict.fromkeys(found))
+
+
+def _named(v: View, m: Mention, draft: Draft) -> None:
+    if other_person(v, m.start, m.end):
+        return
+    follows, _, keys = _values(m.concept)
+    qualitative = "positive" in keys or "negative" in keys
+    match = follows.match(v.text, m.end, v.end)
+    if match and not (qualitative and _PENDING.match(v.text[m.end : m.end + 40])):
+        if m.concept == "stage" and (_NOT_A_STAGE_BEFORE.search(v.text[max(0, m.start - 20) : m.start]) or _NOT_A_STAGE_AFTER.match(v.text[match.end() : match.end() + 20])):
+            return
+        # "HBsAg, HIV negative": the value belongs to both; "HBsAg ... ; HIV negative" does not reach here.
+        chosen = _choices(m.concept, match["values"])
+        if chosen:
+            _add(v, draft, m.concept, chosen, m.start, match.end("values"))
+            return
+    if not qualitative:
+        return
+    if _PENDING.match(v.text[m.end : m.end + 40]):
+        return
+    before = _BEFORE_SCALE.search(v.text, max(v.head, m.start - 40), m.start)
+    if before:
+        key: Literal["positive", "negative"] = "negative" if re.fullmatch(_NEGATIVE, before["values"], re.IGNORECASE) else "positive"
+        if key in keys:
+            _add(v, draft, m.concept, (key,), before.start(), m.end)
+            return
+    said = assess(v, m.start, m.end)
+    if said.status == "absent" and "negative" in keys:
+        _add(v, draft, m.concept, ("negative",), m.start, m.end)
+    elif shared := _shared_result(v, m, keys):
+        _add(v, draft, m.concept, (shared,), m.start, m.end)
+    elif said.status == "present" and "positive" in keys and _ALTERATION.search(m.surface):
+        _add(v, draft, m.concept, ("positive",), m.start, m.end)
+
+
+def _shared_result(v: View, m: Mention, keys: tuple[str, ...]) -> str | None:
+    """"HBsAg, anti-HCV and HIV all negative": one result at the end of a list of tests."""
+    at = m.end
+    for other in v.mentions:
+        if other.start < at or other.table not in ("scale", "condition"):
+            continue
+        if not re.fullmatch(r"\s*(?:,|/|and|or|&|,\s*and)\s*", v.text[at : other.start]):
+            return None
+        at = other.end
+        if other.table == "scale":
+            match = _values(other.concept)[0].match(v.text, at, v.end)
+            if match:
+                chosen = _choices(other.concept, match["values"])
+                return chosen[0] if len(chosen) == 1 and chosen[0] in keys and re.match(r"\s*(?:are|were|all|both|:|=|-)*\s*(?:all |both )?(?:neg|pos|non|阴|阳|-|\+)", v.text[at : match.end()], re.IGNORECASE) else None
+    return None
+
+
+def standalone(v: View, draft: Draft) -> None:
+    """Values that name their scale themselves: "Vp3", "HBsAg+", "HFrEF"."""
+    pattern = _standalone()
+    if pattern is None:
+        return
+    for match in pattern.finditer(v.text, v.head, v.end):
+        if not draft.free(match.start(), match.end()) or other_person(v, match.start(), match.end()):
+            continue
+        if any(m.start <= match.start() and m.end >= match.end() and m.end - m.start > match.end() - match.start() and m.table != "scale" for m in v.mentions):
+            continue  # "Chinese" inside "traditional Chinese medicine"
+        for what in _STANDALONE.get(_norm(match[0]), ()):
+            scale, _, key = what.partition("=")
+            said = assess(v, match.start(), match.end())
+            if said.status in ("absent", None):
+                continue
+            _add(v, draft, scale, (key,), match.start(), match.end())
+
+
+def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int, end: int) -> None:
+    said = assess(v, start, end)
+    if said.status is None and scale not in ("sex",):
+        return
+    if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
+        end += 1
+    status: Literal["present", "possible"] = "possible" if said.status == "possible" and len(chosen) == 1 else "present"
+    draft.add("category", scale, status, start, end, choices=chosen, time="past" if said.time == "past" else "unstated", when=sample_date(v, start, end))
+    draft.take(start, end)
+
+
+_CHILD = re.compile(
+    r"""(?<![A-Za-z])(?:
+        (?P<name>child(?:'s)?[-\s]*(?:turcotte)?[-\s]*(?:pugh)?(?:'s)?|C-?T-?P|C-?P(?:S|T)?|childs)(?:\s*\(\s*(?:CP|CTP)\s*\))?
+        (?:[\s:=,\-|(]*(?:class(?:ification)?|score|stage|grade|status|points?|liver\s+function|of|is|was|cirrhosis|评分|分级|肝功能))*[\s:=\-|(]*
+        (?:(?P<letter>[ABC])(?![A-Za-z])(?:\s*[/-]\s*(?P<letter2>[ABC])(?![A-Za-z\d]))?(?:\s*级)?(?:[\s,:\-/(]*(?:score|points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|lesions?|nodules?|x\d|\d))(?:\s*-\s*(?P<points2>1[0-5]|[5-9])(?![\d.]))?(?:\s*(?:points?|pts|分))?\)?)?
+          |(?P<bare>1[0-5]|\d)(?![\d.]|\s*(?:cm|mm|%|/|years?|months?))(?:\s*-\s*(?P<bare2>1[0-5]|[5-9])(?![\d.]))?(?:\s*(?:points?|pts|分))?(?:[\s,(]*(?:class|grade)?\s*(?P<bare_letter>[ABC])(?![A-Za-z])\)?)?)
+      | (?P<zh>(?:肝功能)?\s*(?P<zh_letter>[ABC])\s*级\s*\(?\s*(?:(?P<zh_points>1[0-5]|[5-9])\s*分)?\)?)
+      )""",
+    re.VERBOSE | re.IGNORECASE,
+)  # fmt: skip
+_CLASS_OF = {**dict.fromkeys(range(5, 7), "A"), **dict.fromkeys(range(7, 10), "B"), **dict.fromkeys(range(10, 16), "C")}
+_SPAN = {"A": (5.0, 6.0), "B": (7.0, 9.0), "C": (10.0, 15.0)}
+
+
+def child_pugh(v: View, draft: Draft) -> None:
+    """Child-Pugh as points and as class: "CP A6", "CTP-B7", "Child A", "Child-Pugh class B (7)", "A级6分"."""
+    for m in _CHILD.finditer(v.text, v.head, v.end):
+        if not draft.free(m.start(), m.end()):
+            continue
+        name = m["name"] or ""
+        letter = m["letter"] or m["bare_letter"] or m["zh_letter"]
+        if letter and letter != letter.upper():
+            continue
+        if name and not re.match(r"child|c-?t-?p", name, re.IGNORECASE) and (name != name.upper() or m["bare"]):
+            continue
+        if name.lower() in ("child", "childs") and (m["bare"] or not m["letter"]):
+            continue
+        if other_person(v, m.start(), m.end()):
+            continue
+        low = m["points"] or m["bare"] or m["zh_points"]
+        high = m["points2"] or m["bare2"] or low
+        start, end = m.start(), m.end()
+        words = v.text[start:end]
+        if words.endswith(")") and "(" not in words:
+            end -= 1
+        elif words.count("(") > words.count(")") and v.text[end : end + 1] == ")":
+            end += 1
+        when = sample_date(v, start, end)
+        said = assess(v, start, end)
+        if said.status is None or said.status == "absent":
+            continue
+        before = v.text[max(v.head, start - 25) : start]
+        time: Literal["past", "unstated"] = "past" if said.time == "past" or re.search(r"\b(?:previous(?:ly)?|was|initial(?:ly)?|baseline|at diagnosis)\W*$", before, re.IGNORECASE) else "unstated"
+        if low is not None:
+            points = (float(low), float(high or low))
+            implausible = points[0] < 5 or points[1] > 15
+            if implausible:
+                draft.warn("Child-Pugh score: a value outside the plausible range was not used")
+            draft.add("measurement", "child_pugh", "present", start, end, value=Range(low=points[0], high=points[1]), when=when, time=time, implausible=implausible)
+            classes = (letter,) if letter else tuple(dict.fromkeys(_CLASS_OF[p] for p in range(int(points[0]), int(points[1]) + 1) if p in _CLASS_OF))
+            if letter and not implausible and _CLASS_OF.get(int(points[0])) != letter:
+                draft.warn(f"Child-Pugh: class {letter} and {low} points do not agree")
+            if classes:
+                draft.add("category", "child_pugh_class", "present", start, end, choices=classes, when=when, time=time, reading="" if letter else "class of the stated points")
+        elif letter:
+            letters = (letter, m["letter2"]) if m["letter2"] else (letter,)
+            draft.add("category", "child_pugh_class", "present", start, end, choices=letters, when=when, time=time)
+            draft.add(
+                "measurement", "child_pugh", "present", start, end, value=Range(low=_SPAN[letters[0]][0], high=_SPAN[letters[-1]][1]), when=when, time=time,
+                reading=f"class {'/'.join(letters)} only: {_SPAN[letters[0]][0]:g} to {_SPAN[letters[-1]][1]:g} points",
+            )  # fmt: skip
+        draft.take(start, end)
+
+
+_TNM = re.compile(
+    r"(?<![A-Za-z\d])(?:yp|yc|[cpyr]|rp)?T(?P<t>is|a|[0-4])(?:[a-d])?(?:\(m\))?[\s,]*(?:[cp]|yp)?N(?P<n>[0-3])[a-c]?(?:\([^)]*\))?[\s,]*(?:(?:[cp]|yp)?M(?P<m>[01])[a-d]?)?(?![A-Za-z\d])"
+)
+
+
+def tnm(v: View, draft: Draft) -> None:
+    """"pT2N0M0" as three categories."""
+    for m in _TNM.finditer(v.text, v.head, v.end):
+        if other_person(v, m.start(), m.end()):
+            continue
+        for scale, letter, key in (("t_stage", "T", m["t"]), ("n_stage", "N", m["n"]), ("m_stage", "M", m["m"])):
+            if key is not None and scale in vocabulary().scales:
+                draft.add("category", scale, "present", m.start(), m.end(), choices=(letter + key,), when=sample_date(v, m.start(), m.end()))
+        draft.take(m.start(), m.end())
