@@ -7,9 +7,10 @@ from datetime import date
 from assistant.check import words
 from assistant.check.context import Context
 from assistant.check.evidence import Chart
+from assistant.check.plan import MOST, plan_of
 from assistant.check.tree import Atom, Node, core, walk
 from assistant.results import CriterionReport, Outcome, PartReport, Silence, UnknownReason
-from index.conditions import Category, Condition, Finding, Leaf, Limit, Treatment, leaves
+from index.conditions import Category, Finding, Leaf, Limit, Treatment
 from index.trials import Criterion, Polarity
 
 # What a reader most needs to know comes first where several reasons leave a criterion open.
@@ -28,10 +29,32 @@ class Checked:
     node: Node
 
 
+_silent: dict[tuple[int, Silence], tuple[Criterion, Checked]] = {}
+
+
 def check(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset()) -> Checked:
-    """The criterion judged. Spans and quotes are the document's."""
-    stated, scales, labs = _shape(criterion.condition)
-    context = Context(chart, chart.as_of, silence, tumours, criterion.polarity, stated, 1, labs, frozenset(), scales)
+    """The criterion judged. Spans and quotes are the document's.
+
+    What the note does not speak of at all comes out the same for every patient, and is remembered.
+    """
+    plan = plan_of(criterion.condition)
+    if plan.touches(chart):
+        return check_fully(criterion, chart, silence, tumours)
+    key = (id(criterion), silence)
+    known = _silent.get(key)
+    if known is not None and known[0] is criterion:
+        return known[1]
+    if len(_silent) >= MOST:
+        _silent.clear()
+    checked = check_fully(criterion, chart, silence, tumours)
+    _silent[key] = (criterion, checked)
+    return checked
+
+
+def check_fully(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset()) -> Checked:
+    """The criterion judged leaf by leaf."""
+    plan = plan_of(criterion.condition)
+    context = Context(chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales)
     sign = -1 if criterion.polarity == "exclusion" else 1
     atoms: list[Atom] = []
     node = walk(criterion.condition, context, sign, atoms)
@@ -59,31 +82,6 @@ def check(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozens
         parts=parts,
     )
     return Checked(report, tuple(atoms), node)
-
-
-_shapes: dict[int, tuple[Condition, tuple[dict[str, frozenset[str]], frozenset[str], bool]]] = {}
-
-
-def _shape(condition: Condition) -> tuple[dict[str, frozenset[str]], frozenset[str], bool]:
-    """Units stated per measure, scales used, and whether laboratory limits are set: of the criterion alone, so computed once."""
-    known = _shapes.get(id(condition))
-    if known is not None and known[0] is condition:
-        return known[1]
-    units: dict[str, set[str]] = {}
-    scales: set[str] = set()
-    labs = False
-    for leaf in leaves(condition):
-        if isinstance(leaf, Limit):
-            labs = True
-            if leaf.unit:
-                units.setdefault(leaf.measure, set()).add(leaf.unit)
-        elif isinstance(leaf, Category):
-            scales.add(leaf.scale)
-    shape = ({m: frozenset(u) for m, u in units.items()}, frozenset(scales), labs)
-    if len(_shapes) > 200_000:
-        _shapes.clear()
-    _shapes[id(condition)] = (condition, shape)
-    return shape
 
 
 def _outcome(node: Node, sign: int) -> Outcome:

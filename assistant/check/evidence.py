@@ -18,6 +18,8 @@ Item = tuple[int, Fact]
 """A fact with its index in the chart. One index may carry several facts: an HBsAg result is also a finding of hepatitis B."""
 
 _ABSENT_VALUES = frozenset({"0", "negative", "none", "no"})
+ANY_ALLERGY = "allergy:any"
+"""Stands for any fact about allergies: "no known drug allergies" bears on every drug."""
 CANCER = "cancer"
 OTHER_MALIGNANCY = "other_malignancy"
 
@@ -57,6 +59,8 @@ class Chart:
         for i, fact in enumerate(self.facts):
             if not fact.implausible:
                 self._index(i, fact)
+        self.reach = self._reached()
+        """Every concept that a fact can bear on: its own, broader and narrower ones."""
         self._known: dict[tuple[str, str], Evidence] = {}
         self._phrases: dict[str, tuple[Item, ...]] = {}
         self.memo: dict[str, object] = {}
@@ -91,6 +95,14 @@ class Chart:
         regimen = self.words.regimens.get(concept)
         return (concept, *regimen.components) if regimen else (concept,)
 
+    def _reached(self) -> frozenset[str]:
+        found: set[str] = {ANY_ALLERGY} if self._allergies else set()
+        for table in (self._findings, self._treatments, self._allergies, self._measures, self._categories):
+            for concept in table:
+                found.update(self.words.ancestors(concept))
+                found.update(self.words.descendants(concept))
+        return frozenset(found)
+
     # -- selecting -------------------------------------------------------------------------------------------------
 
     def _select(self, kind: str, table: dict[str, list[Item]], concept: str) -> Evidence:
@@ -99,7 +111,7 @@ class Chart:
         if known is None:
             if concept.startswith(TEXT):
                 known = Evidence(self.phrase(concept.removeprefix(TEXT)), ())
-            elif not table:
+            elif concept not in self.reach:
                 known = NOTHING
             else:
                 up = self.words.ancestors(concept)
@@ -134,11 +146,12 @@ class Chart:
         return _ordered(item for items in self._allergies.values() for item in items)
 
     def measured(self, measure: str) -> tuple[Item, ...]:
-        """Present values of a measure, the outdated ones among them too."""
-        return tuple(item for item in self._measures.get(measure, ()) if item[1].status == "present")
+        """Present values of a measure or of a narrower one, the outdated ones among them too."""
+        found = self._select("measurement", self._measures, measure).narrow if measure in self.reach else ()
+        return tuple(item for item in found if item[1].status == "present")
 
     def categorised(self, scale: str) -> tuple[Item, ...]:
-        """Values of a scale."""
+        """Values of a scale, certain or suspected ones."""
         return tuple(item for item in self._categories.get(scale, ()) if item[1].status in ("present", "possible"))
 
     def phrase(self, words: str) -> tuple[Item, ...]:

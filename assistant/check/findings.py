@@ -8,13 +8,13 @@ from assistant.check.context import Context
 from assistant.check.evidence import OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.logic import Truth, all_of
+from assistant.check.plan import WOMEN_ONLY
 from assistant.check.qualifiers import BASIS, qualified, stated
 from assistant.check.windows import back, placed
 from assistant.patient.facts import Fact
 from assistant.results import UnknownReason
 from index.conditions import Finding, Qualifier
 
-_WOMEN_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "postmenopausal", "lactation"})
 _FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
 _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
 
@@ -269,7 +269,7 @@ def _other_malignancy(leaf: Finding, context: Context) -> Judged:
 
 def _moot(leaf: Finding, context: Context) -> Judged | None:
     """Pregnancy and the like for those whom the question does not concern."""
-    if not set(leaf.concepts) <= _WOMEN_ONLY:
+    if not set(leaf.concepts) <= WOMEN_ONLY:
         return None
     chart = context.chart
     gender, facts = derived.sex(chart)

@@ -2,6 +2,7 @@
 
 from assistant.check.context import Context
 from assistant.check.judged import Judged, holds, open_
+from assistant.check.plan import STATED
 from assistant.check.words import quoted
 from index.conditions import Judgement, NotCompiled
 
@@ -13,17 +14,11 @@ _TOPICS = {
     "tissue": "availability of tissue is settled by the site",
     "other": "settled by the site",
 }
-# What a note may say about it in so many words; anything else stays open.
-_STATED = {
-    "consent": ("informed consent", "consent"),
-    "compliance": ("comply", "compliance", "compliant"),
-    "contraception": ("contraception", "contraceptive"),
-}
 
 
 def judge_judgement(leaf: Judgement, context: Context) -> Judged:
     """Unknown, unless the note states the procedural item itself ("will provide informed consent")."""
-    for phrase in _STATED.get(leaf.topic, ()) if leaf.by == "procedural" else ():
+    for phrase in STATED.get(leaf.topic, ()) if leaf.by == "procedural" else ():
         found = context.chart.phrase(phrase)
         said = [(i, fact) for i, fact in found if fact.status in ("present", "planned")]
         if said and len(said) == len(found) and context.sign > 0:

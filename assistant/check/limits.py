@@ -8,6 +8,7 @@ from assistant.check.evidence import Chart, Item, current
 from assistant.check.interval import scaled, within
 from assistant.check.judged import Judged, decided, holds, open_
 from assistant.check.logic import Truth, agree, all_of, any_of
+from assistant.check.plan import ANTIBODY
 from assistant.check.units import readings, same_unit
 from assistant.check.windows import placed
 from assistant.patient.facts import Fact, Range
@@ -305,12 +306,8 @@ def _against_computed(leaf: Limit, judged: Judged, context: Context) -> Judged:
     return open_("conflict", f"{judged.reason}; but {computed.text}", (*judged.facts, *computed.facts))
 
 
-_ANTIBODY = {"hcv_rna": "anti_hcv", "hiv_rna": "hiv_ab"}
-"""A viral load above a limit presupposes the antibody: with a negative antibody test nobody measures it."""
-
-
 def _implied_negative(leaf: Limit, context: Context) -> Judged | None:
-    scale = _ANTIBODY.get(leaf.measure)
+    scale = ANTIBODY.get(leaf.measure)
     if scale is None or leaf.bounds.low is None:
         return None
     for i, fact in current(context.chart.categorised(scale)):

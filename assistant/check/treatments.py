@@ -9,11 +9,9 @@ from assistant.check.exposure import Met, denials, present
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.lines import by_course, count_lines
 from assistant.check.logic import all_of
+from assistant.check.plan import REGIONAL, SYSTEMIC
 from index.conditions import Treatment
 
-# Cytotoxics into the artery of an organ: whether that is systemic treatment, no text says. Asked of the site.
-_REGIONAL = frozenset({"haic", "isolated_limb_perfusion", "hipec", "intrathecal_chemotherapy"})
-_SYSTEMIC = frozenset({"systemic_therapy", "chemotherapy", "anticancer_therapy"})
 # What corrects a laboratory value invalidates the sample rather than the patient.
 _CORRECTIVE = ("blood_product", "blood_transfusion", "growth_factor", "albumin_infusion", "transfusion", "thrombopoietin_receptor_agonist")
 
@@ -130,9 +128,9 @@ def _only_planned(unrealised: list[Item]) -> str:
 
 
 def _regional(leaf: Treatment, context: Context) -> Judged | None:
-    if not set(leaf.targets) & _SYSTEMIC:
+    if not set(leaf.targets) & SYSTEMIC:
         return None
-    for concept in _REGIONAL:
+    for concept in REGIONAL:
         for i, fact in context.chart.treatments(concept).narrow:
             if fact.status == "present":
                 return open_("ambiguous", f"{words.quoted(fact)}: the text does not say whether regional chemotherapy counts as systemic", (i,))

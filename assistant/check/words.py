@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from assistant.patient.facts import Fact, Moment, Range
 from index.conditions import Bounds, Duration, Window
@@ -84,6 +85,11 @@ def label(concept: str) -> str:
 
 def either(concepts: Iterable[str], most: int = 4) -> str:
     """Labels joined by "or"; the rest counted beyond `most`."""
+    return _either(tuple(concepts), most)
+
+
+@lru_cache(maxsize=20_000)
+def _either(concepts: tuple[str, ...], most: int) -> str:
     names = list(dict.fromkeys(label(c) for c in concepts))
     if len(names) > most:
         return f"{', '.join(names[:most])} or {len(names) - most} more"

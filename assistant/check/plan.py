@@ -1,0 +1,108 @@
+"""What of a criterion does not depend on the patient: what it touches, in which units it speaks. Computed once per criterion."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from assistant.check.derived import FORMULAS
+from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, is_neoplasm
+from index.conditions import TEXT, Allergy, Category, Condition, Finding, Judgement, Leaf, Limit, NotCompiled, Treatment, leaves
+from index.vocabulary import vocabulary
+
+ANTIBODY = {"hcv_rna": "anti_hcv", "hiv_rna": "hiv_ab"}
+"""A viral load above a limit presupposes the antibody: with a negative antibody test nobody measures it."""
+REGIONAL = ("haic", "isolated_limb_perfusion", "hipec", "intrathecal_chemotherapy")
+"""Cytotoxics into one organ or cavity: whether that is systemic treatment, no text says. Asked of the site."""
+SYSTEMIC = frozenset({"systemic_therapy", "chemotherapy", "anticancer_therapy"})
+WOMEN_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "postmenopausal", "lactation"})
+STATED = {
+    "consent": ("informed consent", "consent"),
+    "compliance": ("comply", "compliance", "compliant"),
+    "contraception": ("contraception", "contraceptive"),
+}
+"""What a note may say about a procedural criterion in so many words."""
+_CONVERTED = frozenset({"child_pugh_class", "cheng"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`stated_units`: per measure, the units in which limits are stated. `scales`: the scales used. `labs`: limits on values are
+    set. `concepts` and `phrases`: what a fact must bear on to matter. `always`: facts of another kind may matter too."""
+
+    condition: Condition
+    stated_units: dict[str, frozenset[str]]
+    scales: frozenset[str]
+    labs: bool
+    concepts: frozenset[str]
+    phrases: tuple[str, ...]
+    always: bool
+
+    def touches(self, chart: Chart) -> bool:
+        """Whether any fact of the chart can bear on the criterion."""
+        return self.always or not chart.reach.isdisjoint(self.concepts) or any(chart.phrase(p) for p in self.phrases)
+
+
+MOST = 100_000
+_plans: dict[int, Plan] = {}
+
+
+def plan_of(condition: Condition) -> Plan:
+    """The plan of a condition, remembered for as long as the condition is (bounded)."""
+    known = _plans.get(id(condition))
+    if known is not None and known.condition is condition:
+        return known
+    if len(_plans) >= MOST:
+        _plans.clear()
+    _plans[id(condition)] = made = _plan(condition)
+    return made
+
+
+def _plan(condition: Condition) -> Plan:
+    units: dict[str, set[str]] = {}
+    scales: set[str] = set()
+    concepts: set[str] = set()
+    labs = always = False
+    for leaf in leaves(condition):
+        concepts.update(_touching(leaf))
+        if isinstance(leaf, Limit):
+            labs = True
+            always = always or leaf.measure in FORMULAS or leaf.measure == "qtc"
+            if leaf.unit:
+                units.setdefault(leaf.measure, set()).add(leaf.unit)
+        elif isinstance(leaf, Category):
+            scales.add(leaf.scale)
+            always = always or leaf.scale in _CONVERTED
+        elif isinstance(leaf, Finding | Treatment) and leaf.open_list:
+            always = True
+    phrases = tuple(sorted(c.removeprefix(TEXT) for c in concepts if c.startswith(TEXT)))
+    stated = {m: frozenset(u) for m, u in units.items()}
+    return Plan(condition, stated, frozenset(scales), labs, frozenset(c for c in concepts if not c.startswith(TEXT)), phrases, always)
+
+
+def _diseases(concept: str) -> set[str]:
+    words = vocabulary()
+    row = words.concepts.get(concept)
+    return {p for p in row.parents if words.table_of.get(p) == "condition"} if row else set()
+
+
+def _touching(leaf: Leaf) -> set[str]:
+    """Concepts on which a fact must bear to matter to the leaf."""
+    match leaf:
+        case Limit():
+            return {leaf.measure, *_diseases(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ())}
+        case Category():
+            return {leaf.scale, *_diseases(leaf.scale)}
+        case Finding():
+            tumour = any(is_neoplasm(c) or c == OTHER_MALIGNANCY for c in leaf.concepts)
+            women = bool(WOMEN_ONLY & set(leaf.concepts))
+            return {*leaf.concepts, *([CANCER] if tumour else ()), *(("sex", "age") if women else ())}
+        case Treatment():
+            regional = REGIONAL if SYSTEMIC & set(leaf.targets) else ()
+            return {*leaf.targets, *regional, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}
+        case Allergy():
+            return {*leaf.targets, ANY_ALLERGY}
+        case Judgement():
+            return {TEXT + phrase for phrase in STATED.get(leaf.topic, ())}
+        case NotCompiled():
+            return set()
+        case _:
+            assert_never(leaf)
