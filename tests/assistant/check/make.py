@@ -78,7 +78,9 @@ def received(*targets: str, **more: Any) -> Treatment:
     return Treatment(span=SPAN, targets=targets, **more)
 
 
-def judged(condition: Condition, *facts: Fact, polarity: str = "inclusion", silence: str = "unknown", tumours: frozenset[str] = frozenset()) -> CriterionReport:
+def judged(
+    condition: Condition, *facts: Fact, polarity: str = "inclusion", silence: str = "unknown", tumours: frozenset[str] = frozenset()
+) -> CriterionReport:
     """The report of one hand-made criterion on hand-made facts."""
     patient = StubPatient(facts, {})
     criterion = Criterion(id="X01", polarity=polarity, document="d", span=Span(start=0, end=10), quote="0123456789", condition=condition)

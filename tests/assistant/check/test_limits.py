@@ -108,7 +108,10 @@ def test_old_sample_shows_whether_it_would_pass():
     assert undated.outcome == "PASS" and "date not stated" in undated.reason
 
 
-HBV = AnyOf(span=SPAN, items=(limit("hbv_dna", Bounds(low=2000, low_inclusive=False), "iu_ml"), limit("hbv_dna", Bounds(low=1e4, low_inclusive=False), "copies_ml")))
+HBV = AnyOf(
+    span=SPAN,
+    items=(limit("hbv_dna", Bounds(low=2000, low_inclusive=False), "iu_ml"), limit("hbv_dna", Bounds(low=1e4, low_inclusive=False), "copies_ml")),
+)
 
 
 @pytest.mark.parametrize(

@@ -42,5 +42,7 @@ def test_extremes_of_at_least(items):
 def test_unknown_is_what_completions_disagree_on(items, n):
     """Unknown exactly where filling the unknowns in could give both."""
     for combine in (all_of, any_of, lambda x: at_least(n, x)):
-        filled = {combine([next(it) if i is None else i for i in items]) for fill in product([True, False], repeat=items.count(None)) for it in [iter(fill)]}
+        filled = {
+            combine([next(it) if i is None else i for i in items]) for fill in product([True, False], repeat=items.count(None)) for it in [iter(fill)]
+        }
         assert combine(items) is (filled.pop() if len(filled) == 1 else None)
