@@ -18,6 +18,7 @@ PUBLIC = (
     "assistant.patient",
     "assistant.report",
     "assistant.settings",
+    "index.conditions",
     "index.errors",
     "index.text",
     "index.trials",

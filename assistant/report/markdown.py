@@ -23,7 +23,7 @@ def markdown(report: Report) -> str:
 def _trial(trial: TrialReport, patient: PatientRecord) -> Iterator[str]:
     yield f"## {_escaped(trial.trial.id)}: {_escaped(trial.trial.title)}"
     yield ""
-    yield f"**{VERDICT[trial.verdict].capitalize()}.** {_escaped(trial.summary)} ({counts(trial)})"
+    yield f"**{VERDICT[trial.verdict].capitalize()}** ({counts(trial)}). {_escaped(trial.summary)}"
     yield ""
     for note in trial.notes:
         yield f"> {_escaped(note)}\n"

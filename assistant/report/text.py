@@ -30,8 +30,8 @@ def _remark(*words: str) -> str:
 
 def _trial(trial: TrialReport, patient: PatientRecord) -> Iterator[str]:
     yield f"{trial.trial.id}  {trial.trial.title}"
-    yield f"  {VERDICT[trial.verdict].upper()}: {trial.summary}" if trial.summary else f"  {VERDICT[trial.verdict].upper()}"
-    yield f"  {counts(trial)}"
+    yield f"  {VERDICT[trial.verdict].upper()} ({counts(trial)})"
+    yield f"  {trial.summary}"
     for note in trial.notes:
         yield f"  note: {note}"
     for criterion in trial.criteria:

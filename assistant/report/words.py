@@ -22,7 +22,8 @@ def facts(record: PatientRecord, judged: CriterionReport | PartReport) -> list[P
 
 def fact_line(fact: PatientFact) -> str:
     """A fact in one line: what, value, unit, status, date."""
-    value = "" if fact.value is None else f" {fact.value}" + (f" {fact.unit}" if fact.unit else "")
+    number = f"{fact.value:g}" if isinstance(fact.value, float) else fact.value
+    value = "" if number is None else f" {number}" + (f" {fact.unit}" if fact.unit else "")
     status = "" if fact.status == "present" else f" ({fact.status})"
     when = f", {fact.when}" if fact.when else ""
     return f"{fact.label}{value}{status}{when}"

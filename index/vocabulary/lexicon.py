@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Table = Literal["measure", "scale", "condition", "drug", "drug_class", "procedure", "regimen"]
@@ -17,8 +18,10 @@ _BRITISH = (
     (re.compile(r"calcaem"), "calcem"), (re.compile(r"lipidaem"), "lipidem"), (re.compile(r"bacteraem"), "bacterem"), (re.compile(r"caec"), "cec"),
     (re.compile(r"coeliac"), "celiac"), (re.compile(r"isation"), "ization"), (re.compile(r"ised\b"), "ized"), (re.compile(r"fibre"), "fiber"),
     (re.compile(r"behaviour"), "behavior"), (re.compile(r"sulph"), "sulf"), (re.compile(r"dyspnoea"), "dyspnea"), (re.compile(r"apnoea"), "apnea"),
-    (re.compile(r"neutropaen"), "neutropen"), (re.compile(r"septicaem"), "septicem"), (re.compile(r"viraem"), "virem"), (re.compile(r"centre"), "center"),
+    (re.compile(r"neutropaen"), "neutropen"), (re.compile(r"septicaem"), "septicem"), (re.compile(r"viraem"), "virem"),
+    (re.compile(r"centre"), "center"),
 )  # fmt: skip
+_ANY_BRITISH = re.compile("|".join(pattern.pattern for pattern, _ in _BRITISH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ def fold(word: str) -> str:
         return known
     key = word.lower()
     if len(key) > 4:
-        for pattern, plain in _BRITISH:
-            key = pattern.sub(plain, key)
+        if _ANY_BRITISH.search(key):
+            for pattern, plain in _BRITISH:
+                key = pattern.sub(plain, key)
         if key.endswith("ies") and len(key) > 5:
             key = key[:-3] + "y"
         elif key.endswith("ses") and len(key) > 5:
@@ -79,11 +83,11 @@ class Lexicon:
         self._longest: dict[str, int] = {}
         for surface, concept, table in surfaces:
             exact = surface.startswith("=")
-            words = tokens(surface.removeprefix("="))
+            words = _TOKEN.findall(surface)
             if not words:
                 continue
-            key = tuple(w.key for w in words)
-            entry = (concept, table, tuple(w.text for w in words) if exact else None)
+            key = tuple(map(fold, words))
+            entry = (concept, table, tuple(words) if exact else None)
             entries = self._by_key.setdefault(key, [])
             if entry not in entries:
                 entries.append(entry)
@@ -125,4 +129,5 @@ _BREAK = re.compile(r"[.;:!?]\s|[,;()]|\n\s*\n|\n\s*(?:[-*•]|\d+[.)])\s")
 
 
 def _broken(text: str, words: list[Token]) -> bool:
-    return any(_BREAK.search(text, a.end, b.start + 0) or b.start - a.end > 4 and "\n" not in text[a.end : b.start] for a, b in zip(words, words[1:], strict=False))
+    """Whether a stop, a bracket or a wide gap lies between the words."""
+    return any(_BREAK.search(text, a.end, b.start) or (b.start - a.end > 4 and "\n" not in text[a.end : b.start]) for a, b in pairwise(words))
