@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.check.windows import apart
@@ -85,11 +86,9 @@ class Chart:
 
     def _imply(self, i: int, fact: Fact, status: str | None) -> None:
         """A value on a scale of a disease says that the disease is there (or, at zero or negative, that it is not)."""
-        row = self.words.concepts.get(fact.concept)
-        for parent in row.parents if row and status else ():
-            if self.words.table_of.get(parent) == "condition":
-                implied = fact.model_copy(update={"kind": "finding", "concept": parent, "status": status})
-                self._findings.setdefault(parent, []).append((i, implied))
+        for disease in graded(fact.concept) if status else ():
+            implied = fact.model_copy(update={"kind": "finding", "concept": disease, "status": status})
+            self._findings.setdefault(disease, []).append((i, implied))
 
     def _components(self, concept: str) -> tuple[str, ...]:
         regimen = self.words.regimens.get(concept)
@@ -186,11 +185,29 @@ def current(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(item for item in live if not any(apart(item[1].when, other[1].when) < 0 for other in live))
 
 
+def denials(chart: Chart, disease: str) -> tuple[Item, ...]:
+    """Facts that deny a disease altogether; none if the note affirms it too."""
+    found = chart.findings(disease)
+    if any(fact.status in ("present", "possible") for _, fact in found.narrow):
+        return ()
+    everything = (*found.narrow, *found.broad)
+    return tuple(item for item in everything if item[1].status == "absent" and not item[1].qualifiers and chart.words.is_a(disease, item[1].concept))
+
+
+@cache
+def graded(concept: str) -> tuple[str, ...]:
+    """The diseases that a measure or a scale is about: its parents among the conditions."""
+    words = vocabulary()
+    row = words.concepts.get(concept)
+    return tuple(p for p in row.parents if words.table_of.get(p) == "condition") if row and words.table_of[concept] in ("measure", "scale") else ()
+
+
 # -- the index tumour --------------------------------------------------------------------------------------------------
 
 _ADVANCED = frozenset({"metastatic", "progressive", "recurrent", "locally_advanced", "unresectable", "active", "symptomatic", "untreated"})
 
 
+@cache
 def is_neoplasm(concept: str) -> bool:
     """Whether the concept is a malignancy of its own, not a metastasis."""
     words = vocabulary()

@@ -5,7 +5,7 @@ from datetime import date
 
 from assistant.check import derived, words
 from assistant.check.context import Context
-from assistant.check.evidence import OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
+from assistant.check.evidence import NOTHING, OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.logic import Truth, all_of
 from assistant.check.plan import WOMEN_ONLY
@@ -42,12 +42,14 @@ def judge_finding(leaf: Finding, context: Context) -> Judged:
     covered = 0
     for concept in leaf.concepts:
         found = context.chart.findings(concept)
+        if found is NOTHING:
+            continue
         met.extend(_present(leaf, item, context) for item in found.narrow if item[1].status == "present")
         denials = [item for item in (*found.narrow, *found.broad) if item[1].status == "absent" and _denies(item[1], leaf, concept, context)]
         denied.extend(denials)
         covered += bool(denials)
-    judged = _weigh(leaf, met, denied, covered == len(leaf.concepts), context)
-    return judged if judged is not None else _unaffirmed(leaf, denied, context)
+    judged = _weigh(leaf, met, denied, context)
+    return judged if judged is not None else _unaffirmed(leaf, denied, covered == len(leaf.concepts), context)
 
 
 # -- present facts -----------------------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ def _denies(fact: Fact, leaf: Finding, concept: str, context: Context) -> bool:
     return leaf.window is not None and leaf.window.within is not None and when.earliest <= back(context.as_of, leaf.window.within)
 
 
-def _weigh(leaf: Finding, met: list[_Met], denied: list[Item], all_denied: bool, context: Context) -> Judged | None:
+def _weigh(leaf: Finding, met: list[_Met], denied: list[Item], context: Context) -> Judged | None:
     """Present facts against denials; None if there are no present facts."""
     true = [m for m in met if m.truth is True]
     open_ones = [m for m in met if m.truth is None]
@@ -184,15 +186,13 @@ def _weigh(leaf: Finding, met: list[_Met], denied: list[Item], all_denied: bool,
 # -- nothing affirmed --------------------------------------------------------------------------------------------------
 
 
-def _unaffirmed(leaf: Finding, denied: list[Item], context: Context) -> Judged:
+def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Context) -> Judged:
     chart = context.chart
-    name = words.either(leaf.concepts)
-    suspected = [item for c in leaf.concepts for item in chart.findings(c).narrow if item[1].status == "possible"]
+    suspected = [item for c in leaf.concepts for item in chart.findings(c).narrow if item[1].status == "possible"] if chart.facts else []
     if suspected:
         return open_("ambiguous", f"only suspected: {words.quoted(suspected[0][1])}", tuple(dict.fromkeys(i for i, _ in suspected)))
-    uncovered = [c for c in leaf.concepts if not any(_denies(f, leaf, c, context) for _, f in denied if _bears(f, c, context))]
     facts = tuple(dict.fromkeys(i for i, _ in denied))
-    if denied and not uncovered:
+    if denied and all_denied:
         return fails(f"denied: {words.quoted(denied[0][1])}", facts)
     other = _another_tumour(leaf, context)
     if other is not None:
@@ -202,12 +202,9 @@ def _unaffirmed(leaf: Finding, denied: list[Item], context: Context) -> Judged:
         if sibling is not None:
             return open_("open_list", f"{words.quoted(sibling[1])} is not named, but the list is left open", (sibling[0],))
     if denied:
+        uncovered = [c for c in leaf.concepts if not any(_denies(f, leaf, c, context) for _, f in denied)]
         return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts, mentioned=False)
-    return open_("missing", f"{name} not mentioned")
-
-
-def _bears(fact: Fact, concept: str, context: Context) -> bool:
-    return context.chart.words.is_a(concept, fact.concept) or fact.concept.startswith("text:")
+    return open_("missing", f"{words.either(leaf.concepts)} not mentioned")
 
 
 def _sibling(leaf: Finding, context: Context) -> Item | None:
@@ -256,7 +253,7 @@ def _other_malignancy(leaf: Finding, context: Context) -> Judged:
         others = [item for item in others if not any(related(item[1].concept, t) for t in context.tumours)]
     denied = [item for item in (*chart.findings(OTHER_MALIGNANCY).narrow, *chart.findings(OTHER_MALIGNANCY).broad) if item[1].status == "absent"]
     denied = [item for item in denied if item[1].concept == OTHER_MALIGNANCY or index is None]
-    judged = _weigh(leaf, [_present(leaf, item, context) for item in others], denied, bool(denied), context)
+    judged = _weigh(leaf, [_present(leaf, item, context) for item in others], denied, context)
     if judged is not None:
         return judged
     if denied:

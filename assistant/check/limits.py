@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assistant.check import derived, words
 from assistant.check.context import Context
-from assistant.check.evidence import Chart, Item, current
+from assistant.check.evidence import Chart, Item, current, denials, graded
 from assistant.check.interval import scaled, within
 from assistant.check.judged import Judged, decided, holds, open_
 from assistant.check.logic import Truth, agree, all_of, any_of
@@ -248,7 +248,7 @@ def _without_value(leaf: Limit, context: Context) -> Judged:
             needed = ", ".join(words.label(m) for m in computed.missing)
             return Judged(None, f"{reason}; needs {needed}", "missing", computed.facts, True)
         return decided(truth if leaf.times is None else None, "missing", reason, computed.facts, remedy=_remedy(leaf, context))
-    implied = _implied_negative(leaf, context)
+    implied = _implied_negative(leaf, context) or _none_of(leaf, context)
     if implied is not None:
         return implied
     return open_("missing", f"{_name(leaf)} not stated; limit {words.limit(leaf.bounds, leaf.unit, leaf.times)}")
@@ -319,6 +319,17 @@ def _implied_negative(leaf: Limit, context: Context) -> Judged | None:
                 (i,),
                 True,
             )
+    return None
+
+
+def _none_of(leaf: Limit, context: Context) -> Judged | None:
+    """Of a disease that is denied there is nothing to count or to measure: zero."""
+    row = context.chart.words.measures.get(leaf.measure)
+    for disease in graded(leaf.measure) if row and row.kind in ("count", "size", "lab") else ():
+        denied = denials(context.chart, disease)
+        if denied:
+            truth = within(Range.exactly(0.0), leaf.bounds)
+            return Judged(truth, f"no {words.label(disease)}: {words.quoted(denied[0][1])}", None, tuple(i for i, _ in denied), True)
     return None
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from assistant.check.derived import FORMULAS
-from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, is_neoplasm
+from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, graded, is_neoplasm
 from index.conditions import TEXT, Allergy, Category, Condition, Finding, Judgement, Leaf, Limit, NotCompiled, Treatment, leaves
-from index.vocabulary import vocabulary
 
 ANTIBODY = {"hcv_rna": "anti_hcv", "hiv_rna": "hiv_ab"}
 """A viral load above a limit presupposes the antibody: with a negative antibody test nobody measures it."""
@@ -78,19 +77,13 @@ def _plan(condition: Condition) -> Plan:
     return Plan(condition, stated, frozenset(scales), labs, frozenset(c for c in concepts if not c.startswith(TEXT)), phrases, always)
 
 
-def _diseases(concept: str) -> set[str]:
-    words = vocabulary()
-    row = words.concepts.get(concept)
-    return {p for p in row.parents if words.table_of.get(p) == "condition"} if row else set()
-
-
 def _touching(leaf: Leaf) -> set[str]:
     """Concepts on which a fact must bear to matter to the leaf."""
     match leaf:
         case Limit():
-            return {leaf.measure, *_diseases(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ())}
+            return {leaf.measure, *graded(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ())}
         case Category():
-            return {leaf.scale, *_diseases(leaf.scale)}
+            return {leaf.scale, *graded(leaf.scale)}
         case Finding():
             tumour = any(is_neoplasm(c) or c == OTHER_MALIGNANCY for c in leaf.concepts)
             women = bool(WOMEN_ONLY & set(leaf.concepts))

@@ -5,7 +5,7 @@ from functools import cache
 
 from assistant.check import derived, words
 from assistant.check.context import Context
-from assistant.check.evidence import Chart, Item, current
+from assistant.check.evidence import Chart, Item, current, denials, graded
 from assistant.check.judged import Judged, decided, fails, open_
 from assistant.check.logic import Truth
 from assistant.check.windows import placed
@@ -95,26 +95,22 @@ def _without_value(leaf: Category, context: Context) -> Judged:
         truth = _among(leaf.scale, choices, leaf.values)
         verb = {True: "is", False: "is not", None: "may or may not be"}[truth]
         return decided(truth, "ambiguous", f"{reason}, which {verb} {_names(leaf.values)}", facts)
-    row = chart.words.concepts.get(leaf.scale)
-    graded = _graded_otherwise(leaf, context)
-    if graded is not None:
-        return graded
-    for parent in row.parents if row else ():
-        if chart.words.table_of.get(parent) == "condition":
-            found = chart.findings(parent)
-            denied = [i for i, f in (*found.narrow, *found.broad) if f.status == "absent" and chart.words.is_a(parent, f.concept)]
-            present = [i for i, f in found.narrow if f.status == "present"]
-            if denied and not present:
-                return fails(f"no {words.label(parent)}: {words.quoted(chart.facts[denied[0]])}", tuple(denied))
+    otherwise = _graded_otherwise(leaf, context)
+    if otherwise is not None:
+        return otherwise
+    for disease in graded(leaf.scale):
+        denied = denials(chart, disease)
+        if denied:
+            return fails(f"no {words.label(disease)}: {words.quoted(denied[0][1])}", tuple(i for i, _ in denied))
     return open_("missing", f"{name} not stated; asked for {_names(leaf.values)}")
 
 
 def _graded_otherwise(leaf: Category, context: Context) -> Judged | None:
     """Where a criterion offers several classifications of one disease, the one that the note uses is the one that counts."""
-    if not _graded_diseases(leaf.scale):
+    if not graded(leaf.scale):
         return None
     for other in sorted(context.scales - {leaf.scale}):
-        if _kin(_graded_diseases(other), _graded_diseases(leaf.scale)):
+        if _kin(graded(other), graded(leaf.scale)):
             items = current(context.chart.categorised(other))
             converted = None if items else _converted(other, context.chart)
             if items or converted:
@@ -123,13 +119,6 @@ def _graded_otherwise(leaf: Category, context: Context) -> Judged | None:
                     None, f"graded as {words.quoted(context.chart.facts[facts[0]])} on the other classification", "missing", (), neutral=True
                 )
     return None
-
-
-@cache
-def _graded_diseases(scale: str) -> tuple[str, ...]:
-    known = vocabulary()
-    row = known.scales.get(scale)
-    return tuple(p for p in row.parents if known.table_of.get(p) == "condition") if row else ()
 
 
 def _kin(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

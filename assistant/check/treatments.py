@@ -4,7 +4,7 @@ from datetime import date
 
 from assistant.check import words
 from assistant.check.context import Context
-from assistant.check.evidence import Item
+from assistant.check.evidence import NOTHING, Item
 from assistant.check.exposure import Met, denials, present
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.lines import by_course, count_lines
@@ -47,6 +47,9 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
     unrealised: list[Item] = []
     for target in leaf.targets:
         found = chart.treatments(target)
+        if found is NOTHING:
+            uncovered.append(target)
+            continue
         met.extend(present(leaf, item, context) for item in found.narrow if item[1].status == "present")
         unrealised.extend(item for item in found.narrow if item[1].status in ("planned", "considered", "declined", "possible"))
         against = denials(leaf, found, target, context)

@@ -8,11 +8,12 @@ gating. `raised` is the same for a conjunction one of whose halves the note affi
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import assert_never
 
 from assistant.check.allergies import judge_allergy
 from assistant.check.context import Context
-from assistant.check.evidence import is_neoplasm
+from assistant.check.evidence import graded, is_neoplasm
 from assistant.check.findings import judge_finding
 from assistant.check.judged import Judged, assumed_absent
 from assistant.check.judgements import judge_judgement, judge_not_compiled
@@ -39,7 +40,8 @@ from index.conditions import (
     Permitted,
     Treatment,
     leaves,
-)  # fmt: skip
+)
+from index.vocabulary import vocabulary
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         return Node(
             None,
             None if raised else good,
-            None if raised or not about_disease(leaf, context) else good,
+            None if raised or not about_disease(leaf) else good,
             neutral=judged.neutral,
             touched=bool(judged.facts),
         )
@@ -148,43 +150,41 @@ def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
 def core(leaf: Leaf, context: Context) -> bool:
     """Whether the vocabulary marks what the leaf is about as core. A diagnosis is core where it is required, not in a list of
     excluded ones; prior cancer treatment is core either way."""
-    concepts = context.chart.words.concepts
     match leaf:
         case Limit():
-            return (row := concepts.get(leaf.measure)) is not None and row.core
+            return _marked(leaf.measure)
         case Category():
-            return (row := concepts.get(leaf.scale)) is not None and row.core
+            return _marked(leaf.scale)
         case Finding():
-            return context.sign > 0 and any(is_neoplasm(c) or ((row := concepts.get(c)) is not None and row.core) for c in leaf.concepts)
+            return context.sign > 0 and any(map(_marked, leaf.concepts))
         case Treatment():
             if leaf.window is not None and leaf.window.within is not None:
                 return False  # a washout, not a history
-            return any(((row := concepts.get(t)) is not None and row.core) for t in leaf.targets)
+            return any(map(_marked, leaf.targets))
         case _:
             return False
 
 
-def about_disease(leaf: Leaf, context: Context) -> bool:
-    """Whether the leaf measures or grades one disease (HBV DNA, a type of thrombus), so that only that disease raises it."""
-    if not isinstance(leaf, Limit | Category):
-        return False
-    words = context.chart.words
-    row = words.concepts.get(leaf.measure if isinstance(leaf, Limit) else leaf.scale)
-    return row is not None and any(words.table_of.get(p) == "condition" for p in row.parents)
+@cache
+def _marked(concept: str) -> bool:
+    row = vocabulary().concepts.get(concept)
+    return (row is not None and row.core) or is_neoplasm(concept)
+
+
+def about_disease(leaf: Leaf) -> tuple[str, ...]:
+    """The diseases that the leaf measures or grades (HBV DNA, a type of thrombus); only they raise it. Empty for most."""
+    match leaf:
+        case Limit():
+            return graded(leaf.measure)
+        case Category():
+            return graded(leaf.scale)
+        case _:
+            return ()
 
 
 def disease_mentioned(leaf: Leaf, context: Context) -> bool:
     """Whether the note affirms the disease that the leaf measures or grades."""
-    if not isinstance(leaf, Limit | Category):
-        return False
-    words = context.chart.words
-    row = words.concepts.get(leaf.measure if isinstance(leaf, Limit) else leaf.scale)
-    return row is not None and any(
-        fact.status in ("present", "possible")
-        for p in row.parents
-        if words.table_of.get(p) == "condition"
-        for _, fact in context.chart.findings(p).narrow
-    )
+    return any(fact.status in ("present", "possible") for p in about_disease(leaf) for _, fact in context.chart.findings(p).narrow)
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------
