@@ -28,10 +28,10 @@ _TABLES = ("drug", "drug_class", "regimen")
 
 def read(v: View, draft: Draft) -> None:
     """Adds the allergies of one sentence, and marks their words as read."""
-    for m in _NONE.finditer(v.text, v.start, v.end):
-        if not other_person(v, m.start(), m.end()):
-            draft.add("allergy", "drug_allergy", "absent", m.start(), m.end())
-            draft.take(m.start(), m.end())
+    for none in _NONE.finditer(v.text, v.start, v.end):
+        if not other_person(v, none.start(), none.end()):
+            draft.add("allergy", "drug_allergy", "absent", none.start(), none.end())
+            draft.take(none.start(), none.end())
     targets = [m for m in v.mentions if m.table in _TABLES and m.concept != "drug_allergy" and draft.free(m.start, m.end)]
     chain: Mention | None = None
     chained_from = 0

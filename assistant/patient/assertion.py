@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.patient.dates import Dated
-from assistant.patient.facts import Status
+from assistant.patient.facts import Moment, Status
 from assistant.patient.sentences import Section, Sentence
 from index.vocabulary import Mention
 
@@ -44,14 +44,18 @@ class View:
     dates: tuple[Dated, ...]
     triggers: tuple[Trigger, ...]
     relatives: tuple[tuple[int, int, str], ...]
+    stamp: Moment | None = None
+    """The date in the heading above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """`status` None: nothing is said about this patient. `qualifiers_only`: only the qualified form is denied."""
+    """`status` None: nothing is said about this patient. `start:end` spans the words together with what decided it."""
 
     status: Status | None
     time: Literal["current", "past", "unstated"] = "unstated"
+    start: int = 0
+    end: int = 0
 
 
 # Longest and most special first: "not ruled out" before "ruled out" before "not". One alternation, one pass.
@@ -66,7 +70,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
                r"in case of|in the event of|return if|if (?:he|she|the patient|there is|any|develops?|she develops|he develops)?|should (?:he|she|the patient) develop|exposure to|contact with|fear of|worried about|educated (?:about|on)|counsel\w* (?:about|on|regarding)|concerned about|"
                r"as recommended(?: by)?|unless|mimicking|resembling|rather than|instead of"),
     ("unsaid_after", r"(?:vaccine|vaccination|immuni[sz]ation|prophylaxis|screening|surveillance|risk|precautions|test pending|serology pending|awaited)"),
-    ("negation_after", r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative|ruled out|excluded|absent|not (?:seen|found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|reported|evident|confirmed|performed|done|given|received|started|used|required|needed|involved|detectable|feasible|possible))\b|"
+    ("negation_after", r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|ruled out|excluded|absent|not (?:seen|found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|reported|evident|confirmed|performed|done|given|received|started|used|required|needed|involved|detectable|feasible|possible))\b|"
                        r"(?:was|were|is|are) (?:never|not) (?:given|received|started|used|performed|done|present|seen)|[:=|–-] ?(?:no|none|nil|not present|absent|n|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|-ve\b|阴性|\bfree\b(?! of| fluid| air| t)"),
     ("declined", r"(?:refus(?:ed|es|ing)|declin(?:ed|es|ing)|reject(?:ed|s)|opted against|unwilling to (?:have|undergo|receive|start)|does not (?:want|wish)(?: to (?:have|undergo|receive|start))?|did not (?:want|wish)(?: to (?:have|undergo|receive|start))?|turned down|拒绝)"),
     ("declined_after", r"(?:was |were |is |has been )?(?:refused|declined|rejected|turned down|not accepted|contraindicated|withheld|deferred|not offered|cancel+ed)\b"),
@@ -164,7 +168,7 @@ def triggers(text: str, start: int, end: int) -> tuple[Trigger, ...]:
     return tuple(found)
 
 
-def view(text: str, sentence: Sentence, mentions: Sequence[Mention], dates: Sequence[Dated]) -> View:
+def view(text: str, sentence: Sentence, mentions: Sequence[Mention], dates: Sequence[Dated], stamp: Moment | None = None) -> View:
     """A sentence with the mentions and dates that lie in it."""
     return View(
         text,
@@ -176,6 +180,7 @@ def view(text: str, sentence: Sentence, mentions: Sequence[Mention], dates: Sequ
         tuple(dates),
         triggers(text, sentence.head, sentence.end),
         relatives(text, sentence.start, sentence.end),
+        stamp,
     )
 
 
@@ -321,7 +326,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
     Plans, advice and refusals concern treatments and procedures; for a disease they mean that nothing is said.
     """
     if other_person(v, start, end):
-        return Assertion(None)
+        return Assertion(None, start=start, end=end)
+    wide_start, wide_end = start, end
     status: Status | None = "present"
     decided = False
     time: Literal["current", "past", "unstated"] = "unstated"
@@ -331,9 +337,9 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
             if t.kind == "pseudo":
                 # "no new metastases", "no increase in ascites": what was there before stays open.
                 if start - t.end <= 3 and re.match(r"no (?:new|further|additional|more|interval|recurrent|residual)", t.words):
-                    return Assertion(None)
+                    return Assertion(None, start=start, end=end)
                 continue
-            if t.kind in _FORWARD:
+            if t.kind in _FORWARD or t.kind == "negation_after" and _also_forward(v, t):
                 if t.start < nearest and decided:
                     continue
                 if t.kind in ("planned", "considered", "declined"):
@@ -353,15 +359,17 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                 if reach == "no":
                     continue
                 decided, nearest = True, t.start
+                if start - t.start < 90:
+                    wide_start = min(wide_start, t.start)
                 # A denied doubt or plan is still none: "no suspicion of" denies, "not planned" says nothing done.
-                if status == "absent" and t.kind == "negation":
+                if status == "absent" and t.kind in ("negation", "negation_after"):
                     continue
                 if t.kind == "doubt" and status == "absent":
                     status = "absent"
                 elif reach == "maybe":
                     status = "possible"
                 else:
-                    status = _FORWARD[t.kind]
+                    status = _FORWARD.get(t.kind, "absent")
             elif t.kind == "past" and _past_reaches(v, t, start, end):
                 time = "past"
             elif t.kind == "current" and start - t.end <= 25 and not re.search(r"[,;]", v.text[t.end : start]):
@@ -373,11 +381,29 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                 if t.kind == "unsaid_after" and v.text[end : t.start].strip(" -") != "":
                     continue
                 status, decided = _BACKWARD[t.kind], True
+                wide_end = max(wide_end, t.end)
+            elif treatment and t.kind in ("planned", "considered", "declined") and not (decided and status in ("absent", "declined")) and _plan_follows(v, t, end):
+                status, decided = _FORWARD[t.kind], True
+                wide_end = max(wide_end, t.end)
             elif t.kind == "past_after" and t.start - end < 60 and not re.search(r"[;]", v.text[end : t.start]) and not any(m.start >= end and m.end <= t.start for m in v.mentions):
                 time = "past"
             elif t.kind == "doubt" and t.words in ("suspected", "likely", "possible", "probable", "?", "presumed") and re.fullmatch(r"\s*\(?\s*(?:is |was )?", v.text[end : t.start]):
                 status = "possible" if status == "present" else status
-    return Assertion(status, time)
+    return Assertion(status, time, wide_start, wide_end)
+
+
+def _plan_follows(v: View, t: Trigger, end: int) -> bool:
+    """"surgery booked", "TACE recommended": the plan stands behind what is planned, and nothing else follows it."""
+    if not _AFTER_GAP.fullmatch(v.text[end : t.start]) or ";" in v.text[end : t.start]:
+        return False
+    return not any(0 <= m.start - t.end <= 30 and not re.search(r"[,;]", v.text[t.end : m.start]) for m in v.mentions if m.table in ("drug", "drug_class", "regimen", "procedure"))
+
+
+def _also_forward(v: View, t: Trigger) -> bool:
+    """"has not received X" denies what follows; "X was not given" what stands before."""
+    if "not " not in t.words:
+        return False
+    return not any(m.end <= t.start and _AFTER_GAP.fullmatch(v.text[m.end : t.start]) for m in v.mentions)
 
 
 def _doubt_reach(v: View, t: Trigger, start: int, end: int) -> Reach:

@@ -20,7 +20,7 @@ _AGE = re.compile(
     | (?P<yo>\d{{1,3}})\s*-?(?:y\.?\s?/?o\.?(?![A-Za-z])|yr\s?old|岁|(?-i:y)(?=[\s,.;)]|$)(?!\s*(?:ago|hx|history|post|prior)))
     | (?:\bage[ds]?\b|年龄)\s*(?:is|of|:|=|\|)?\s*(?P<aged>\d{{1,3}})(?P<aged_unit>\s*(?:months?|weeks?|days?))?(?:\s*(?:years?|yrs?|y(?:/o)?|岁)(?:\s+old)?)?(?!\s*(?:[,.]?\d|%|-year|months?\b|weeks?\b))
     | (?P<sex_first>\b(?:M|F|{_MALE}|{_FEMALE}))\s*[/,]?\s*(?P<after_sex>\d{{1,3}})(?!\s*(?:%|mg|cm|mm|kg|/\d|x|\.\d|-?\s?(?:days?|weeks?|months?|wk|mo)\b|years?\s+(?:ago|history)|\d))(?:\s*(?:y(?:ea)?rs?(?:\s+old)?|y/?o|岁))?
-    | \b(?:Mr|Mrs|Ms|Miss|Pt|Patient)\b\.?\s*(?:[A-Z][A-Za-z'-]*\.?\s*){{0,3}}[,:(]\s*(?:age[d]?\s*)?(?P<named>\d{{1,3}})(?=\s*[,;.)]|\s*(?:y|years))
+    | \b(?:Mr|Mrs|Ms|Miss|Pt|Patient)\b\.?\s*(?:[A-Z_][\w'-]*\.?\s*){{0,3}}[,:(]\s*(?:age[d]?\s*)?(?P<named>\d{{1,3}})(?=\s*[,;.)]|\s*(?:y|years))
     )""",
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
@@ -32,7 +32,7 @@ _BIRTH = re.compile(r"\b(?:d\.?o\.?b\.?|date of birth|born(?: on| in)?|birth ?da
 _BARE_BIRTH_YEAR = re.compile(r"\bborn\s+(?:in\s+)?(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _SEX = re.compile(
     r"\b(?:sex|gender)\s*[:=|]?\s*(?P<field>male|female|man|woman|m|f)\b|(?:性别)\s*[::]?\s*(?P<zh>男|女)|(?P<zh_alone>男性|女性|男,|女,|,男|,女)"
-    r"|\b(?P<noun>gentleman|lady|woman|man|boy|girl|female|male)\b(?!\s+(?:partner|sexual|partners|condom|child|pattern|contracept|relative|sibling|donor|cousin))|\b(?P<title>Mr|Mrs|Ms|Miss)\b\.?(?=\s+[A-Z])",
+    r"|\b(?P<noun>gentleman|lady|woman|man|boy|girl|female|male)\b(?!\s+(?:partner|sexual|partners|condom|child|pattern|contracept|relative|sibling|donor|cousin))|\b(?P<title>Mr|Mrs|Ms|Miss)\b\.?(?=\s+[A-Z_])",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(he|his|him|himself|she|her|hers|herself)\b", re.IGNORECASE)
@@ -55,8 +55,8 @@ def read(v: View, draft: Draft) -> None:
     for m in _WORD_AGE.finditer(v.text, v.head, v.end):
         word = m["word"].lower()
         if not other_person(v, m.start(), m.end()) and not any(f.concept == "age" for f in draft.facts):
-            low, high = _WORD_AGES[word]
-            draft.add("measurement", "age", "present", m.start(), m.end(), value=Range(low=low, high=high), unit="year", reading=f"age given as {word}")
+            youngest, oldest = _WORD_AGES[word]
+            draft.add("measurement", "age", "present", m.start(), m.end(), value=Range(low=youngest, high=oldest), unit="year", reading=f"age given as {word}")
     _birth(v, draft)
     for m in _SEX.finditer(v.text, v.start, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
@@ -88,6 +88,8 @@ def _age(v: View, m: re.Match[str], draft: Draft) -> None:
         return
     if other_person(v, start, end) or not draft.free(start, end):
         return
+    if any(x.table in ("measure", "scale") and x.concept not in ("age", "sex") and 0 <= start - x.end <= 4 for x in v.mentions):
+        return  # "PLT 82, F": the number is a result
     before = v.text[max(v.start, start - 24) : start]
     if m["aged"] and re.search(r"\b(?:at|gestational|bone|mental|developmental|before|from|until|since|over|under|at the|at an)\s+$", before, re.IGNORECASE):
         return
@@ -165,7 +167,8 @@ def pronoun_sex(views: list[View], draft: Draft) -> None:
     for v in views:
         if v.relatives or v.section == "family":
             continue
-        found += [("male" if m[0].lower().startswith("hi") or m[0].lower() in ("he", "him") else "female", m.start(), m.end()) for m in _PRONOUN.finditer(v.text, v.head, v.end)]
+        hits = [m for m in _PRONOUN.finditer(v.text, v.head, v.end) if not m[0].isupper()]  # "HE" is an encephalopathy
+        found += [("male" if m[0].lower().startswith("hi") or m[0].lower() in ("he", "him") else "female", m.start(), m.end()) for m in hits]
     if found and len({sex for sex, _, _ in found}) == 1:
         sex, start, end = found[0]
         draft.add("category", "sex", "present", start, end, choices=(sex,), reading="from the pronoun")

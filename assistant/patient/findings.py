@@ -112,7 +112,8 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
         found = (*found, "resolved")
     if "resolved" in found and status == "present":
         time = "past"
-    draft.add("finding", m.concept, status, m.start, m.end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
+    start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
+    draft.add("finding", m.concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
     if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
         draft.add("treatment", _TREATED_WITH[m.concept], "present", m.start, m.end, time="past", when=when, reading="the infection is said to have been treated")
 

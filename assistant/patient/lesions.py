@@ -24,10 +24,12 @@ _ORGAN_RE = re.compile(_ORGAN, re.IGNORECASE)
 _NOUN = r"(?P<noun>metasta(?:sis|ses|tic(?:\s+(?:lesions?|deposits?|nodules?|foci|disease|nodes?|lymph\s+nodes?|spread|tumou?rs?))?)|mets?|tumou?rs?(?!\s*(?:thromb|board|marker|burden|lysis|mutation|type|necrosis|suppress|-?free|grade|stage|site|size|response|proportion|infilt))|mass(?:es)?|lesions?|nodules?|deposits?|HCCs?|hepatomas?|hepatocellular\s+carcinomas?|foci|focus|implants?|lymph\s?nodes?|nodes?|LNs?|adenopathy|lymphadenopathy|cysts?|carcinomas?|cancers?|肿瘤|病灶|结节|转移灶|转移瘤)"
 _COUNT = r"(?P<count>\d{1,2}(?!\s*(?:cm|mm|\.\d|,\d|x|%|/|months?|weeks?|years?|[-]?year|days?|mo\b|yo\b|y\b|cycles?|lines?|mg))|single|solitary|an?|one|another|two|both|three|four|five|six|seven|eight|nine|ten|multiple|numerous|innumerable|several|many|diffuse|bilateral|a\s+few|few|multifocal)"
 _LESION = re.compile(
-    rf"""(?:(?<![A-Za-z\d.])(?P<pre_more>(?:up\s+to|at\s+least|more\s+than|>|≥)\s*)?{_COUNT}\s+)?(?P<adj>(?:(?:(?P<presize>{_SIZES})|[A-Za-z][A-Za-z/'-]*|[IVX\d]+/[IVX\d]+|S\d|segment\s+[IV\d]+)[\s,-]+){{0,7}}?)(?<![A-Za-z]){_NOUN}(?![A-Za-z])
+    rf"""(?<![A-Za-z]){_NOUN}(?![A-Za-z])
         (?P<post>[\s,]*(?:(?:in|of|to|at|within|involving|on)\s+(?:the\s+|both\s+)?(?:[A-Za-z/-]+\s*){{1,4}}?|(?:\((?![^)]*\d)[^)]*\)))?[\s,]*(?:\(|:|,|of|measuring|sized?|measures?|up\s+to|with|is|are|was|were|the|largest|max(?:imum|imal)?|diameters?|approximately|about|~|each|being|in\s+(?:size|diameter)|both|long\s+axis|short\s+axis|axis|dimension|[:=-]|\s)*(?P<sizes>{_SIZES}))?""",
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
+_BEFORE_COUNT = re.compile(rf"(?<![A-Za-z\d.])(?P<more>(?:up\s+to|at\s+least|more\s+than|>|≥)\s*)?{_COUNT}\s+(?=(?P<rest>.*)$)", re.IGNORECASE)
+_BEFORE_SIZE = re.compile(_SIZES, re.IGNORECASE)
 _TIMES = re.compile(r"(?:cm|mm)?\s*[x×]\s*", re.IGNORECASE)
 _BLOCK = re.compile(r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b", re.IGNORECASE)
 _NOT_LESION = re.compile(r"cyst", re.IGNORECASE)
@@ -85,21 +87,32 @@ def read(v: View, draft: Draft) -> list[Lesion]:
 
 def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     noun = m["noun"].lower()
-    adj = m["adj"] or ""
     if _NOT_LESION.match(noun):
         return None
-    start = m.start()
-    count_word = (m["count"] or "").lower()
-    blocked = _BLOCK.search(adj)
-    presize = m["presize"]
-    if blocked or ("," in adj and not presize):
-        # The count, or the size, belongs to something else.
-        cut = max((b.end() for b in _BLOCK.finditer(adj)), default=adj.rfind(",") + 1)
-        if presize is not None and m.start("presize") < m.start("adj") + cut:
-            presize = None
-        adj = adj[cut:]
-        count_word = ""
-        start = m.start("noun") - len(adj)
+    start = m.start("noun")
+    before = v.text[max(v.head, start - 70) : start]
+    if re.search(r"\S$", before) and not before.endswith(("(", "-", '"')):
+        return None
+    before = before[max((x.end() for x in re.finditer(r"[;:()]|\.\s|->|\n", before)), default=0) :]
+    presizes = [x for x in _BEFORE_SIZE.finditer(before)]
+    # What stands before the last link word, or before a comma that separates no sizes, belongs to something else.
+    floor = max((x.end() for x in _BLOCK.finditer(before) if not any(p.start() <= x.start() < p.end() for p in presizes)), default=0)
+    floor = max([floor, *(x.end() for x in re.finditer(r",", before) if not any(p.start() <= x.start() < p.end() for p in presizes))])
+    own = before[floor:]
+    presizes = [x for x in presizes if x.start() >= floor]
+    presize = presizes[-1][0] if presizes else None
+    counts = [x for x in _BEFORE_COUNT.finditer(own) if not any(p.start() - floor <= x.start() < p.end() - floor for p in presizes)]
+    count_match = counts[-1] if counts else None
+    count_word = count_match["count"].lower() if count_match else ""
+    if count_match is not None:
+        start = start - len(own) + count_match.start()
+        adj = own[count_match.end() :]
+    elif presizes:
+        start = start - len(before) + presizes[-1].start()
+        adj = before[presizes[-1].end() :]
+    else:
+        adj = re.sub(r"^.*?((?:[A-Za-z-]+\s+){0,2})$", r"\1", own)
+        start = start - len(adj)
     if not count_word and presize is None and m["sizes"] is None:
         return None
     if count_word in ("a", "an") and presize is None and m["sizes"] is None:
@@ -120,7 +133,7 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     if said.status not in ("present",) or said.time == "past":
         return None
     before = v.text[max(v.head, start - 35) : start]
-    if re.search(r"\bno\b|\bwithout\b", adj, re.IGNORECASE) or _PAST.search(before.rpartition(",")[2].rpartition(";")[2]):
+    if _PAST.search(before.rpartition(",")[2].rpartition(";")[2]):
         return None
     around = adj + " " + (m["post"] or "")
     organ = _organ_of(adj) or _organ_of(m["post"] or "") or _organ_of(v.text[m.end("noun") : m.end("noun") + 1])
@@ -142,8 +155,8 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
             count = Range(low=2.0 if count_word in ("multiple", "multifocal") else 4.0, high=None)
         else:
             count = Range(low=2.0, high=None)
-        if m["pre_more"] and count is not None:
-            sign = m["pre_more"].strip().lower()
+        if count_match is not None and count_match["more"] and count is not None:
+            sign = count_match["more"].strip().lower()
             count = Range(low=None, high=count.high) if sign == "up to" else Range(low=count.low, high=None, low_inclusive=sign not in ("more than", ">"))
         if count is not None and count.high is not None and count.high > 60:
             return None

@@ -49,6 +49,7 @@ _NOW = re.compile(
     r"[\s,;]*(?:\(?\x01+\)?)?[\s,;]*(?:->|-->|→|=>|>(?=\s*\d)|and then|then|(?:but\s+|and\s+|which\s+|has\s+|have\s+|is\s+|are\s+)*(?:now|currently|today|this morning|improved to|improving to|recovered to|up to|down to|rose to|rising to|fell to|falling to|dropped to|increased to|decreased to|declined to|repeat(?:ed)?|latest|most recent|on repeat|reduced to|went up to|came down to|deteriorated to|worsened to|settled to))\s*(?:is|was|it's|at|to|of|:|=)?\s*(?:\(?\x01+\)?)?\s*(?:\b(?:now|is|to|PS|ECOG)\s+)*",
     re.IGNORECASE,
 )
+_SERIES = re.compile(r"\s*(?:on|in|\(|at|@)?\s*\x01+\s*\)?\s*(?:,|;|and|&)\s*(?:and\s+|then\s+|was\s+|to\s+)*(?P<next>[<>~]?\d[\d.,]*)[^\d,;]{0,24}?(?:on|in|\(|at|@)\s*\x01+", re.IGNORECASE)
 _FROM_TO = re.compile(r"\s*to\s+", re.IGNORECASE)
 _PAST_BEFORE = re.compile(r"\b(?:previous(?:ly)?|prior|baseline|initial(?:ly)?|at (?:diagnosis|presentation|baseline|admission)|on admission|last year|nadir|peak(?:ed)?|pre-?treatment|before|formerly|historical(?:ly)?|old|earlier|used to be|had been|back then|in the past)\b", re.IGNORECASE)
 _NORMAL = re.compile(r"\s*(?:is|was|were|are|:|=|\||-)?\s*(?:all\s+)?(?P<word>normal|wnl|within normal (?:limits|range)|in the normal range|unremarkable)\b", re.IGNORECASE)
@@ -223,7 +224,7 @@ def _limits(text: str, end: int, limit: int, value: Value, measure: Measure) -> 
     return None, None, end
 
 
-def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value, limit: int, draft: Draft, *, superseded: bool = False, time: str = "unstated") -> None:
+def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value, limit: int, draft: Draft, *, superseded: bool = False, time: str = "unstated", since: int | None = None) -> None:
     times = _TIMES_ULN.match(text, number.end, limit)
     if times:
         _put(v, draft, m, number.plain(), "uln", m.start, times.end(), time, upper=1.0, reading="given as a multiple of the upper limit of normal")
@@ -237,19 +238,25 @@ def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value,
     second = value_at(text, later.end(), limit) if later else None
     if second is not None and not _rejects(text, m, measure, second, limit) and later is not None:
         _put(v, draft, m, value, unit or _after(text, second, measure, limit)[2], m.start, after, "past", lower=lower, upper=upper, superseded=True, value_start=number.start, until=later.end())
-        _with_value(v, text, m, measure, second, limit, draft, time="current")
+        _with_value(v, text, m, measure, second, limit, draft, time="current", since=later.end())
         return
-    _put(v, draft, m, value, unit, m.start, max(after, end), time, lower=lower, upper=upper, superseded=superseded, value_start=number.start)
+    _put(v, draft, m, value, unit, m.start, max(after, end), time, lower=lower, upper=upper, superseded=superseded, value_start=number.start, since=since)
+    # "60 on 3 Nov, 82 on 18 Nov": a series of dated values.
+    series = _SERIES.match(text, after, limit)
+    if series:
+        further = value_at(text, series.start("next"), limit)
+        if further is not None:
+            _with_value(v, text, m, measure, further, limit, draft, since=series.start("next"))
 
 
 def _put(  # noqa: PLR0913
     v: View, draft: Draft, m: Mention, value: Value, unit: str | None, start: int, end: int, time: str, *, upper: float | None = None, lower: float | None = None,
-    superseded: bool = False, reading: str = "", value_start: int | None = None, until: int | None = None,
+    superseded: bool = False, reading: str = "", value_start: int | None = None, until: int | None = None, since: int | None = None,
 ) -> None:  # fmt: skip
     measure = vocabulary().measures[m.concept]
     if time == "unstated":
-        before = v.text[max(v.head, m.start - 40) : value_start or m.end]
-        if _PAST_BEFORE.search(before.rpartition(";")[2].rpartition(". ")[2]):
+        before = re.split(r"[;,:(]|\. ", v.text[max(v.head, m.start - 40) : m.start])[-1]
+        if _PAST_BEFORE.search(before) or _PAST_BEFORE.search(v.text[m.end : value_start or m.end]):
             time = "past"
     implausible = unit != "uln" and not plausible(measure, value.low, value.high, unit)
     if measure.whole and value.low is not None and value.low == value.high and value.low != int(value.low):
@@ -262,7 +269,7 @@ def _put(  # noqa: PLR0913
         draft.warn(f"{measure.label}: a value outside the plausible range was not used")
     draft.add(
         "measurement", m.concept, "present", start, end, value=value.range(), unit=unit, upper_normal=upper, lower_normal=lower, method=_method(v, m, end),
-        time=time, when=sample_date(v, start, until or end, bool(superseded)), superseded=superseded, implausible=implausible, reading=reading,
+        time=time, when=sample_date(v, since or start, until or end, superseded or since is not None), superseded=superseded, implausible=implausible, reading=reading,
     )  # fmt: skip
     draft.take(start, end)
 
@@ -287,13 +294,13 @@ def sample_date(v: View, start: int, end: int, own_only: bool = False) -> Moment
     after = [d for d in v.dates if d.kind == "at" and d.moment and 0 <= d.start - end <= 6 and re.fullmatch(r"[\s,(\[@:]*(?:on |in |from |dated )?[\s(]*", v.text[end : d.start], re.IGNORECASE)]
     if after:
         return after[0].moment
+    if own_only:
+        return None
     before = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and re.fullmatch(r"[\s):,\-]*(?:the |a |his |her |labs? |with )*", v.text[d.end : start], re.IGNORECASE)]
     if before:
         return before[-1].moment
     lead = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and (":" in v.text[d.end : min(d.end + 3, v.end)] or d.start - v.head < 20)]
-    if lead and not own_only:
-        return lead[0].moment
-    return None
+    return lead[0].moment if lead else v.stamp
 
 
 def _without_number(v: View, text: str, m: Mention, measure: Measure, limit: int, draft: Draft) -> None:

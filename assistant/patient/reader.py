@@ -71,7 +71,8 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
         for piece in _pieces(sentence):
             lo, hi = bisect.bisect_left(starts, piece.start), bisect.bisect_left(starts, piece.end)
             dlo, dhi = bisect.bisect_left(dated, piece.start), bisect.bisect_left(dated, piece.end)
-            out.append(view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi]))
+            stamp = next((d for d in when if piece.stamp and piece.stamp[0] <= d.start < piece.stamp[1]), None)
+            out.append(view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi], stamp.moment if stamp else None))
     return out
 
 

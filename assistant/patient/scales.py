@@ -96,6 +96,8 @@ _NOT_A_STAGE_BEFORE = re.compile(r"(?:CKD|kidney disease|fibrosis|renal|Hoehn|hy
 _NOT_A_STAGE_AFTER = re.compile(r"\s*\)?\s*(?:CKD|chronic kidney|kidney disease|hypertension|HTN|fibrosis|sarcoid|pressure|ulcer|sleep|retinopathy|AKI|decubitus|procedure|surgery|hepatectomy|resection)", re.IGNORECASE)
 _BEFORE_SCALE = re.compile(rf"(?P<values>{_POSITIVE}|{_NEGATIVE})\s*(?:for\s+|test\s+for\s+)?$", re.IGNORECASE)
 _PENDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:pending|awaited|unknown|not (?:done|tested|available|checked|known)|to follow|sent|requested|未查)", re.IGNORECASE)
+# "HBsAg, anti-HCV and HIV negative": one result at the end of a list of tests.
+_SHARED = re.compile(rf"(?P<list>(?:\s*(?:,\s*and\b|,|/|\band\b|\bor\b|&)\s*[A-Za-z][\w/-]*(?:\s(?:Ab|Ag|antibod(?:y|ies)|antigen|1/2|surface antigen|mutation|serology|I/II))?){{1,7}}?)\s*(?:are|were|is|was|:|=|tests?|serolog\w+)*\s*(?P<all>all|both)?\s*(?P<values>{_POSITIVE}|{_NEGATIVE})", re.IGNORECASE)
 _ALTERATION = re.compile(r"mutat|rearrange|fusion|amplif|translocat|overexpress|deletion|insertion|alter", re.IGNORECASE)
 
 
@@ -115,6 +117,8 @@ def read(v: View, draft: Draft) -> None:
 def _choices(scale: str, words: str) -> tuple[str, ...]:
     """The value keys that `words` names, a range of an ordered scale filled in."""
     _, patterns, keys = _values(scale)
+    if words.strip("() ") == "-" and "negative" in keys:
+        return ("negative",)
     at = 0
     found: list[str] = []
     joins: list[str] = []
@@ -164,28 +168,13 @@ def _named(v: View, m: Mention, draft: Draft) -> None:
             return
     said = assess(v, m.start, m.end)
     if said.status == "absent" and "negative" in keys:
-        _add(v, draft, m.concept, ("negative",), m.start, m.end)
-    elif shared := _shared_result(v, m, keys):
-        _add(v, draft, m.concept, (shared,), m.start, m.end)
+        _add(v, draft, m.concept, ("negative",), said.start, said.end)
     elif said.status == "present" and "positive" in keys and _ALTERATION.search(m.surface):
         _add(v, draft, m.concept, ("positive",), m.start, m.end)
-
-
-def _shared_result(v: View, m: Mention, keys: tuple[str, ...]) -> str | None:
-    """"HBsAg, anti-HCV and HIV all negative": one result at the end of a list of tests."""
-    at = m.end
-    for other in v.mentions:
-        if other.start < at or other.table not in ("scale", "condition"):
-            continue
-        if not re.fullmatch(r"\s*(?:,|/|and|or|&|,\s*and)\s*", v.text[at : other.start]):
-            return None
-        at = other.end
-        if other.table == "scale":
-            match = _values(other.concept)[0].match(v.text, at, v.end)
-            if match:
-                chosen = _choices(other.concept, match["values"])
-                return chosen[0] if len(chosen) == 1 and chosen[0] in keys and re.match(r"\s*(?:are|were|all|both|:|=|-)*\s*(?:all |both )?(?:neg|pos|non|阴|阳|-|\+)", v.text[at : match.end()], re.IGNORECASE) else None
-    return None
+    elif (shared := _SHARED.match(v.text, m.end, v.end)) and (shared["all"] or re.search(r"\band\b|\bor\b|&|/", shared["list"])):
+        value: Literal["positive", "negative"] = "negative" if re.fullmatch(_NEGATIVE, shared["values"], re.IGNORECASE) else "positive"
+        if value in keys:
+            _add(v, draft, m.concept, (value,), m.start, shared.end(), take=m.end)
 
 
 def standalone(v: View, draft: Draft) -> None:
@@ -206,15 +195,16 @@ def standalone(v: View, draft: Draft) -> None:
             _add(v, draft, scale, (key,), match.start(), match.end())
 
 
-def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int, end: int) -> None:
+def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int, end: int, take: int | None = None) -> None:
     said = assess(v, start, end)
     if said.status is None and scale not in ("sex",):
         return
     if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
         end += 1
-    status: Literal["present", "possible"] = "possible" if said.status == "possible" and len(chosen) == 1 else "present"
+    doubted = re.search(r"(?:\b(?:possibl[ey]|probabl[ey]|likely|suspected|presumed|query)|\?)\s*$", v.text[max(v.head, start - 14) : start], re.IGNORECASE)
+    status: Literal["present", "possible"] = "possible" if doubted else "present"
     draft.add("category", scale, status, start, end, choices=chosen, time="past" if said.time == "past" else "unstated", when=sample_date(v, start, end))
-    draft.take(start, end)
+    draft.take(start, take or end)
 
 
 _CHILD = re.compile(

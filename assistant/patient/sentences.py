@@ -19,6 +19,8 @@ class Sentence:
     section: Section | None
     head: int
     """Where the statement begins, after bullet and section name."""
+    stamp: tuple[int, int] | None = None
+    """The heading's own words, when they may hold the date of everything below ("Labs 12 Nov 2026:")."""
 
 
 _HEADINGS: tuple[tuple[Section, str], ...] = (
@@ -38,7 +40,7 @@ _HEADINGS: tuple[tuple[Section, str], ...] = (
 _HEADING = re.compile(
     r"(?:(?<=^)|(?<=\n)|(?<=[.;]\s)|(?<=[.;]))[ \t]*(?:[-*•#>]+\s*|\d{1,2}[.)]\s+)?(?:\*\*|__|#+\s*)?(?P<name>"
     + "|".join(f"(?P<{name}{i}>{pattern})" for i, (name, pattern) in enumerate(_HEADINGS))
-    + r")(?:\*\*|__)?[ \t]*(?P<mark>:|\n|-[ \t]|\|(?![^\n]*\|))(?:\*\*)?",
+    + r")(?:\*\*|__)?(?P<stamp>[ \t]*[(\[,]?[ \t]*(?:on |from |dated |taken |of |as of )?(?:[^:\n|]{0,24}\d[^:\n|]{0,14}|today|yesterday|this morning|last week)\)?)?[ \t]*(?P<mark>:|\n|-[ \t]|\|(?![^\n]*\|))(?:\*\*)?",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(r"(?:(?<=^)|(?<=\n))[ \t]*(?:#+\s*|\*\*)?[A-Z][A-Za-z/& ]{2,40}(?:\*\*)?:[ \t]*(?=\n)")
@@ -53,9 +55,9 @@ _STOP = re.compile(r"[.!?]+(?=[\s\"')\]]|$|[A-Z][a-z]|[\u4e00-\u9fff])|\n")
 _ABBREVIATION_ALWAYS_SPLITS = re.compile(r"\b(?:neg|pos|mo|mos|wk|wks|yr|yrs|pt|hx|min|max|no|abs|temp|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hrs?|pts|t)$", re.IGNORECASE)
 
 
-def _headings(text: str) -> list[tuple[int, int, Section | None, bool]]:
-    """(start, end, section, whole block) of each section name, in order."""
-    found: list[tuple[int, int, Section | None, bool]] = []
+def _headings(text: str) -> list[tuple[int, int, Section | None, bool, tuple[int, int] | None]]:
+    """(start, end, section, whole block, its date's place) of each section name, in order."""
+    found: list[tuple[int, int, Section | None, bool, tuple[int, int] | None]] = []
     for match in _HEADING.finditer(text):
         section = next(name for i, (name, _) in enumerate(_HEADINGS) if match[f"{name}{i}"] is not None)
         line_end = text.find("\n", match.start("mark"))
@@ -64,10 +66,13 @@ def _headings(text: str) -> list[tuple[int, int, Section | None, bool]]:
         at_line_start = text.rfind("\n", 0, match.start("name")) >= text.rfind(".", 0, match.start("name"))
         if match["mark"] == "\n" and not at_line_start:
             continue
-        found.append((match.start("name"), match.end() - (match["mark"] == "\n"), section, alone))
+        if match["stamp"] and (section != "labs" or match["mark"] != ":"):
+            continue
+        stamp = match.span("stamp") if match["stamp"] else None
+        found.append((match.start("name"), match.end() - (match["mark"] == "\n"), section, alone, stamp))
     for match in _OTHER_HEADING.finditer(text):
-        if not any(start <= match.start() < end or match.start() <= start < match.end() for start, end, _, _ in found):
-            found.append((match.start(), match.end(), None, True))
+        if not any(start <= match.start() < end or match.start() <= start < match.end() for start, end, _, _, _ in found):
+            found.append((match.start(), match.end(), None, True, None))
     return sorted(found, key=lambda heading: heading[0])
 
 
@@ -88,30 +93,31 @@ def split(text: str) -> list[Sentence]:
     headings = _headings(text)
     sentences: list[Sentence] = []
     block: Section | None = None
+    block_stamp: tuple[int, int] | None = None
     next_heading = 0
     start = line_start = 0
     n = len(text)
 
     def close(end: int) -> None:
-        nonlocal block, next_heading
+        nonlocal block, block_stamp, next_heading
         begin = start
         while begin < end and text[begin] in " \t\n":
             begin += 1
         if begin >= end:
             return
-        section, head = block, begin
+        section, head, stamp = block, begin, block_stamp
         while next_heading < len(headings) and headings[next_heading][0] < end:
-            name_start, name_end, named, whole = headings[next_heading]
+            name_start, name_end, named, whole, named_stamp = headings[next_heading]
             next_heading += 1
             if name_start < begin - 1:
                 continue
-            block = named if whole else None
-            section, head = named, min(name_end, end)
+            block, block_stamp = (named, named_stamp) if whole else (None, None)
+            section, head, stamp = named, min(name_end, end), named_stamp
         bullet = _BULLET.match(text, head, end)
         if bullet and bullet.end() < end:
             head = bullet.end()
         if text[head:end].strip(" \t*:"):
-            sentences.append(Sentence(begin, end, section, head))
+            sentences.append(Sentence(begin, end, section, head, stamp))
 
     for match in _STOP.finditer(text):
         stop = match.start()
@@ -123,7 +129,7 @@ def split(text: str) -> list[Sentence]:
             close(stop)
             start = line_start = stop + 1
             if text[stop + 1 : stop + 2] == "\n" or re.match(r"\n[ \t]*\n", text[stop : stop + 8]):
-                block = None
+                block = block_stamp = None
             continue
         if match[0][0] == "." and _is_inside(text, line_start, stop, match.end()):
             continue

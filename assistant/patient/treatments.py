@@ -173,6 +173,8 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
         return
     if said.status is None:
         return
+    if c.mentions[0].concept == "biopsy" and re.match(r"[- ](?:proven|confirmed|verified|diagnosed|established)", v.text[c.end : c.end + 14], re.IGNORECASE):
+        return  # how it was diagnosed
     status = _status(v, c, said, since, until)
     if status is None:
         return
@@ -211,7 +213,8 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
     for concept, start, end in c.concepts:
         if concept not in seen:
             seen.add(concept)
-            draft.add("treatment", concept, status, start, end, **more)
+            wide = status != "present" and said.status == status
+            draft.add("treatment", concept, status, min(start, said.start) if wide else start, max(end, said.end) if wide else end, **more)
 
 
 def _status(v: View, c: _Course, said: Assertion, since: int, until: int) -> Status | None:
@@ -224,6 +227,8 @@ def _status(v: View, c: _Course, said: Assertion, since: int, until: int) -> Sta
             status = "present"
     if status == "possible" and re.search(r"\bprior\b|\bprevious", before, re.IGNORECASE) is None and said.time == "unstated":
         return "possible"
+    if status == "considered" and re.search(r"\bplan(?:s|ned)? (?:to|is)\b|\bwill start\b|\bto start\b|\bscheduled\b|\bnext week\b", after.split(";")[0], re.IGNORECASE):
+        return "planned"
     if status == "present":
         if v.section == "plan" and not re.search(r"\b(?:continue[sd]?|continuing|s/p|received|prior|completed|previous|since|ongoing|stop|hold|off)\b", before, re.IGNORECASE) and not any(d.kind in ("at", "until", "span") for d in v.dates):
             return "planned"
