@@ -26,6 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	$(BIN)/python -m pip check
+	@$(BIN)/python -m compileall -q assistant index evals
 	@touch $@
 
 run: install  ## Index the seed trials and open the chat on http://127.0.0.1:7860

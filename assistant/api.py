@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.patient.facts import Patient
     from index.build import IngestResult, Progress
     from index.embeddings import Embedder
+    from index.sources import Rejected
 
 Note = str | Mapping[str, Any]
 """A patient's note, or a FHIR bundle."""
@@ -70,6 +71,16 @@ class Assistant:
         from index.build import ingest
 
         return ingest([Path(path) for path in paths], self._store, progress)
+
+    @staticmethod
+    def read(name: str, text: str) -> tuple[Trial, ...]:
+        """The trials of a pasted document, criteria compiled, without storing them; `name` stands for the file's name.
+
+        Raises UnreadableSource if any part of it cannot be read.
+        """
+        from index.build import read_document
+
+        return tuple(_readable(item) for item in read_document(name, text))
 
     def remove(self, name: str) -> Trial:
         """Removes a trial and gives it back. Raises UnknownTrial, StoreLocked."""
@@ -162,7 +173,10 @@ def _embedder(settings: Settings) -> "Embedder":
 def _seed_trials() -> Iterable[Trial]:
     from index.build import read
 
-    for item in read(seeds()):
-        if not isinstance(item, Trial):
-            raise UnreadableSource(f"The seed {item.source} cannot be read: {item.why}")
-        yield item
+    return map(_readable, read(seeds()))
+
+
+def _readable(item: "Trial | Rejected") -> Trial:
+    if isinstance(item, Trial):
+        return item
+    raise UnreadableSource(f"{item.source} cannot be read: {item.why}")

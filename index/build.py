@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from index.sources import Rejected, files, read_path
+from index.sources import Rejected, files, read_path, read_text
 from index.store import Store
 from index.text import Frozen
 from index.trials import Trial
@@ -34,6 +34,12 @@ class IngestResult(Frozen):
 def read(paths: Iterable[Path]) -> Iterator[Trial | Rejected]:
     """All trials of files and folders with their criteria compiled; what cannot be read gives one line."""
     for item in (item for path in paths for file in files(path) for item in _read_file(file)):
+        yield item if isinstance(item, Rejected) else _compiled(item)
+
+
+def read_document(name: str, text: str) -> Iterator[Trial | Rejected]:
+    """All trials of a pasted document, criteria compiled; `name` stands for the file's name in ids and citations."""
+    for item in read_text(name, text):
         yield item if isinstance(item, Rejected) else _compiled(item)
 
 

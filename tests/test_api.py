@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant, TrialmatchError
 from assistant.settings import Settings, seeds
-from index.errors import InputError, SettingsError, StoreMismatch, UnknownTrial, UnreadableNote
+from index.errors import InputError, SettingsError, StoreMismatch, UnknownTrial, UnreadableNote, UnreadableSource
 from index.trials import Trial
 from tests.conftest import SEEDS, HashingEmbedder
 
@@ -82,6 +82,16 @@ def test_ingest_reports_what_is_new_changed_known_and_unreadable(tmp_path: Path)
     second = opened.ingest([folder])
     assert (second.added, second.updated, second.unchanged) == ((), (first.added[0],), (first.added[1],))
     assert opened.manifest().pending == 0
+
+
+def test_a_document_is_read_without_being_stored(assistant: Assistant) -> None:
+    before = assistant.manifest()
+    (read,) = assistant.read(SEEDS[1].name, SEEDS[1].read_text(encoding="utf-8"))
+    stored = assistant.trial("001")
+    assert (read.id, read.fields, read.criteria) == (stored.id, stored.fields, stored.criteria)
+    assert assistant.manifest() == before
+    with pytest.raises(UnreadableSource):
+        assistant.read("x.txt", "")
 
 
 def test_two_texts_of_one_trial_in_one_run_are_not_mixed(tmp_path: Path) -> None:
