@@ -219,6 +219,8 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             if _stops(gap) or len(gap) > 160:
                 continue
             between = [o for o in others if o.start >= d.end and o.end <= start]
+            if kinds == ("for",) and not re.search(r"\b(?:on|taking|took|takes|receiv\w+|treated with|using|used|given)\s+(?:\w+\s+){0,3}$", gap, re.IGNORECASE):
+                continue
             leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
             if not leads and (between or _commas(gap)):
                 continue

@@ -8,7 +8,7 @@ from datetime import date
 from assistant.patient import allergies, dates, demographics, findings, identifiers, lesions, measurements, scales, sentences, treatments, vitals
 from assistant.patient.assertion import View, view
 from assistant.patient.drafts import Draft
-from assistant.patient.facts import Fact, Range
+from assistant.patient.facts import Fact
 from index.text import Repaired, repair
 from index.vocabulary import Mention, vocabulary
 
@@ -40,7 +40,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         found += lesions.read(v, draft)
     lesions.finish(found, draft)
     demographics.pronoun_sex(views, draft)
-    return _finish(draft.facts), tuple(draft.warnings)
+    return in_order(draft.facts), tuple(draft.warnings)
 
 
 def views_of(text: str, as_of: date) -> tuple[Repaired, list[View]]:
@@ -113,7 +113,7 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
     return tuple(out)
 
 
-def _finish(facts: list[Fact]) -> tuple[Fact, ...]:
+def in_order(facts: list[Fact]) -> tuple[Fact, ...]:
     """In the order of the text, without repetitions, older values marked where a newer one replaces them."""
     seen: set[Fact] = set()
     unique = [f for f in sorted(facts, key=lambda f: (f.source.start, f.source.end, f.kind, f.concept)) if not (f in seen or seen.add(f))]  # type: ignore[func-returns-value]
@@ -142,4 +142,4 @@ def _newer(new: Fact, old: Fact) -> bool:
     return old.time == "past" and new.time != "past"
 
 
-__all__ = ["LONGEST", "Range", "read", "views_of"]
+__all__ = ["LONGEST", "in_order", "read", "views_of"]

@@ -226,7 +226,7 @@ def child_pugh(v: View, draft: Draft) -> None:
     for m in _CHILD.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()):
             continue
-        name = m["name"] or ""
+        name = (m["name"] or "").strip(" -")
         letter = m["letter"] or m["bare_letter"] or m["zh_letter"]
         if letter and letter != letter.upper():
             continue

@@ -23,7 +23,7 @@ _CURRENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PAST_BEFORE = re.compile(
-    r"\b(?:s/p|status[- ]post|post|prior|previous(?:ly)?|past|former(?:ly)?|history of|h/o|hx(?: of)?|received|receives|given|underwent|undergone|treated (?:with|by)|had|after|following|completed|finished|stopped|discontinued|ceased|off|failed|failing|failure (?:of|on|with|to|after)|progress\w*(?:\s+\w+)? (?:on|through|after|following|despite|under|to)|"
+    r"\b(?:s/p|status[- ]post|post|prior|previous(?:ly)?|past|former(?:ly)?|history of|h/o|hx(?: of)?|received|given|previous control with|underwent|undergone|treated (?:with|by)|had|after|following|completed|finished|stopped|discontinued|ceased|off|failed|failing|failure (?:of|on|with|to|after)|progress\w*(?:\s+\w+)? (?:on|through|after|following|despite|under|to)|"
     r"PD (?:on|after|to|under|following|through)|refractory to|resistan(?:t|ce) to|relapsed (?:on|after)|recurren\w+ (?:on|after)|intoleran(?:t|ce) (?:of|to)|exposed to|exposure to|responded to|既往)\s*(?:(?:a|an|the|his|her|prior|previous|first[- ]line|second[- ]line|both|one|two|three|\d|cycles?|doses?|courses?|sessions?|of|line|lines|adjuvant|neoadjuvant|palliative|single|multiple|several|repeated|initial)\s+)*$",
     re.IGNORECASE,
 )
@@ -123,6 +123,8 @@ def read(v: View, draft: Draft) -> None:
 def _usable(v: View, m: Mention, draft: Draft) -> bool:
     if m.table not in _TABLES or not draft.free(m.start, m.end) or m.concept == "drug_allergy":
         return False
+    if re.match(r"[- ](?:stain\w*|susceptib\w+|sensitiv(?:e|ity)|(?:resistant|resistance) (?:staph|entero|org|bact|strain|aureus|s\.))", v.text[m.end : m.end + 22], re.IGNORECASE):
+        return False  # "iodine-stained": a reagent
     if m.surface in ("PD", "PR", "CR", "SD", "PS"):
         return False  # how it ended, not what was given
     if m.table == "drug_class" and _TARGET_ONLY.match(m.surface) and "inhibitor" in vocabulary().label(m.concept):

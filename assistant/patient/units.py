@@ -26,7 +26,7 @@ def _fits(measure: Measure, unit: Unit) -> bool:
     canonical = vocabulary().units.get(measure.unit or "")
     if canonical is None:
         return unit.dimension == "score"
-    return unit.dimension == canonical.dimension or (measure.id, unit.id) in vocabulary().conversions or unit.id in measure.bare_units
+    return unit.dimension == canonical.dimension or (measure.id, unit.id) in vocabulary().conversions or unit.id in measure.bare_units or (unit.id == "fahrenheit" and measure.id == "temperature")
 
 
 def unit_at(text: str, position: int, end: int, measure: Measure) -> tuple[str, int] | None:
@@ -54,6 +54,9 @@ def in_canonical(measure: Measure, value: float, unit: str | None) -> tuple[floa
             readings.append(value * conversion.factor)
             continue
         row = words.units.get(unit_id)
+        if unit_id == "fahrenheit" and canonical.id == "celsius":
+            readings.append((value - 32) / 1.8)  # the one unit with an offset
+            continue
         if row is not None and row.dimension == canonical.dimension:
             readings.append(value * row.factor / canonical.factor)
     return tuple(readings)
