@@ -43,7 +43,7 @@ class Retrieval(Suite):
     description = "Patients' notes as queries against 3,170 trials (SIGIR 2016 collection): words only, vectors only, both fused."
 
     def __init__(self) -> None:
-        self._store: Any = None
+        self._assistant: Any = None
 
     def cases(self, context: Context) -> Sequence[Topic]:
         folder = context.file("sigir2016")
@@ -57,9 +57,7 @@ class Retrieval(Suite):
         return [topic for topic in topics if any(level > 0 for level in topic.relevant.values())]
 
     def _fill(self, context: Context) -> None:
-        from index.sources import read_path
-        from index.store import Store
-        from index.trials import Trial
+        from assistant import Assistant
 
         lines = context.scratch / "sigir2016.jsonl"
         table = context.file("sigir2016", "sample_collection.csv")
@@ -70,12 +68,12 @@ class Retrieval(Suite):
                     "descriptionModule": {"briefSummary": " ".join(row["summary"].split())},
                 }
                 out.write(json.dumps({"protocolSection": study}) + "\n")
-        self._store = Store.open(context.scratch / "sigir2016")
-        self._store.add(item for item in read_path(lines) if isinstance(item, Trial))
+        self._assistant = Assistant.open(context.scratch / "sigir2016", fill=False)
+        self._assistant.ingest([lines])
 
     def judge(self, case: Topic, context: Context) -> tuple[Item, ...]:
         watch = Stopwatch()
-        hits = self._store.search(case.note, k=DEPTH)
+        hits = self._assistant.search(case.note, k=DEPTH)
         seconds = watch.seconds
         rankings = {"lexical": ranked(hits, "bm25"), "vector": ranked(hits, "similarity"), "fused": ranked(hits, "score")}
         values: dict[str, float | str | bool | None] = {}

@@ -32,7 +32,7 @@ def parser_version() -> str:
     digest = hashlib.sha256()
     for name in _PARSER:
         place = _PACKAGE / name
-        files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in (".py", ".csv"))
+        files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.is_file() and p.suffix != ".pyc")
         for path in files:
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
