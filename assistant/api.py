@@ -13,7 +13,7 @@ from index.trials import Trial
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
-    from assistant.patient.facts import Patient
+    from assistant.patient.patient import Patient
     from index.build import IngestResult, Progress
     from index.embeddings import Embedder
     from index.sources import Rejected

@@ -288,7 +288,7 @@ class Store:
 
     # Searching
 
-    def search(self, query: str, trials: Sequence[str] | None = None, sections: Sequence[str] | None = None, k: int = 8) -> tuple[Hit, ...]:
+    def search(self, query: str, trials: Sequence[str] | None = None, k: int = 8, *, sections: Sequence[str] | None = None) -> tuple[Hit, ...]:
         """The `k` passages that fit the query best, of these trials (ids) and sections only if given; best first.
 
         Vector and lexical rankings are fused by reciprocal rank. Completes the search indexes first where they lag behind;
