@@ -21,7 +21,7 @@ _MOST = 12
 _RECORD = frozenset({"title", "official_title", "summary", "description", "intervention", "condition", "arm", "outcome", "keyword", "study_population", "location", "sponsor", "collaborator", "design", "official", "funder", "status", "contact", "acronym"})  # fmt: skip
 _POPULATION = frozenset({"title", "official_title", "summary", "description", "study_population", "condition"})
 _GIVEN = frozenset({"title", "official_title", "summary", "intervention", "arm", "keyword"})
-_PRIOR = re.compile(r"\b(?:prior|previous\w*|failed|failure|refractory|progress\w*|after|pre-?treated|resistan\w*|second[- ]line|following|received|experienced|relapsed?)\b", re.I)
+_PRIOR = re.compile(r"\b(?:prior|previous\w*|failed|failure|refractory|progress\w*|after|pre-?treated|resistan\w*|second[- ]line|following|received|experienced|relapsed?|earlier|fail(?:s|ing)?)\b", re.I)
 _NONE_PRIOR = re.compile(r"\b(?:no prior|no previous|without prior|not (?:previously )?received|treatment[- ]na|never (?:received|treated)|untreated)\b", re.I)
 _ENOUGH = 0.74
 _STATUS = {
@@ -93,7 +93,9 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
     # A drug or procedure is a trial's own where its name or interventions say so; the background may tell of others.
     given = stance != "require" and tables and tables <= {"drug", "drug_class", "procedure", "regimen"} and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
     sections = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
-    wants_prior = bool(_PRIOR.search(asked.text))
+    # "after failure of", "prior": the piece has to speak of an earlier treatment, in whatever words.
+    wants_prior = any(_PRIOR.search(t.surface) for t in terms) or bool(re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I))
+    terms = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
     for r in rank(terms, [s for s in pool if s.section in sections], pool):
         if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _PRIOR.search(r.snippet.text)):
             best.append((r.coverage + (0.05 if r.snippet.section in ("title", "intervention") else 0), r.snippet, ""))

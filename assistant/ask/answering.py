@@ -5,18 +5,21 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
+from assistant.ask import verdicts
+from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
 from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
 from assistant.ask.definitions import answer_definition
 from assistant.ask.doses import answer_dose, drug_terms
+from assistant.ask.evidence import Evidence
 from assistant.ask.extract import answer_text
 from assistant.ask.fields import answer_field
 from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
 from assistant.ask.not_stated import has_list, not_stated
 from assistant.ask.record import label_of
-from assistant.ask.render import name, names, sentence
+from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.replies import boundary_reply
 from assistant.ask.request import Context, Request
 from assistant.ask.snippets import Snippet, snippets
@@ -25,6 +28,7 @@ from assistant.ask.understand import asks_about_patient, understand
 from assistant.ask.values import answer_value, read
 from assistant.results import Answer, Citation
 from index.trials import Trial
+from index.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from assistant.patient import Patient
@@ -41,6 +45,12 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
     if request.weight_kg is None and patient is not None and re.search(r"\bweigh\w*|\b(?:him|her|his)\b", clean.text, re.I):
         request = request.model_copy(update={"weight_kg": _weight(patient)})
     by_id = {t.id: t for t in trials}
+    kind = patient_question(request.reading or clean.text) if request.intent not in ("emergency", "out_of_scope", "help", "unknown_trial") else None
+    if kind is not None and kind not in ("why", "permanent") and patient is None and not stated_facts(read(clean.text, as_of)):
+        request = request.model_copy(update={"intent": "needs_patient"})
+    if kind is not None and patient is not None:
+        chosen = request.trials if request.trials_from == "named" else tuple(by_id)
+        return _about_patient(kind, [by_id[i] for i in chosen], patient, as_of, clean.text)
     meant = tuple(by_id[id_] for id_ in request.trials if id_ in by_id)
     asked = Asked(request, request.reading, _terms(request), library, meant or trials, as_of)
     draft = _draft(asked, by_id)
@@ -51,9 +61,20 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         text += "\n\nRead as: " + ", ".join(f"{wrong} → {right}" for wrong, right in request.corrections.items()) + "."
     if clean.kinds:
         text += "\n\n" + notice(clean.kinds)
-    text, citations = _numbered(text, asked.evidence.citations)
+    text, citations = numbered(text, asked.evidence.citations)
     final = request.model_copy(update={"trials": draft.trials or request.trials[:40]})
     return Answer(question=clean.text, kind=draft.kind, text=text, citations=citations, request=final.model_dump(mode="json"))
+
+
+def _about_patient(kind: PatientQuestion, trials: list[Trial], patient: "Patient", as_of: date, question: str) -> Answer:
+    """A question about the patient of a note that came with it."""
+    from assistant.check import match
+
+    report = match(trials, patient, as_of)
+    evidence = Evidence()
+    text = verdicts.spoken(kind, report, report.trials, {t.id: t for t in trials}, evidence, whole=len(trials) > 1)
+    text, citations = numbered(text, evidence.citations)
+    return Answer(question=question, kind="answer", text=text, citations=citations, report=report, request={"intent": kind})
 
 
 def _terms(request: Request) -> tuple:  # type: ignore[type-arg]
@@ -88,13 +109,14 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "dose":
             return _first_of(asked, (answer_dose, _criteria_if_no_intervention))
         case "field":
-            return _first_of(asked, (_field_or_text,))
+            about_patient = request.yes_no and set(request.topics) <= {"age", "minimum_age", "maximum_age", "sex", "healthy_volunteers", "study_population"}
+            return _first_of(asked, (*((_value,) if about_patient else ()), _field_or_text))
         case "definition":
             return _first_of(asked, (answer_definition, _value, answer_field, answer_criteria, answer_text))
         case "criteria" | "value":
-            return _first_of(asked, (_value, answer_criteria, _text_strict))
+            return _first_of(asked, (_member, _value, answer_criteria, _text_strict))
         case "text":
-            return _first_of(asked, (answer_text, answer_criteria, answer_field))
+            return _first_of(asked, (_member, answer_text, answer_criteria, answer_field))
         case _:
             assert_never(request.intent)
 
@@ -120,6 +142,32 @@ def _field_or_text(asked: Asked) -> Draft | None:
     if asked.terms and set(asked.request.topics) & {"outcome", "time_frame", "study_population", "summary", "condition", "eligibility", "arm", "intervention"}:
         return answer_criteria(asked) if "eligibility" in asked.request.topics else answer_text(asked) or draft
     return draft
+
+
+_OWN_SECTIONS = frozenset({"title", "official_title", "summary", "description", "intervention", "arm", "outcome", "keyword"})
+
+
+def _member(asked: Asked) -> Draft | None:
+    """ "Which PD-1 antibody is used": a document that names the class only does not say which; one that names a member does."""
+    v = vocabulary()
+    classes = [m for m in v.mentions(asked.text, ("drug_class",)) if re.search(r"\b(?:which|what)\s+(?:[\w-]+\s+){0,2}$", asked.text[: m.start], re.I)]
+    if not classes or not asked.named or asked.request.stance == "exclude" or re.search(r"\b(?:rule|prior|previous|allow\w*|exclu\w*)\b", asked.text, re.I):
+        return None
+    wanted = classes[0].concept
+    named: list[tuple[Trial, Snippet]] = []
+    only_class: list[tuple[Trial, Snippet]] = []
+    for trial in asked.trials:
+        own = [s for s in snippets(trial) if s.section in _OWN_SECTIONS]
+        members = [s for s in own if any(m.concept != wanted and v.is_a(m.concept, wanted) for m in v.mentions(s.text, ("drug",)))]
+        if members:
+            named.append((trial, min(members, key=lambda s: (s.section not in ("intervention", "arm", "title"), len(s.text)))))
+        elif mentioned := [s for s in own if "c:" + wanted in s.keys]:
+            only_class.append((trial, min(mentioned, key=lambda s: (s.section != "intervention", len(s.text)))))
+    if named:
+        return Draft("answer", " ".join(sentence(f"{name(t)}: {quoted(s.text, 400)} {asked.evidence.snippet(t, s)}") for t, s in named), tuple(t.id for t, _ in named))
+    if only_class:
+        return not_stated(asked, f"The particular {classes[0].surface}", nearest=only_class[:3])
+    return None
 
 
 def _value(asked: Asked) -> Draft | None:
@@ -176,7 +224,7 @@ def _weight(patient: "Patient") -> float | None:
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
-def _numbered(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Citation, ...]]:
+def numbered(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Citation, ...]]:
     """Markers renumbered in the order of the text; quotes that no marker names are dropped."""
     by_n = {c.n: c for c in citations}
     order: dict[int, int] = {}

@@ -4,19 +4,22 @@ import re
 
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.not_stated import has_list, no_list, not_stated
-from assistant.ask.ranking import Ranked, fits_kind, rank
+from assistant.ask.ranking import Ranked, fits_kind, needs_number, rank
 from assistant.ask.render import NOT_STATED, name, names, quoted, sentence
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import plain
 from index.trials import Criterion, Trial
 
+_WASHOUT = re.compile(r"\bwash-?\s?out", re.I)
+_WINDOW = re.compile(r"\bwithin\b.{0,40}\b(?:day|week|month|year|hour|half-li)|\b(?:last|past|previous|preceding) \w+ (?:day|week|month|year)s?\b|\bless than .{0,20}(?:day|week|month)s? (?:before|prior|since)|\b(?:wash-?out)\b", re.I)
+_TREATED = re.compile(r"\b(?:treat\w*|therap\w*|drug\w*|medic\w*|receiv\w*|use|using|used|surgery|vaccin\w*|administ\w*|transfus\w*|radio\w*|chemo\w*|investigational|steroid\w*|corticosteroid\w*|antibod\w*)\b", re.I)
 _WHOLE = 420
 _ENOUGH = 0.5
 _MOST = 5
 
 
 def answer_criteria(asked: Asked) -> Draft | None:
-    """The criteria on the topic, by trial. None where neither a criterion nor the lack of a list answers."""
+    """The criteria on the topic, by trial; None where no criterion speaks of it."""
     found: list[tuple[Trial, list[Ranked]]] = []
     without = [t for t in asked.trials if not has_list(t)]
     for trial in asked.trials:
@@ -26,8 +29,6 @@ def answer_criteria(asked: Asked) -> Draft | None:
         top = max(r[0].coverage for _, r in found)
         found = [(t, r) for t, r in found if r[0].coverage >= top - 0.15][:_MOST]
     if not found:
-        if without and asked.named and len(without) == len(asked.trials):
-            return Draft("not_stated", no_list(asked, without, "A rule on " + topic_words(asked)), tuple(t.id for t in without))
         return None
     lines = [rule(asked, trial, ranked) for trial, ranked in found]
     lines += notes_on(asked, found)
@@ -46,6 +47,12 @@ def topic_words(asked: Asked) -> str:
 def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     """Pieces of the trial's criteria that meet the question's terms well enough, best first."""
     pool = [s for s in snippets(trial) if s.section in ("criterion", "eligibility")]
+    if not asked.terms and _WASHOUT.search(asked.text):
+        timed = [s for s in pool if _WINDOW.search(s.text) and _TREATED.search(s.text)]
+        return [Ranked(s, 1.0, 1, ()) for s in timed][:8]
+    if asked.request.stance == "exclude":
+        barring = {c.id for c in trial.criteria if c.polarity == "exclusion"}
+        pool = [s for s in pool if s.criterion in barring] or pool
     terms = [t for t in asked.terms if not re.fullmatch(r"[A-Za-z]?\d[\d.]*", t.surface)] or list(asked.terms)
     ranked = rank(terms, pool, snippets(trial))
     if not ranked:
@@ -55,7 +62,7 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
         return []
     kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
     numeric = [r for r in kept if fits_kind(asked.text, r.snippet.text)]
-    return (numeric or kept)[:_MOST]
+    return (numeric if needs_number(asked.text) else numeric or kept)[:_MOST]
 
 
 def rule(asked: Asked, trial: Trial, ranked: list[Ranked]) -> str:

@@ -12,11 +12,18 @@ from index.trials import Trial
 from index.vocabulary import vocabulary
 
 _AMOUNT = re.compile(
-    r"(?P<value>\d[\d,]*(?:\.\d+)?)(?:\s*(?:-|to)\s*\d[\d,]*(?:\.\d+)?)?\s*-?\s*(?P<unit>milligrams?(?: \(mg\))?|micrograms?|grams?|mg|mcg|µg|μg|ug|g|ml|mL|IU|U|units?|million units|MU|Gy|cGy|MBq|mCi|kU|ng)\b"
+    r"(?P<value>\d[\d,]*(?:\.\d+)?)(?:\s*(?:-|to)\s*\d[\d,]*(?:\.\d+)?)?\s*-?\s*(?P<unit>milligrams?(?: \(mg\))?|micrograms?|grams?|mg|mcg|µg|μg|ug|g|ml|mL|IU|U|units?|million units|MU|Gy|cGy|MBq|mCi|kU|ng|(?:x|×)?\s*10\^?\d+\s*(?:\w+ )?(?:cells|CFU|particles|vg|PFU)|cells|CFU|PFU|international units?)\b"
     r"(?P<per>\s*(?:/|per)\s*(?:kg|kilogram|m2|m\^2|m²|square met\w+)(?:\b|(?<=²)))?(?!\s*/\s*d?L\b)", re.I)  # fmt: skip
 _BAND = re.compile(r"(?:weigh\w*|weight|body weight|bw|patients?|subjects?|participants?|those)?[^.;,\d]{0,25}(?P<sign>≥|>=|≤|<=|<|>|less than|more than|over|under|below|above|at least)\s*(?P<kg>\d{2,3}(?:\.\d+)?)\s*kg", re.I)
 _FREQUENCY = re.compile(r"\b(?:once|twice|three times|\d+ times)\b|\bevery (?:other )?(?:\w+ )?(?:day|week|month|hour)|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|daily|weekly|monthly|per day|/day|\bon days?\b|\bweeks? \d|every \w+ weeks?", re.I)
+_DURATION = re.compile(r"\bfor (?:up to |at least |a (?:maximum|total) of |approximately |about )?(?:\d+|an?|one|two|three|four|six|eight|ten|twelve)\s*-?\s*(?:day|week|month|year|cycle|hour|session)s?|\buntil\b|\d+[- ](?:week|day|month|year|cycle)s?\b|\bup to (?:\d+|\w+) (?:days|weeks|months|years|cycles)", re.I)
+_TREATS = re.compile(r"\b(?:treat\w*|therap\w*|administ\w*|dos(?:e|es|ed|ing)|receiv\w*|infus\w*|inject\w*|tak(?:e|en|ing)|given|oral\w*|intraven\w*|subcutan\w*)\b", re.I)
+_ASKS_DURATION = re.compile(r"\bhow long\b|\bduration\b|\buntil when\b|how many (?:weeks|months|days|years|cycles)|length of", re.I)
+_ASKS_FREQUENCY = re.compile(r"how (?:often|frequent)|schedul|frequency|interval|(?:which|what) (?:weeks|days|visits)|how many (?:times|doses|injections|infusions|sessions)", re.I)
 _SECTIONS = frozenset({"description", "summary", "arm", "intervention", "title", "official_title", "design", "other"})
+
+
+_CODE = re.compile(r"[A-Z]{2,5}-?\d{2,}[A-Za-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,12 @@ def drug_terms(asked: Asked) -> list[Term]:
 def dosing(asked: Asked, trial: Trial, drugs: list[Term]) -> list[Snippet]:
     """Sentences that give an amount or a frequency, of the drugs asked for if any are; the ones with an amount first."""
     pool = snippets(trial)
-    only_frequency = bool(re.search(r"how (?:often|frequent)|schedul|frequency|interval|which weeks|what weeks|how many (?:times|weeks|cycles|doses)|how long|duration", asked.text, re.I))
-    candidates = [s for s in pool if s.section in _SECTIONS and (_FREQUENCY.search(s.text) if only_frequency else amounts(s.text))]
-    if only_frequency and not candidates:
-        candidates = [s for s in pool if s.section in _SECTIONS and amounts(s.text)]
+    how_long = bool(_ASKS_DURATION.search(asked.text))
+    only_frequency = how_long or bool(_ASKS_FREQUENCY.search(asked.text))
+    pattern = _DURATION if how_long else _FREQUENCY
+    timed = lambda s: pattern.search(s.text) and (s.section in ("arm", "intervention") or _TREATS.search(s.text))  # noqa: E731
+    candidates = [s for s in pool if s.section in _SECTIONS and (timed(s) if only_frequency else amounts(s.text))]
+    candidates.sort(key=lambda s: s.section not in ("arm", "intervention") and not drugs)
     if not candidates:
         return []
     if drugs:
@@ -116,6 +125,8 @@ def dosing(asked: Asked, trial: Trial, drugs: list[Term]) -> list[Snippet]:
         if top < 0.5:
             return []
         chosen = [r.snippet for r in wanted if r.coverage >= top - 0.1]
+        if not only_frequency:
+            chosen = [s for s in chosen if _of_drug(trial, s, drugs)]
     else:
         chosen = candidates
     if asked.request.weight_kg is not None:
@@ -167,14 +178,21 @@ def _of_drug(trial: Trial, snippet: Snippet, drugs: list[Term]) -> list[Amount]:
     mentions = [(m.start, bool(keys & keys_of(m.surface))) for m in vocabulary().mentions(snippet.text, ("drug", "drug_class", "procedure"))]
     for word in words(snippet.text):
         meant = variants.get(word.text.lower(), word.text)
-        if meant != word.text or DRUG_ENDING.search(meant.lower()) or "w:" + word.stem in keys:
+        if meant != word.text or DRUG_ENDING.search(meant.lower()) or "w:" + word.stem in keys or _CODE.fullmatch(word.text):
             mentions.append((word.start, bool(keys & keys_of(meant))))
     mentions.sort()
     if not any(mine for _, mine in mentions):
-        return [a for _, a in found]
+        # No drug is named here: the piece stands under its arm's or intervention's name.
+        return [] if mentions else [a for _, a in found]
     kept = []
     for at, amount in found:
+        after = next(((place, mine) for place, mine in mentions if place > at), None)
         before = [mine for place, mine in mentions if place < at]
-        if before[-1] if before else mentions[0][1]:
+        # "600 mg of X" names the drug after the amount, "X 600 mg" before it.
+        if after is not None and re.fullmatch(r"[\d.,]+\s*[\w/ ]{0,18}?\s(?:of\s+)?", snippet.text[at : after[0]]):
+            mine = after[1]
+        else:
+            mine = before[-1] if before else mentions[0][1]
+        if mine:
             kept.append(amount)
     return kept

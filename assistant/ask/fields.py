@@ -34,12 +34,14 @@ def _one(asked: Asked, trial: Trial, topics: tuple[str, ...]) -> Draft | None:
             missing.append(topic)
         else:
             lines.append(sentence(f"{name(trial)}: {label_of(topic)}: {text}" if not lines else f"{label_of(topic)}: {text}"))
+    if lines:
+        # A design property that was confirmed or corrected is answered.
+        missing = [t for t in missing if t not in ("allocation", "masking", "intervention_model", "sites_count", "design")]
     if missing and lines:
         lines.append(sentence(f"{' and '.join(label_of(t) for t in missing)} of {name(trial)}: {NOT_STATED}"))
     if not lines:
         what = "The " + " and ".join(label_of(t) for t in missing)
         return not_stated(asked, what, [trial], [(trial, s) for s in nearest(asked, trial, missing)[:1]], because(trial, missing))
-    # Only the correction of a premise was said, or at least one topic is stated.
     return Draft("answer" if len(missing) < len(topics) else "not_stated", " ".join(lines), (trial.id,))
 
 
@@ -86,7 +88,7 @@ def correction(asked: Asked, trial: Trial) -> str | None:
         if stated_.value != value:
             lead = "No: " if asked.request.yes_no else ""
             return sentence(f"{lead}{name(trial)} is not {value}; it is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
-        if asked.request.yes_no and len(asserted) == 1:
+        if asked.request.yes_no and len(asserted) == 1 and property_ != "arms":
             return sentence(f"Yes: {name(trial)} is {value}: {quoted(stated_.snippet.text, 350)} {marker}")
     return None
 

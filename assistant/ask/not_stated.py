@@ -1,5 +1,6 @@
 """Saying that the documents do not say: which were searched, and the nearest thing that they do say."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.ask.asked import Asked, Draft
@@ -23,7 +24,8 @@ def not_stated(asked: Asked, what: str, trials: Sequence[Trial] | None = None, n
     """`what` is not stated for `trials`; `because` says why in a clause, `nearest` what is said instead."""
     trials = asked.trials if trials is None else trials
     of = f" for {names(trials)}" if asked.named and trials else ""
-    text = sentence(f"{what}{of} is {NOT_STATED}" + (f": {because}" if because else "") + f" (searched: {searched(trials)})")
+    plural = not what.startswith("A ") and bool(re.search(r"(?<![su])s$| and ", what))
+    text = sentence(f"{what}{of} {'are' if plural else 'is'} {NOT_STATED}" + (f": {because}" if because else "") + f" (searched: {searched(trials)})")
     if nearest:
         parts = [f"{name(trial)}: {quoted(snippet.text, 300)} {asked.evidence.snippet(trial, snippet)}".strip() for trial, snippet in nearest]
         text += " Nearest statement: " + "; ".join(parts) + "."

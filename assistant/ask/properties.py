@@ -9,7 +9,7 @@ from index.trials import Trial
 _VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "arms": {
         "single-arm": re.compile(r"single[- ](?:arm|group)|one[- ]arm|uncontrolled|SINGLE_GROUP", re.I),
-        "controlled": re.compile(r"placebo|control(?:led)? (?:arm|group|trial|study|treatment)|(?:placebo|active|sham)[- ]control|comparators?\b|(?:two|three|2|3)[- ]arms?\b|parallel[- ](?:group|arm)|\bPARALLEL\b|cross-?over", re.I),
+        "controlled": re.compile(r"placebo[- ]control|(?:control|placebo|comparator) (?:arm|group)|(?:placebo|active|sham)[- ]control\w*|\bcomparators?\b|(?:two|three|2|3)[- ]arms?\b|parallel[- ](?:group|arm)|\bPARALLEL\b|\bplacebo\b|cross-?over", re.I),
     },
     "allocation": {
         "not randomised": re.compile(r"non[-_ ]?randomi[sz]ed|\bnot randomi[sz]ed|NON_RANDOMIZED|single[- ](?:arm|group)|SINGLE_GROUP|N/A \(single-arm\)", re.I),

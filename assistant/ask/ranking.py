@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from assistant.ask.snippets import Snippet
 from assistant.ask.terms import Term
@@ -25,7 +26,25 @@ class Ranked:
 def weights(terms: Sequence[Term], pool: Sequence[Snippet]) -> list[float]:
     """Rarity of each term in the pool; a term that occurs nowhere weighs most."""
     n = len(pool)
-    return [(_GENERIC_SHARE if t.surface.lower() in GENERIC else 1.0) * math.log(1.5 + n / (1 + sum(1 for s in pool if t.keys & s.keys or t.stems and t.stems <= s.keys))) for t in terms]
+    return [_share(t) * math.log(1.5 + n / (1 + (_frequency(t, pool) or _absent(t)))) for t in terms]
+
+
+def _frequency(term: Term, pool: Sequence[Snippet]) -> int:
+    return sum(1 for s in pool if term.keys & s.keys or term.stems and term.stems <= s.keys)
+
+
+def _share(term: Term) -> float:
+    """How much a term can matter: a clinical concept most, a name or code next, an ordinary word less, a word for the kind of answer little."""
+    if term.surface.lower() in GENERIC:
+        return _GENERIC_SHARE
+    if term.stems:
+        return 1.3
+    return 0.8 if term.surface.islower() else 1.15
+
+
+def _absent(term: Term) -> int:
+    """An ordinary word that occurs nowhere is often only the asker's way of speaking; a concept or a name is not."""
+    return 3 if term.surface.islower() and not term.stems else 0
 
 
 def rank(terms: Sequence[Term], snippets: Iterable[Snippet], pool: Sequence[Snippet] | None = None) -> list[Ranked]:
@@ -53,18 +72,21 @@ def rank(terms: Sequence[Term], snippets: Iterable[Snippet], pool: Sequence[Snip
     return sorted(found, key=lambda r: -r.coverage)
 
 
-GENERIC = frozenset(
-    """instruments instrument tools tool methods method procedure process kind kinds role details detail information value values amount size way ways
-    reason reasons purpose effect use number numbers time times period point points part parts form forms group groups option options item items
-    thing things case cases test tests testing treatment therapy drug drugs treated given status level levels proof judged judge assessed
-    measured evaluated done performed years year ago months weeks days planned plan plans""".split()
-)
+GENERIC = frozenset((Path(__file__).parent / "generic_words.txt").read_text(encoding="utf-8").split())
 """Words that say what kind of answer is wanted rather than what about; a text may answer without them."""
 _GENERIC_SHARE = 0.35
 
-_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|once|twice|half|single|double|daily|weekly|monthly)\b", re.I)
+_NUMBER = re.compile(r"(?<![A-Za-z\d-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|once|twice|half|single|double|daily|weekly|monthly)\b", re.I)
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|high|low|old|young|long|often|large|big|tall|heavy|frequently|soon|far)\b|\b(?:number|dose|dosage|limit|cut-?off|threshold|ceiling|minimum|maximum|percentage|proportion|rate|count|level)\b", re.I)
 _ASKS_DATE = re.compile(r"^\W*(?:when|(?:on|in|at) (?:what|which) (?:date|day|month|year|week))", re.I)
+
+
+_ASKS_COUNT = re.compile(r"\bhow (?:many|much|high|low|old|young|long|often|large|big|heavy|frequently)\b|\b(?:percentage|proportion)\b", re.I)
+
+
+def needs_number(question: str) -> bool:
+    """Whether only a text with a number can answer."""
+    return bool(_ASKS_COUNT.search(question))
 
 
 def fits_kind(question: str, text: str) -> bool:

@@ -113,8 +113,9 @@ def _plain_field(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     if topic.id == "summary":
         return _summary(asked, trial)
     parts: list[str] = []
+    several = len({f.name for f in fields}) > 1 or any(f.name != topic.fields[0] for f in fields)
     for field in fields[:_MOST_ITEMS]:
-        label = f"{field.name.replace('_', ' ')} " if len(topic.fields) > 1 and topic.id != "official_title" else ""
+        label = f"{field.name.replace('_', ' ')} " if several and topic.id != "official_title" else ""
         role = f" ({said(field.role)})" if field.role and field.name.endswith("_date") else ""
         parts.append(f"{label}{_shown(asked, trial, field)}{role}")
     if not parts or topic.id in _BESIDE_PROSE or topic.id == "design" or topic.id == "study_population" and not asked.request.yes_no:
@@ -139,7 +140,7 @@ def _status(asked: Asked, trial: Trial) -> str | None:
     if field is None:
         return None
     text = f"listed as {_shown(asked, trial, field)}"
-    end = trial.first("end_date", "primary_completion_date")
+    end = trial.first("end_date") or trial.first("primary_completion_date")
     if end is not None:
         value = plain(end.value)
         text += f", {end.name.replace('_', ' ')} {quoted(value)} {asked.evidence.field(trial, end)}"
@@ -204,7 +205,7 @@ def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:
 
 def _age(asked: Asked, trial: Trial, side: str) -> str | None:
     fields = [f for f in trial.all("minimum_age", "maximum_age") if side in ("age", f.name)]
-    parts = [f"{f.name.replace('_', ' ')} {_shown(asked, trial, f)}" for f in fields]
+    parts = [f"{f.name.replace('_', ' ')} {_shown(asked, trial, f)}" if side == "age" else _shown(asked, trial, f) for f in fields]
     parts += _age_criteria(asked, trial, side)[:2]
     if not parts and side == "age":
         parts = [_shown(asked, trial, f) for f in trial.all("age")]
@@ -289,6 +290,8 @@ def _outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
     positional = [f for f in fields if "first" in _role(f) or "position" in _role(f)]
     note = " (by position in the document: it carries no label of its own)" if positional and topic_id == "primary_outcome" and not any(_role(f).startswith("primary") for f in fields) else ""
     more = "; and further outcomes" if len(fields) > len(shown) else ""
+    if re.search(r"\bhow many\b", asked.text, re.I):
+        shown[0] = f"{len(fields)} (counted): {shown[0]}"
     if topic_id == "primary_outcome":
         for s in [s for s in snippets(trial) if s.section in ("summary", "description") and re.search(r"primary (?:end|outcome)", s.text, re.I)][:1]:
             more += f"; {s.section}: {quoted(s.text, 300)} {asked.evidence.snippet(trial, s)}"
@@ -326,13 +329,20 @@ def _outcome(asked: Asked, trial: Trial, field: Field, timed: bool, full: bool) 
     return text.replace(" ,", ",").strip()
 
 
+_PLACEBO = re.compile(r"PLACEBO|SHAM", re.I)
+_CONTROL = re.compile(r"PLACEBO|COMPARATOR|SHAM|NO_INTERVENTION|control|standard of care|usual care|best supportive", re.I)
+
+
 def _control(asked: Asked, trial: Trial) -> str | None:
-    arms = [f for f in trial.all("arm") if re.search(r"PLACEBO|COMPARATOR|SHAM|NO_INTERVENTION|control|placebo|standard", f"{f.role or ''} {f.value}", re.I)]
-    if arms:
-        return "; ".join(_item(asked, trial, f) for f in arms)
-    inter = [f for f in trial.all("intervention") if re.search(r"placebo|sham|standard of care", f.value, re.I)]
-    if inter:
-        return "; ".join(_item(asked, trial, f) for f in inter)
+    """The comparator arms or treatments; for a question about a placebo only those that are one."""
+    wants_placebo = bool(re.search(r"\b(?:placebo|sham)\b", asked.text, re.I))
+    pattern = _PLACEBO if wants_placebo else _CONTROL
+    named = lambda f: pattern.search(f"{f.role or ''} {plain(f.value)} {plain(f.parts.get('description', '')) if wants_placebo else ''}")  # noqa: E731
+    found = [f for f in trial.all("arm") if named(f)] or [f for f in trial.all("intervention") if named(f)]
+    if found:
+        return ("yes: " if asked.request.yes_no else "") + "; ".join(_item(asked, trial, f) for f in found[:6])
+    if wants_placebo and trial.all("arm"):
+        return "no placebo is named; arms: " + "; ".join(_item(asked, trial, f) for f in trial.all("arm")[:6])
     return None
 
 
@@ -359,6 +369,8 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         hit = {id(r.snippet.field) for r in rank(asked.terms, [s for s in pool if s.field is not None], pool) if r.coverage >= 0.4}
         fields = [f for f in fields if id(f) in hit] or fields
     text = "; ".join(_item(asked, trial, f) for f in fields[:_MOST_ITEMS])
+    if re.search(r"\bhow many\b", asked.text, re.I):
+        text = f"{len(fields)} (counted): {text}"
     if topic.id == "intervention" and not any("description" in f.parts for f in fields):
         # A short list of names is often incomplete: the title or the summary says what is given together.
         title = next((s for s in snippets(trial) if s.section == "summary" and rank_combination(s.text)), None) or next((s for s in snippets(trial) if s.section == "title"), None)
@@ -376,7 +388,7 @@ def _people(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     fields = _fields(trial, topic.fields)
     shown = []
     for field in fields[:6]:
-        extra = [f"{k.replace('_', ' ')} {plain(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip() for k in ("role", "affiliation", "phone", "email") if k in field.parts]
+        extra = [f"{k.replace('_', ' ')} {said(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip() for k in ("role", "affiliation", "phone", "email") if k in field.parts]
         shown.append(", ".join([f"{quoted(field.value)} {asked.evidence.field(trial, field)}".strip(), *extra]))
     return "; ".join(shown) or None
 

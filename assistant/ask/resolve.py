@@ -142,8 +142,9 @@ def resolve(question: str, trials: Sequence[Trial], context: Context) -> Resolve
         return Resolved(everything, "single")
     asks_all = bool(_WHICH.search(question))
     plural = _PLURAL_PRONOUN.search(question)
-    if plural and len(context.trials) > 1:
-        return Resolved(context.trials, "context", ranges=((plural.start(), plural.end()),))
+    spoken = context.trials if len(context.trials) > 1 else context.listed
+    if plural and len(spoken) > 1:
+        return Resolved(spoken, "context", ranges=((plural.start(), plural.end()),))
     pronoun = _PRONOUN.search(question)
     if pronoun and context.trials and not asks_all:
         return Resolved(context.trials, "context", ranges=((pronoun.start(), pronoun.end()),))
@@ -155,7 +156,9 @@ def _by_number(question: str, profiles: list[Profile], add: "_Add", unknown: lis
         exact = _NCT.fullmatch(match[0])
         ids = [p.id for p in profiles if exact and p.nct and int(p.nct[3:]) == int(exact[1])]
         if ids:
-            add(match.start(), match.end(), ids)
+            # A name right before the number belongs to it: "SKYSCRAPER-07 (NCT...)", "the SELECT trial NCT...".
+            said = re.search(r"(?:\b[A-Z][A-Z0-9]+[\w-]*\s+(?:(?:trial|study)\s+)?|\b[A-Z][\w-]*\s*)\(?$", question[: match.start()])
+            add(said.start() if said and not re.match(r"[A-Z][a-z]+\s*$|(?:PI|ECOG|HBV|HCV|HIV|DNA|BMI|AST|ALT|INR)\b", said[0]) else match.start(), match.end(), ids)
         else:
             unknown.append(match[0].upper())
     by_prefix = {p.prefix: p.id for p in profiles}

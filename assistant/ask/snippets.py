@@ -7,6 +7,7 @@ from typing import assert_never
 
 from rapidfuzz.distance import OSA
 
+from assistant.ask.spelling import clinical_speller
 from assistant.ask.terms import keys_of, plain
 from index.conditions import TEXT, Allergy, Category, Finding, Judgement, Leaf, Limit, NotCompiled, Treatment, leaves
 from index.text import Span, repair
@@ -123,6 +124,10 @@ def _wording(trial: Trial) -> Wording:
         near = [n for n in names if n[:2] == word[:2] and n[-3:] == word[-3:] and OSA.distance(word, n, score_cutoff=_LONGEST_EDITS) <= _LONGEST_EDITS]
         if len(near) == 1 and not vocabulary().mentions(word):
             variants[word] = near[0]
+    speller = clinical_speller()
+    for word in others - names - variants.keys():
+        if (right := speller.correct(word, most=1)) is not None:
+            variants[word] = right
     return Wording(abbreviations, variants)
 
 

@@ -29,13 +29,13 @@ class Speller:
     def __contains__(self, word: str) -> bool:
         return word.lower() in self._known
 
-    def correct(self, word: str) -> str | None:
-        """The known word nearest to `word`, or None if `word` is known, short, or far from all; two equally near ones give None."""
+    def correct(self, word: str, most: int = 2) -> str | None:
+        """The known word nearest to `word`, or None if `word` is known, short, or more than `most` edits from all; two equally near ones give None."""
         low = word.lower()
         if len(low) < _SHORTEST or not low.isalpha() or low in self._known or low.removesuffix("s") in self._known or low + "s" in self._known:
             return None
         near = {w for key in _deletions(low) for w in self._near.get(key, ())}
-        allowed = 1 if len(low) < 9 else 2
+        allowed = min(most, 1 if len(low) < 9 else 2)
         ranked = sorted((OSA.distance(low, w), w) for w in near if w[0] == low[0])
         ranked = [(d, w) for d, w in ranked if d <= allowed]
         if not ranked or len(ranked) > 1 and ranked[0][0] == ranked[1][0]:

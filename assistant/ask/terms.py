@@ -14,26 +14,14 @@ from index.text import repair
 from index.vocabulary import Mention, vocabulary
 from index.vocabulary.lexicon import fold
 
-_WORD = re.compile(r"[A-Za-zα-ωΑ-ΩÀ-ÿ]+\d[A-Za-z0-9]*|\d+(?:\.\d+)?[A-Za-zα-ω]*|[A-Za-zα-ωΑ-ΩÀ-ÿ]+|[\u4e00-\u9fff]")
+_WORD = re.compile(r"[A-Z]{1,6}-\d+[A-Za-z]?(?![\w-])|[A-Za-zα-ωΑ-ΩÀ-ÿ]+\d[A-Za-z0-9]*|\d+(?:\.\d+)?[A-Za-zα-ω]*|[A-Za-zα-ωΑ-ΩÀ-ÿ]+|[\u4e00-\u9fff]")
 _SUFFIXES = (
     "izations", "ization", "ational", "ations", "ation", "ments", "ment", "ively", "ions", "ings", "iously", "ities", "ally",
     "ive", "ion", "ing", "ity", "ous", "ies", "ied", "edly", "ed", "es", "al", "ly", "ic", "er", "or", "e", "s",
 )  # fmt: skip
-STOP_WORDS = frozenset(
-    """a an the this that these those of in on at to for from by with without as is are was were be been being am do does did doing done has have had
-    having can could may might must shall should will would i you he she it we they me him her us them my your his its our their who whom whose which what
-    when where why how there here and or but nor not no yes so than then if else any some each every all both either neither only just also too very more
-    most much many such own same other another please tell say says said state states stated give gives given show find get gets want wants know about into
-    over under between during per according there's what's s t don isn aren doesn trial trials study studies document documents protocol one ones
-    patient patients participant participants subject subjects person people someone anyone long up out need needs needed require requires required
-    requirement requirements allow allows allowed allowable permit permits permitted accept accepts accepted accepting acceptable enter enters entering
-    enrol enroll enrolled join joining eligible eligibility exclude excludes excluded excluding exclusion include includes included including inclusion
-    criterion criteria rule rules limit limits ceiling floor cutoff threth threshold highest lowest minimum maximum max min least greatest largest
-    smallest still ever currently before after prior previous previously washout wash out start starts starting started problem chance
-    extra count counts counted definition define defined happen ask asks asking tolerated tolerate barred forbidden okay ok fine say must
-    mandatory acceptable permissible qualify come comes run runs carried done actually really exact precise precisely please kind type types sort first exactly happens happen mean means meant called use used uses using there list name named mention mentions
-    mentioned describe described does regard regarding concern concerns concerning under i'd im let take taken takes""".split()
-)
+_FOLDER = Path(__file__).parent
+STOP_WORDS = frozenset((_FOLDER / "stop_words.txt").read_text(encoding="utf-8").split())
+"""Words of a question that do not say what it is about: function words, and the words in which rules are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +54,7 @@ def stem(word: str) -> str:
     known = _stems.get(word)
     if known is not None:
         return known
-    root = fold(word)
+    root = fold(word.replace("-", ""))
     if not any(c.isdigit() for c in root):
         for suffix in _SUFFIXES:
             if root.endswith(suffix) and len(root) - len(suffix) >= 4:
@@ -91,7 +79,7 @@ def words(text: str) -> list[Word]:
 def _groups() -> dict[str, frozenset[str]]:
     """Stem or two-stem phrase to the keys of its everyday synonyms, from `synonyms.csv` (one group a row)."""
     found: dict[str, set[str]] = {}
-    with (Path(__file__).parent / "synonyms.csv").open(encoding="utf-8", newline="") as file:
+    with (_FOLDER / "synonyms.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             phrases = [" ".join(w.stem for w in words(p)) for p in row["words"].split("|")]
             for phrase in phrases:

@@ -79,6 +79,10 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         yes_no=bool(_YES_NO.match(text)),
         reading=text,
     )
+    left = [t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)]
+    if set(request.topics) == {"sex"} and left or set(request.topics) <= {"sex", "age", "healthy_volunteers"} and any(vocabulary().table_of.get(c) in ("condition", "drug", "drug_class", "procedure", "regimen") for c in concepts):
+        # "Can pregnant women join" asks for a rule on pregnancy, not for the sexes enrolled.
+        request = request.model_copy(update={"topics": ()})
     request = _continued(request, text, context)
     return request.model_copy(update={"intent": _intent(request, text)})
 
@@ -131,7 +135,7 @@ def _continued(request: Request, text: str, context: Context) -> Request:
 _RECORD_ONLY = frozenset(
     """nct_id other_id acronym official_title title why_stopped status primary_completion_date start_date end_date last_update sites_count enrollment split
     healthy_volunteers phase masking allocation intervention_model primary_purpose study_type design collaborator sponsor contact official
-    primary_outcome secondary_outcome keyword funder document_link maximum_age minimum_age control results""".split()
+    primary_outcome secondary_outcome keyword funder document_link maximum_age minimum_age age sex control results""".split()
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.ask.about_patient import stated_facts
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.criteria import notes_on, shown, side
 from assistant.ask.not_stated import has_list, no_list
@@ -27,9 +28,10 @@ def read(text: str, as_of: date) -> "Patient":
 
 def has_value(asked: Asked, patient: "Patient") -> bool:
     """Whether the question holds something that can be checked, not only the topic of a rule."""
-    if any(f.kind in ("measurement", "category") for f in patient.facts):
+    stated = stated_facts(patient)
+    if any(f.kind in ("measurement", "category") for f in stated):
         return True
-    return any(f.when is not None or f.status == "absent" for f in patient.facts) or (asked.request.yes_no and bool(patient.facts))
+    return any(f.when is not None or f.status == "absent" for f in stated) or (asked.request.yes_no and bool(stated))
 
 
 def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
