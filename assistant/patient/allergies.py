@@ -63,6 +63,8 @@ def read(v: View, draft: Draft) -> None:
         denied = bool(_NEGATED.search(v.text[max(v.head, chained_from - 60) : min(m.start, chained_from + 40)])) or (lead is None and bool(_NEGATED.search(v.text[max(v.head, m.start - 30) : m.start])))
         around = v.text[max(v.head, chained_from) : min(v.end, end + 40)].split(";")[0]
         severe: tuple[Qualifier, ...] = ("severe",) if _SEVERE.search(around) and not denied else ()
+        if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
+            end += 1
         draft.add("allergy", m.concept, "absent" if denied else "present", start, end, qualifiers=severe)
         if not denied:
             # A reaction tells of an exposure only when the sentence says so; it is not read as a treatment.

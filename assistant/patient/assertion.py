@@ -17,7 +17,7 @@ from index.vocabulary import Mention
 
 Cue = Literal[
     "pseudo", "doubt", "doubt_after", "negation", "negation_after", "unsaid", "unsaid_after", "planned", "planned_after", "considered",
-    "considered_after", "declined", "declined_after", "past", "past_after", "current",
+    "considered_after", "declined", "declined_after", "past", "past_after", "current", "unknown_after",
 ]  # fmt: skip
 
 
@@ -60,18 +60,19 @@ class Assertion:
 
 # Longest and most special first: "not ruled out" before "ruled out" before "not". One alternation, one pass.
 _TRIGGERS: tuple[tuple[Cue, str], ...] = (
-    ("doubt_after", r"(?:can ?not|can't|could not|couldn't|not) (?:be )?(?:(?:completely|entirely|yet|definitely|fully) )*(?:excluded|ruled out)|not (?:yet )?(?:been )?(?:excluded|ruled out)|不除外|不能除外"),
+    ("unknown_after", r"(?:(?:is|was|were|are|has been|have been) )?(?:not (?:yet )?(?:been )?(?:stated|mentioned|known|documented|recorded|assessed|tested|checked|available|reported|specified|provided|measured|described|evaluated|established)|unknown|unclear|unspecified|undocumented|not stated|n/a|NA|to be (?:confirmed|determined)|tbc|tbd|pending|awaited|未知|不详)"),
+    ("doubt_after", r"(?:not confirmed|unconfirmed|can ?not|can't|could not|couldn't|not) (?:be )?(?:(?:completely|entirely|yet|definitely|fully) )*(?:excluded|ruled out)|not (?:yet )?(?:been )?(?:excluded|ruled out)|不除外|不能除外"),
     ("doubt", r"(?:can ?not|can't|could not|couldn't|not) (?:be )?(?:(?:completely|entirely) )?(?:exclude|rule out)|not (?:certain|sure|clear) (?:if|whether)"),
     ("pseudo", r"not (?:only|necessarily|just)|no (?:significant |interval |major |real )?(?:increase|change|changes|difficulty|doubt|improvement|response|reduction|decrease|growth|worsening)(?: in| of| with| to)?"
                r"|without (?:difficulty|change)|not (?:well[ -])?(?:controlled|responding|improved|improving|tolerated)|gram[ -]negative|(?:double|triple)[ -]negative|not compliant|no (?:new|further|additional|more|repeat|interval|recurrent|residual)\b(?! (?:disease|treatment|therapy))|no fixed|no problems? with|not due to|no longer than|not more than|no more than|no less than|not less than|whether or not"),
     ("past", r"no longer(?: on| taking| has| have| having| receiving| requires| needs)?|not (?:any ?more|anymore)"),
     ("unsaid", r"(?:at (?:high |increased |low )?)?risk (?:of|for|factors? for)|prophyla(?:xis|ctic)(?: (?:for|of|against))?|prevent(?:ion|ing)?(?: of)?|screen(?:ed|ing)? for|surveillance for|monitor(?:ed|ing)? for|vaccinat(?:ed|ion) (?:against|for)|"
                r"immuni[sz](?:ed|ation) (?:against|for)|to (?:rule out|exclude|look for|assess for|evaluate for|check for)|(?:evaluat(?:e|ed|ion)|assess(?:ed|ment)?|work(?:ed|ing)?[ -]?up|investigat(?:ed|ion)|test(?:ed|ing)?|check(?:ed)?) for|"
-               r"in case of|in the event of|return if|if (?:he|she|the patient|there is|any|develops?|she develops|he develops)?|should (?:he|she|the patient) develop|exposure to|contact with|fear of|worried about|educated (?:about|on)|counsel\w* (?:about|on|regarding)|concerned about|"
+               r"in case of|in the event of|return if|if(?: (?:he|she|the patient|there is|any|develops?|she develops|he develops))?|should (?:he|she|the patient) develop|exposure to|contact with|fear of|worried about|educated (?:about|on)|counsel\w* (?:about|on|regarding)|concerned about|"
                r"as recommended(?: by)?|unless|mimicking|resembling|rather than|instead of"),
     ("unsaid_after", r"(?:vaccine|vaccination|immuni[sz]ation|prophylaxis|screening|surveillance|risk|precautions|test pending|serology pending|awaited)"),
-    ("negation_after", r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|ruled out|excluded|absent|not (?:seen|found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|reported|evident|confirmed|performed|done|given|received|started|used|required|needed|involved|detectable|feasible|possible))\b|"
-                       r"(?:was|were|is|are) (?:never|not) (?:given|received|started|used|performed|done|present|seen)|[:=|–-] ?(?:no|none|nil|not present|absent|n|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|-ve\b|阴性|\bfree\b(?! of| fluid| air| t)"),
+    ("negation_after", r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|ruled out|excluded|absent|not (?:seen|found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|evident|performed|done|given|received|started|used|required|needed|involved|detectable|feasible|possible))\b|"
+                       r"(?:was|were|is|are) (?:never|not) (?:given|received|started|used|performed|done|present|seen)|-ve\b|阴性|\bfree\b(?! of| fluid| air| t)"),
     ("declined", r"(?:refus(?:ed|es|ing)|declin(?:ed|es|ing)|reject(?:ed|s)|opted against|unwilling to (?:have|undergo|receive|start)|does not (?:want|wish)(?: to (?:have|undergo|receive|start))?|did not (?:want|wish)(?: to (?:have|undergo|receive|start))?|turned down|拒绝)"),
     ("declined_after", r"(?:was |were |is |has been )?(?:refused|declined|rejected|turned down|not accepted|contraindicated|withheld|deferred|not offered|cancel+ed)\b"),
     ("considered", r"(?:not |a |an |good |poor |suitable |potential |possible |ideal )*(?:candidates? for|suitable for|eligible for|fit for|amenable to|appropriate for|option of|options?:?(?: (?:are|include))?)|(?:be )?(?:recommend(?:s|ed|ing|ation|ations)?|advis(?:e[sd]?|ing)|suggest(?:s|ed|ing)?|consider(?:s|ed|ing|ation)?|discuss(?:es|ed|ing|ion)?|propos(?:e[sd]?|al|ing)|offer(?:s|ed|ing)?|counsel+ed (?:on|about|for)|evaluat(?:ed|ion) for|assessed for|referr?(?:ed|al) for|work-?up for|contemplat\w+|interested in|listed for|wait-?listed for|on (?:the )?(?:waiting|wait|transplant) ?list for|under (?:evaluation|consideration|discussion) for|建议|考虑)"
@@ -90,8 +91,11 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
     ("current", r"(?:currently|now|ongoing|current|active(?:ly)?|present(?:ly)?|continu(?:es?|ed|ing)|目前|现)"),
 )  # fmt: skip
 _NAMES = tuple(kind for kind, _ in _TRIGGERS)
+# "ascites: none", "HBsAg (-)": answers that begin with a mark.
+_ANSWER = r"[:=|–-] ?(?:no|none|nil|not present|absent|n|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)"
 _TRIGGER = re.compile(
-    "|".join(f"(?P<k{i}>" + (rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])" if kind not in ("negation", "negation_after", "doubt", "past", "current", "planned", "declined", "considered") else rf"(?:(?<![A-Za-z])(?:{p})(?![a-z])|(?<=[\u4e00-\u9fff])(?:{p}))") + ")" for i, (kind, p) in enumerate(_TRIGGERS)),
+    rf"(?P<answer>{_ANSWER})|"
+    + "|".join(f"(?P<k{i}>" + (rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])" if kind not in ("negation", "negation_after", "doubt", "past", "current", "planned", "declined", "considered") else rf"(?:(?<![A-Za-z])(?:{p})(?![a-z])|(?<=[\u4e00-\u9fff])(?:{p}))") + ")" for i, (kind, p) in enumerate(_TRIGGERS)),
     re.IGNORECASE,
 )  # fmt: skip
 _RELATIVE = re.compile(
@@ -163,8 +167,9 @@ def triggers(text: str, start: int, end: int) -> tuple[Trigger, ...]:
     for match in _TRIGGER.finditer(text, start, end):
         if match.end() == match.start():
             continue
-        index = int((match.lastgroup or "k0")[1:])
-        found.append(Trigger(match.start(), match.end(), _NAMES[index], match[0].lower()))
+        group = match.lastgroup or "k0"
+        kind: Cue = "negation_after" if group == "answer" else _NAMES[int(group[1:])]
+        found.append(Trigger(match.start(), match.end(), kind, match[0].lower()))
     return tuple(found)
 
 
@@ -346,6 +351,11 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                     if not treatment or _done_between(v, t, start):
                         continue
                     reach: Reach = "yes" if _plan_reaches(v, t, start) else "no"
+                elif t.kind == "unsaid" and treatment and re.match(r"(?:eval|assess|work)", t.words):
+                    if start - t.end > 40:
+                        continue
+                    decided, nearest, status, wide_start = True, t.start, "considered", t.start
+                    continue
                 elif t.kind == "unsaid":
                     reach = "yes" if len(v.text[t.end : start].split()) <= 6 and not _TERMINATOR.search(v.text[t.end : start]) and ("," not in v.text[t.end : start] or t.words.startswith("if")) else "no"
                 elif t.kind == "doubt":
@@ -359,8 +369,7 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                 if reach == "no":
                     continue
                 decided, nearest = True, t.start
-                if start - t.start < 90:
-                    wide_start = min(wide_start, t.start)
+                wide_start = t.start if start - t.start < 90 else start
                 # A denied doubt or plan is still none: "no suspicion of" denies, "not planned" says nothing done.
                 if status == "absent" and t.kind in ("negation", "negation_after"):
                     continue
@@ -370,6 +379,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                     status = "possible"
                 else:
                     status = _FORWARD.get(t.kind, "absent")
+                if t.kind == "considered" and re.match(r"not\b", t.words) or t.kind == "considered" and _NOT_BEFORE.search(v.text, max(v.head, t.start - 16), t.start):
+                    status = "declined"  # "not a candidate for"
             elif t.kind == "past" and _past_reaches(v, t, start, end):
                 time = "past"
             elif t.kind == "current" and start - t.end <= 25 and not re.search(r"[,;]", v.text[t.end : start]):
@@ -382,6 +393,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                     continue
                 status, decided = _BACKWARD[t.kind], True
                 wide_end = max(wide_end, t.end)
+            elif t.kind == "unknown_after" and not decided and _unknown_reaches(v, t, end):
+                return Assertion("planned" if treatment and t.words in ("pending", "awaited") else None, start=start, end=t.end)
             elif treatment and t.kind in ("planned", "considered", "declined") and not (decided and status in ("absent", "declined")) and _plan_follows(v, t, end):
                 status, decided = _FORWARD[t.kind], True
                 wide_end = max(wide_end, t.end)
@@ -392,11 +405,23 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
     return Assertion(status, time, wide_start, wide_end)
 
 
+def _unknown_reaches(v: View, t: Trigger, end: int) -> bool:
+    """"(ascites, HE not stated)": nothing is said of any of the list."""
+    gap = v.text[end : t.start]
+    if len(gap) > 70 or re.search(r"[;:.\d()]|\b(?:but|with|has|had|no|on)\b", gap):
+        return False
+    between = [m for m in v.mentions if m.start >= end and m.end <= t.start]
+    return len(gap.split()) <= 2 + 3 * len(between) and ("," not in gap or bool(between))
+
+
 def _plan_follows(v: View, t: Trigger, end: int) -> bool:
     """"surgery booked", "TACE recommended": the plan stands behind what is planned, and nothing else follows it."""
     if not _AFTER_GAP.fullmatch(v.text[end : t.start]) or ";" in v.text[end : t.start]:
         return False
     return not any(0 <= m.start - t.end <= 30 and not re.search(r"[,;]", v.text[t.end : m.start]) for m in v.mentions if m.table in ("drug", "drug_class", "regimen", "procedure"))
+
+
+_NOT_BEFORE = re.compile(r"\b(?:not|no|never|isn't|wasn't|un)\s*(?:a |an |been |considered |felt |deemed |be )*$", re.IGNORECASE)
 
 
 def _also_forward(v: View, t: Trigger) -> bool:

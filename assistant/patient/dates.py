@@ -168,6 +168,13 @@ def _ago(as_of: date, low: float, high: float, unit: str, quantifier: str) -> Mo
     return Moment(earliest=widest[0], latest=min(widest[1], as_of))
 
 
+def before(as_of: date, days: float) -> Moment:
+    """The day `days` before `as_of`, three days either way where the length was not given in days."""
+    day = _shift(as_of, -days)
+    spread = 0 if days < 7 else 3 if days < 28 else 15
+    return Moment(earliest=_shift(day, -spread), latest=min(_shift(day, spread), as_of))
+
+
 def _read(m: re.Match[str], as_of: date) -> Dated | None:  # noqa: C901 - one branch per written form
     start, end = m.span()
     kind = m.lastgroup or ""

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from assistant.patient import dates
-from assistant.patient.assertion import View, other_person
+from assistant.patient.assertion import View, assess, other_person
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
 from assistant.patient.numbers import digits
@@ -58,6 +58,7 @@ def read(v: View, draft: Draft) -> None:
             youngest, oldest = _WORD_AGES[word]
             draft.add("measurement", "age", "present", m.start(), m.end(), value=Range(low=youngest, high=oldest), unit="year", reading=f"age given as {word}")
     _birth(v, draft)
+    _gestation(v, draft)
     for m in _SEX.finditer(v.text, v.start, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
             continue
@@ -130,6 +131,26 @@ def _age(v: View, m: re.Match[str], draft: Draft) -> None:
 def _sex(draft: Draft, word: str, start: int, end: int) -> None:
     female = word.startswith(("f", "w", "g")) and word not in ("gentleman", "guy") or word in ("lady", "mrs", "ms", "miss") or "女" in word
     draft.add("category", "sex", "present", start, end, choices=("female" if female else "male",))
+
+
+_GESTATION = re.compile(
+    r"(?<![\d.])(?P<n>[1-3]?\d)(?:\s*\+\s*\d|\s+\d/7)?\s*-?(?:weeks?|wks?|w)['’]?\s*(?:\d\s*days?\s*)?(?:pregnant|gestation(?:al age)?|gravid|of\s+(?:pregnancy|gestation)|IUP|intrauterine pregnancy)|(?<![\d.])(?P<m>\d)\s*-?months?\s*pregnant",
+    re.IGNORECASE,
+)
+
+
+def _gestation(v: View, draft: Draft) -> None:
+    """"8 weeks pregnant": the length of the pregnancy, and the pregnancy."""
+    for m in _GESTATION.finditer(v.text, v.head, v.end):
+        if other_person(v, m.start(), m.end()) or not draft.free(m.start(), m.end()):
+            continue
+        said = assess(v, m.start(), m.end())
+        if said.status != "present" or re.search(r"\b(?:born|delivered|birth|delivery|miscarr\w+|until)\s+(?:\w+\s+)?(?:at\s+)?$", v.text[max(v.head, m.start() - 25) : m.start()], re.IGNORECASE):
+            continue
+        weeks = float(m["n"]) if m["n"] else float(m["m"]) * 4.35
+        draft.add("measurement", "gestational_age", "present", m.start(), m.end(), value=Range(low=weeks, high=weeks if m["n"] else weeks + 4.35), unit="week")
+        draft.add("finding", "pregnancy", "present", m.start(), m.end(), time="current")
+        draft.take(m.start(), m.end())
 
 
 def _birth(v: View, draft: Draft) -> None:

@@ -112,10 +112,32 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
         found = (*found, "resolved")
     if "resolved" in found and status == "present":
         time = "past"
+    concept = _located(v, m)
     start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
-    draft.add("finding", m.concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
+    draft.add("finding", concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
     if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
         draft.add("treatment", _TREATED_WITH[m.concept], "present", m.start, m.end, time="past", when=when, reading="the infection is said to have been treated")
+
+
+_REGIONS = (
+    ("brain_metastasis", re.compile(r"\b(?:brain|head|cranial|cerebral|intracranial|neuraxis)\b", re.IGNORECASE)),
+    ("bone_metastasis", re.compile(r"\bbone scan|\bscintigraphy|\bbones?\b|\bspine\b", re.IGNORECASE)),
+    ("lung_metastasis", re.compile(r"\b(?:chest|thorax|lungs?|CXR|pulmonary)\b(?!\s*[/,&]|\s+and)", re.IGNORECASE)),
+)
+_STUDY = re.compile(r"\b(?:MRI?|CT|PET(?:[-/ ]CT)?|scan|scintigraphy|x-?ray|CXR|imaging|in|of|on|to)\b", re.IGNORECASE)
+
+
+def _located(v: View, m: Mention) -> str:
+    """A metastasis named without its organ, where its sentence looks at one organ only ("MRI brain: no metastasis")."""
+    if m.concept != "metastasis" or m.surface.lower().startswith(("distant", "extrahepatic")):
+        return m.concept
+    around = v.text[v.start : m.start] + " | " + re.split(r"[,;.]", v.text[m.end : v.end])[0]
+    if not _STUDY.search(around) or ";" in around:
+        return m.concept
+    hits = [concept for concept, pattern in _REGIONS if pattern.search(around)]
+    if len(hits) == 1 and hits[0] in vocabulary().diseases and not re.search(r"abdom|liver|pelvi|whole body|\bTAP\b|\bCAP\b", around, re.IGNORECASE):
+        return hits[0]
+    return m.concept
 
 
 def _around(v: View, m: Mention) -> str:
@@ -206,6 +228,9 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             if _stops(gap) or len(gap) > 110:
                 continue
             between = [o for o in others if o.start >= end and o.end <= d.start]
+            last = re.sub(r"\([^)]*\)", "", gap).rpartition(",")
+            if last[1] and (len(last[2].split()) > 4 or any(o.start >= d.start - len(last[2]) and o.end <= d.start for o in others)):
+                continue  # the date stands in an item of its own
             cost = len(gap) / 10 + 6 * _commas(gap)
             if between:
                 joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(r"\band\b|/|,|\+|&", gap)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from assistant.patient import dates
@@ -97,6 +98,7 @@ _NAIVE_FREE = re.compile(
     r"|(?P<never>\bnever\s+(?:been\s+)?treated\b(?!\s+(?:with|by|for\s+(?:HBV|HCV|TB|hepatitis)))|\bnot\s+(?:yet\s+)?(?:been\s+)?treated\b(?!\s+(?:with|by|for\s+(?:HBV|HCV|TB|hepatitis)))|未接受(?:过)?(?:任何)?治疗)",
     re.IGNORECASE,
 )
+_EXCEPT = re.compile(r"[\s,(]*(?:except(?:ing)?(?:\s+for)?|apart\s+from|other\s+than|aside\s+from|besides|save\s+for|but\s+for|bar)\s+", re.IGNORECASE)
 _VIRAL = frozenset({"hbv_dna", "hcv_rna", "hiv_rna", "hepatitis_b", "hepatitis_c", "hiv", "hbsag", "anti_hcv", "hbeag", "hcv", "hbv", "chronic_hepatitis_b", "chronic_hepatitis_c", "hiv_ab"})
 
 
@@ -108,6 +110,7 @@ class _Course:
     start: int
     end: int
     concepts: list[tuple[str, int, int]] = field(default_factory=list)
+    local: bool = False
 
 
 def read(v: View, draft: Draft) -> None:
@@ -149,7 +152,13 @@ def _courses(v: View, draft: Draft) -> list[_Course]:
                 last.end = m.end
                 continue
         courses.append(_Course([m], m.start, m.end))
+    for earlier, later in zip(courses, courses[1:], strict=False):
+        # "TACE with doxorubicin", "HAIC (FOLFOX)": given into the artery, not systemically.
+        gap = v.text[earlier.end : later.start]
+        if _local(earlier) and all(vocabulary().is_a(m.concept, "chemotherapy") or m.table == "regimen" for m in later.mentions) and re.fullmatch(r"\s*(?:with|using|of|\(|\(with|-|:)\s*", gap):
+            later.local = True
     for c in courses:
+        c.local = c.local or _local(c)
         for m in c.mentions:
             if m.table == "regimen":
                 c.concepts += [(component, m.start, m.end) for component in vocabulary().regimens[m.concept].components]
@@ -157,6 +166,10 @@ def _courses(v: View, draft: Draft) -> list[_Course]:
             else:
                 c.concepts.append((m.concept, m.start, m.end))
     return courses
+
+
+def _local(c: _Course) -> bool:
+    return any(vocabulary().is_a(x, "local_therapy") for m in c.mentions for x in ((m.concept, *vocabulary().regimens[m.concept].components) if m.table == "regimen" else (m.concept,)))
 
 
 def _drug_like(m: Mention) -> bool:
@@ -197,7 +210,7 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
     disease = _for(v, c, until)
     if disease:
         more["for_condition"] = disease
-    route = _route(v, c, since, until)
+    route = _route(v, c, since, until) or ("local" if c.local and any(_drug_like(m) for m in c.mentions) else None)
     if route:
         more["route"] = route
     site = _site(v, c)
@@ -265,12 +278,14 @@ def _history(v: View, c: _Course, since: int, until: int, courses: list[_Course]
             if _NEGATED_RESPONSE.search(own_responses[: m.start()]) or _PFS_AFTER.match(own_responses, m.end()):
                 continue
             # "PD on" at the end of the stretch belongs to the next drug.
-            if until < v.end and re.match(r"\s*(?:on|through|after|to|under|following)\s*(?:the\s+|\d+\s\w+\s+of\s+)?$", own_responses[m.end() :], re.IGNORECASE):
+            if until < v.end and re.match(r"\s*(?:on|through|after|to|under|following|of|with)\s*(?:the\s+|\d+\s\w+\s+of\s+)?$", own_responses[m.end() :], re.IGNORECASE):
                 continue
             if kind == "failed" and until < v.end and not own_responses[m.end() :].strip():
                 continue
             if m[0] in ("PD", "PR", "CR") and not re.match(r"\s*(?:$|[,;.)(]|at\b|after\b|on\b|in\b|by\b|with\b|then\b|as\b|->|→|\d|for\b|and\b|x\b|within\b|following\b|per\b|since\b|achieved|lasting|noted|was|is|confirmed|\+)", own_responses[m.end() :]):
                 continue
+            if kind == "progressed" and vocabulary().is_a(c.mentions[0].concept, "surgery") and not re.match(r"progress|PD", m[0], re.IGNORECASE):
+                continue  # a recurrence after surgery is not its failure
             responses.append(kind)
             break
     if _STOP.search(own) or re.search(r"\b(?:stopped|discontinued|held|off)\b\s*$", before, re.IGNORECASE):
@@ -293,7 +308,7 @@ def _history(v: View, c: _Course, since: int, until: int, courses: list[_Course]
         more.setdefault("stopped_for", "completion")
     if responses:
         more["responses"] = tuple(dict.fromkeys(responses))
-    _when(v, c, others, more, own)
+    _when(v, c, others, more, draft.as_of)
     _time(v, c, before if joined is None else text[max(v.head, joined.start - 60) : joined.start], own, more)
     return more
 
@@ -340,7 +355,7 @@ def _next_start(courses: list[_Course], c: _Course, end: int) -> int:
     return courses[index + 1].start if index + 1 < len(courses) else end
 
 
-def _when(v: View, c: _Course, others: list[Mention], more: dict[str, Any], after: str) -> None:
+def _when(v: View, c: _Course, others: list[Mention], more: dict[str, Any], draft_as_of: date) -> None:
     d = nearest_date(v, c.start, c.end, others)
     if d is not None:
         match d.kind:
@@ -362,7 +377,9 @@ def _when(v: View, c: _Course, others: list[Mention], more: dict[str, Any], afte
             case _:
                 pass
     length = nearest_date(v, c.start, c.end, others, ("for",))
-    if length is not None and length.days is not None:
+    if length is not None and length.days is not None and re.search(r"\boff\s+(?:\w+\s+){0,2}$", v.text[max(v.head, c.start - 20) : c.start], re.IGNORECASE):
+        more["until"] = dates.before(draft_as_of, length.days)
+    elif length is not None and length.days is not None:
         more["duration_days"] = length.days
         if length.current and length.moment and "when" not in more:
             more["when"] = length.moment
@@ -424,7 +441,7 @@ def _setting(v: View, c: _Course, since: int) -> str | None:
 def _for(v: View, c: _Course, until: int) -> str | None:
     """The disease a treatment was given for, where the sentence says so."""
     for m in v.mentions:
-        if m.table != "condition":
+        if m.table != "condition" or assess(v, m.start, m.end).status != "present":
             continue
         if m.start >= c.end and m.start < c.end + 110:
             gap = v.text[c.end : m.start]
@@ -490,6 +507,10 @@ def _to_mg(unit: str) -> float:
 
 def _global_denials(v: View, draft: Draft) -> None:
     """"Treatment-naive", "no previous treatment of any kind", "untreated": no anti-cancer therapy at all."""
+    if v.section == "treatment" and re.fullmatch(r"(?:none|nil|no|never|nothing|n/?a|-)(?:\s+(?:so far|to date|yet|given|received))?", v.text[v.head : v.end].strip(" .:*\n"), re.IGNORECASE):
+        concept = "systemic_therapy" if re.search(r"systemic", v.text[v.start : v.head], re.IGNORECASE) else "anticancer_therapy"
+        draft.add("treatment", concept, "absent", v.start, v.end)
+        return
     for m in _NAIVE_FREE.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
             continue
@@ -511,8 +532,15 @@ def _global_denials(v: View, draft: Draft) -> None:
             following = next((x for x in v.mentions if 0 <= x.start - m.end() <= 2 and x.table == "condition"), None)
             if following is not None and not vocabulary().diseases[following.concept].neoplasm and following.concept not in _VIRAL:
                 continue
-        draft.add("treatment", concept, "absent", start, m.end(), for_condition=None)
-        draft.take(start, m.end())
+        reading = ""
+        if exception := _EXCEPT.match(v.text, m.end(), v.end):
+            # "No prior therapy apart from TACE": what is excepted was given, so only the rest is denied.
+            if any(x.table in ("drug", "drug_class", "regimen") and 0 <= x.start - exception.end() <= 30 for x in v.mentions):
+                continue
+            concept, reading = "systemic_therapy", "all treatment is denied but a local one"
+        end = m.start() + len(m[0].rstrip())
+        draft.add("treatment", concept, "absent", start, end, reading=reading)
+        draft.take(start, end)
 
 
 def _naive_of(v: View, start: int, end: int) -> str | None:
