@@ -1,0 +1,109 @@
+"""One bullet as a single line of repaired text whose every character knows its place in the document."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from index.text import Repaired, Span
+from index.vocabulary import Mention, Table, Token, tokens, vocabulary
+
+ENTITIES: tuple[Table, ...] = ("condition", "drug", "drug_class", "procedure", "regimen")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """`text` has no line breaks and no runs of spaces; `starts[i]` and `ends[i]` are the raw offsets of character `i`."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """The document's span of `text[start:end]`, without blanks at either side."""
+        text = self.text
+        while start < end and text[start] == " ":
+            start += 1
+        while end > start and text[end - 1] == " ":
+            end -= 1
+        if end <= start:
+            at = self.starts[min(start, len(self.starts) - 1)] if self.starts else 0
+            return Span(start=at, end=at)
+        return Span(start=self.starts[start], end=self.ends[end - 1])
+
+    def without(self, ranges: list[tuple[int, int]]) -> "Passage":
+        """The passage without some ranges of its characters."""
+        text: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for a, b in [*ranges, (len(self.text), len(self.text))]:
+            text.append(self.text[at:a])
+            starts.extend(self.starts[at:a])
+            ends.extend(self.ends[at:a])
+            at = b
+        return Passage("".join(text), starts, ends)
+
+    @cached_property
+    def words(self) -> list[Token]:
+        """The tokens of the text."""
+        return tokens(self.text)
+
+    @cached_property
+    def measures(self) -> "Mentions":
+        """Measures named in the text."""
+        return Mentions(vocabulary().lexicon.mentions(self.text, ("measure",), self.words))
+
+    @cached_property
+    def scales(self) -> "Mentions":
+        """Scales named in the text."""
+        return Mentions(vocabulary().lexicon.mentions(self.text, ("scale",), self.words))
+
+    @cached_property
+    def entities(self) -> "Mentions":
+        """Diseases, drugs, classes, procedures and regimens named in the text."""
+        return Mentions(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words))
+
+
+class Mentions:
+    """Mentions in the order of the text, quickly found by range."""
+
+    def __init__(self, found: list[Mention]) -> None:
+        self.all = found
+        self._starts = [m.start for m in found]
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions that lie wholly inside `start:end`."""
+        found = []
+        for mention in self.all[bisect_left(self._starts, start) :]:
+            if mention.start >= end:
+                break
+            if mention.end <= end:
+                found.append(mention)
+        return found
+
+
+def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passage:
+    """The range as one line. `offset` is where the repaired text begins in its document."""
+    text, origin = repaired.text, repaired.origin
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    i = start
+    while i < end:
+        if text[i].isspace():
+            i += 1
+            continue
+        j = i
+        while j < end and not text[j].isspace():
+            j += 1
+        if out:
+            out.append(" ")
+            starts.append(ends[-1])
+            ends.append(origin[i] + offset)
+        out.append(text[i:j])
+        starts.extend(o + offset for o in origin[i:j])
+        ends.extend(max(a + 1, b) + offset for a, b in zip(origin[i:j], origin[i + 1 : j + 1], strict=True))
+        i = j
+    # The last character of a run must not claim the blanks behind it.
+    return Passage("".join(out), starts, ends)

@@ -1,0 +1,204 @@
+"""Whole statements with a form of their own: judgement and consent, contraception, pregnancy tests, allergies, other trials."""
+
+import re
+
+from index.conditions import TEXT, AllOf, Allergy, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
+from index.criteria import windows
+from index.criteria.leaves import GENERIC, open_phrase, words_of
+from index.criteria.passage import Passage
+from index.vocabulary import vocabulary
+
+_WHO = r"(?:(?:treating|study|principal|site|local|sub-?|enrolling|trial|responsible|attending|patient'?s|subject'?s|participant'?s|qualified|the|an?|by|of|or|and|PI'?s?)\s+|/)*(?:investigators?'?s?|physicians?'?s?|PI\b|researchers?'?s?|doctors?'?s?|clinicians?'?s?|sponsor'?s?|medical (?:monitor|director|team)|oncologists?'?s?|surgeons?'?s?|provider|coordinator|experts?|medical staff|care team|study (?:team|staff|chair))"
+INVESTIGATOR = re.compile(
+    rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of|by)\s+{_WHO}"
+    rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?|determines?|decides?|evaluation|determination|decision|view)\b"
+    rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
+    re.I,
+)
+_EFFECT = re.compile(
+    r"\b(?:(?:would|may|might|could|can|will|that|which|likely to|potentially|sufficient to|to)\s+)+(?:(?:otherwise|also|adversely|significantly|seriously|substantially|potentially|likely|reasonably|unduly)\s+)*(?:interfere|compromi[sz]e|preclude|jeopardi[sz]e|increase|limit|affect|confound|prevent|impair|pose|put|make|contraindicate|hinder|hamper|impede|impact|place|render|obscure|complicate|be (?:associated|detrimental|unsafe|hazardous|aggravated|exacerbated|a contraindication|deleterious)|result in|lead to|endanger|influence|expose|disqualify|not be in the best interest|influence|constitute|bias|cause|present|add|represent|undermine|alter|restrict|threaten)\b"
+    r"|\b(?:unsuitable|unfit|inappropriate|not suitable|ineligible|unsafe|not appropriate|poor candidate|not be suitable|unable)\s+(?:for|to)\s+(?:\w+\s+){0,5}(?:study|trial|participat\w+|inclusion|enrol+ment|research|clinical trial|investigation)\b"
+    r"|\b(?:interfer(?:e|es|ing) with|compromis(?:e|es|ing)|preclud(?:e|es|ing)|hinder(?:s|ing)?|affect(?:s|ing)?|impair(?:s|ing)?)\s+(?:the\s+|their\s+|his\s+|patient'?s?\s+|subject'?s?\s+)*(?:\w+\s+){0,4}(?:study|trial|compliance|participation|consent|safety|evaluation|assessments?|results?|interpretation|protocol|cooperation|follow-up)\b",
+    re.I,
+)
+_CONSENT = re.compile(
+    r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient|subject|parent)",
+    re.I,
+)
+_COMPLY = re.compile(
+    r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|cooperat\w+|co-operat\w+|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|reliable|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
+    re.I,
+)
+_CONTRACEPTION = re.compile(r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b", re.I)
+_TISSUE = re.compile(r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b", re.I)
+_ALLERGY = re.compile(
+    r"(?:(?:known|history of|any|prior|previous|documented|serious|severe|suspected|had|has|have|with|are|is|a|the|anticipated|significant|life-threatening|grade \d(?:-\d)?|other|clinically|of|acute|or|who|potential|unexplained|possible|intolerance|and|immediate|delayed|past|experienced|evidence|confirmed)\s+)*"
+    r"(?P<what>(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion)(?:\s*(?:reactions?|responses?))*)*)"
+    r"\s*(?:\((?:e\.?g\.?|including|such as|grade|≥|defined)[^()]*\)\s*)?(?:,\s*(?:including|such as)[^,]*,\s*)?(?:reactions?\s+)?(?:attributed\s+|related\s+|due\s+|similar\s+|specific\s+)?(?:to|with|of|against|following|from|after|on|by|caused by)\s+",
+    re.I,
+)
+_ALLERGY_LED = re.compile(r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)", re.I)
+_TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
+_OTHER_TRIAL = re.compile(
+    r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
+    r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
+    re.I,
+)
+_STUDY_DRUG = re.compile(r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?|compounds?)", re.I)
+_PREGNANCY_TEST = re.compile(r"\bpregnancy tests?\b|\b(?:β-?|beta[- ]?)?hCG\b", re.I)
+_FERTILE = re.compile(r"\b(?:child-?\s?bearing|reproductive|fertile|fertility|premenopausal|pre-menopausal|wocbp|of reproductive|not (?:post-?menopausal|surgically sterile))\b", re.I)
+
+
+def special(p: Passage, start: int, end: int, window: Window | None, exclusion: bool) -> Condition | None:
+    """The condition of a statement with a form of its own, or None."""
+    text = p.text[start:end]
+    span = p.span(start, end)
+    if _CONSENT.search(text) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
+        items: list[Condition] = [Judgement(span=span, by="procedural", topic="consent")]
+        if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(r"comply|complian|follow|adher|visit", text, re.I):
+            items.append(Judgement(span=span, by="procedural", topic="compliance"))
+        return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items)) if exclusion else AllOf(span=span, items=tuple(items))
+    if _CONTRACEPTION.search(text):
+        return _contraception(p, start, end, exclusion)
+    if m := _PREGNANCY_TEST.search(text):
+        if made := _pregnancy_test(p, start, end, m, window, exclusion):
+            return made
+    return None
+
+
+def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Condition:
+    """Contraception is agreed at the consent visit; it concerns those who can become or make pregnant."""
+    text = p.text[start:end]
+    span = p.span(start, end)
+    agreed = Judgement(span=span, by="procedural", topic="contraception")
+    concerned: list[Condition] = []
+    if _FERTILE.search(text) or re.search(r"\b(?:women|females?)\b", text, re.I):
+        concerned.append(Finding(span=span, concepts=("childbearing_potential",)))
+    if re.search(r"(?<![a-z])(?:men|males?)\b|\bpartners?\b|\bsperm\b|\bfather", text, re.I):
+        concerned.append(Category(span=span, scale="sex", values=("male",)))
+    parts: list[Condition] = []
+    for concept, pattern in (("pregnancy", r"\bpregnant\b|\bpregnancy\b(?! test)"), ("breastfeeding", r"\b(?:breast-?\s?feeding|lactating|nursing)\b")):
+        if re.search(pattern, text, re.I) and not re.search(r"(?:become|becoming|avoid|plan\w*|intend\w*|prevent|during|partner)\W+(?:\w+\W+){0,2}pregnan", text, re.I) and exclusion:
+            parts.append(Finding(span=span, concepts=(concept,)))
+    if not concerned:
+        rule: Condition = agreed
+    else:
+        when = concerned[0] if len(concerned) == 1 else AnyOf(span=span, items=tuple(concerned))
+        # In an exclusion the trigger is a fertile patient who does not use contraception.
+        rule = AllOf(span=span, items=(when, agreed)) if exclusion else Given(span=span, when=when, then=agreed)
+    return AnyOf(span=span, items=(*parts, rule)) if parts else rule
+
+
+def _pregnancy_test(p: Passage, start: int, end: int, m: "re.Match[str]", window: Window | None, exclusion: bool) -> Condition | None:
+    text = p.text[start:end]
+    span = p.span(start, end)
+    found = windows.find(p.text, start, end)
+    when = found[0].window if found else window
+    scale = vocabulary().scales.get("hcg")
+    if scale is None:
+        return None
+    if re.search(r"\bnegative\b", text, re.I):
+        result: Condition = Category(span=span, scale="hcg", values=("negative",), window=when)
+        if exclusion:
+            return result if not re.search(r"\bmust\b|\brequired\b", text, re.I) else Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
+        return Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
+    if re.search(r"\bpositive\b", text, re.I):
+        result = Category(span=span, scale="hcg", values=("positive",), window=when)
+        if re.search(r"\bpregnant\b|\bpregnancy\b(?!\s+test)", text, re.I):
+            parts: list[Condition] = [Finding(span=span, concepts=("pregnancy",)), result]
+            if re.search(r"\b(?:breast-?\s?feeding|lactating|lactation|nursing)\b", text, re.I):
+                parts.append(Finding(span=span, concepts=("breastfeeding",)))
+            return AnyOf(span=span, items=tuple(parts))
+        return result
+    return None
+
+
+def judged(p: Passage, start: int, end: int) -> tuple[int, int] | None:
+    """The words that leave a statement to the investigator, or that speak of its effect on the study."""
+    m = INVESTIGATOR.search(p.text, start, end) or _EFFECT.search(p.text, start, end)
+    return (m.start(), m.end()) if m else None
+
+
+def procedural(p: Passage, start: int, end: int) -> Condition | None:
+    """Compliance, availability of tissue, language, insurance: settled at the consent visit."""
+    text = p.text[start:end]
+    if _COMPLY.search(text):
+        return Judgement(span=p.span(start, end), by="procedural", topic="compliance")
+    if _TISSUE.search(text):
+        return Judgement(span=p.span(start, end), by="procedural", topic="tissue")
+    return None
+
+
+def vague(p: Passage, start: int, end: int) -> bool:
+    """Whether the words name nothing in particular ("any other serious medical condition")."""
+    if p.entities.within(start, end):
+        return False
+    return all(m[0].lower().strip("'/") in GENERIC or "/" in m[0] for m in words_of(p, start, end))
+
+
+def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
+    """An allergy statement at `start`, and where its words end."""
+    m = _ALLERGY.match(p.text, start, end) or _ALLERGY_LED.match(p.text, start, end)
+    if not m:
+        m = re.compile(_ALLERGY.pattern, re.I).search(p.text, start, min(end, start + 40))
+        if not m or p.text[start : m.start()].strip(" ,"):
+            return None
+    stop = _allergy_end(p, m.end(), end)
+    severe = bool(re.search(r"severe|serious|anaphyla|grade [≥>]?\s*[34]|life-threatening", p.text[start : m.end()], re.I))
+    body = p.text[m.end() : stop]
+    concepts = [x.concept for x in p.entities.within(m.end(), stop) if x.table in ("drug", "drug_class", "procedure", "regimen")]
+    covered = [(x.start, x.end) for x in p.entities.within(m.end(), stop)]
+    for piece in re.finditer(r"[^,;()]+?(?=\s*(?:,|;|\(|\)|\band/or\b|\band\b|\bor\b|$))", body):
+        a, b = m.end() + piece.start(), m.end() + piece.end()
+        if any(a < y and x < b for x, y in covered):
+            continue
+        words = p.text[a:b]
+        if study := _STUDY_DRUG.search(words):
+            concepts.append(TEXT + ("study drug" if re.search(r"stud|trial|investig|component|excipient|ingredient|experimental|formulation|test|constituent", study[0], re.I) else words.strip().lower()))
+        elif words_of(p, a, b):
+            phrase = open_phrase(p, a, b)
+            if phrase != TEXT and not re.fullmatch(r"text:(?:and|or|and/or|its|their|used in this study|similar|related|chemical|biologic|composition|compounds of .*)\b.*", phrase):
+                concepts.append(phrase)
+    span = p.span(start, stop)
+    if not concepts:
+        return None
+    open_list = bool(re.search(r"\betc\b|similar|related|class|compounds", body, re.I))
+    return Allergy(span=span, targets=tuple(dict.fromkeys(concepts)), severe=severe, open_list=open_list), stop
+
+
+def _allergy_end(p: Passage, at: int, end: int) -> int:
+    """The allergens end where another statement begins."""
+    m = re.compile(r";|\.\s|,?\s*(?:and|or)\s+(?=(?:severe|known|history|prior|serious|active|any other)\s+(?:\w+\s+){0,3}(?:allerg|hypersens|reaction|disease|infection))|,?\s*(?:except|unless|that |which |who )", re.I).search(p.text, at, end)
+    return m.start() if m else end
+
+
+def other_trial(p: Passage, start: int, end: int, window: Window | None) -> Condition | None:
+    """Taking part in another trial, now or within a window."""
+    m = _OTHER_TRIAL.search(p.text, start, end)
+    if not m:
+        return None
+    found = [f for f in windows.find(p.text, start, end) if f.window.within or f.window.longer_than or f.window.ahead]
+    when = found[0].window if found else window
+    text = p.text[start:end]
+    span = p.span(start, end)
+    targets = ("investigational_agent",) if "investigational_agent" in vocabulary().concepts else ("text:treatment in another clinical trial",)
+    items: list[Condition] = []
+    past = bool(re.search(r"\b(?:previous\w*|prior|past|recent\w*|received|has participated|have participated|participated|had)\b", text, re.I))
+    now = bool(re.search(r"\b(?:current\w*|concurrent\w*|simultaneous\w*|concomitant\w*|ongoing|is participating|are participating|at the same time|while|during)\b", text, re.I))
+    if when and (when.within or when.longer_than):
+        items.append(Treatment(span=span, targets=targets, status="received", window=when))
+        if now:
+            items.append(Treatment(span=span, targets=targets, status="current"))
+    elif past and not now:
+        items.append(Treatment(span=span, targets=targets, status="received", window=when))
+    elif when and when.ahead:
+        items.append(Treatment(span=span, targets=targets, status="current"))
+    else:
+        items.append(Treatment(span=span, targets=targets, status="current"))
+    # What else the statement says ("... unless it is an observational study") must not be lost.
+    rest = re.search(r"\b(?:same|compound|this study drug|half-li\w+|within \d+ half|of an? (?:experimental|investigational)? ?(?:device))\b", text, re.I)
+    del m, rest
+    return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
+
+
+__all__ = ["INVESTIGATOR", "Not", "NotCompiled", "allergy", "judged", "other_trial", "procedural", "special", "vague"]

@@ -1,0 +1,77 @@
+"""Toxicity of earlier treatment: "recovered to grade ≤ 1", "not resolved to grade 0 or 1", "neuropathy ≥ grade 2"."""
+
+import re
+
+from index.conditions import TEXT, AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
+from index.criteria import numbers
+from index.criteria.passage import Passage
+
+_TOXIC = re.compile(r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?)\b", re.I)
+_RECOVERED = re.compile(r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b", re.I)
+_UNRECOVERED = re.compile(r"\b(?:unresolved|persistent|persisting|ongoing|residual|unrecovered|remaining)\b", re.I)
+_GRADE = re.compile(
+    r"(?:\b(?:CTC(?:AE)?|NCI|version|v\.?\s*\d(?:\.\d)?|of|to|at|a|the|less than or|or|severity|level)\s+)*(?P<op>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below|up to|at most|≤|minimum)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?:(?:CTC(?:AE)?|NCI|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?P<n>[0-5]|I{1,3}|IV|V)\b"
+    r"(?P<rest>(?:\s*(?:,|or|and|-|to|/|–)\s*(?:grades?\s*)?(?:[0-5]|I{1,3}|IV)\b)*)\s*(?P<after>(?:or|and)\s+(?:less|lower|below|better|higher|greater|above|more|worse|baseline)|or\s+less)?",
+    re.I,
+)
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+ABOUT = TEXT + "toxicity of previous treatment"
+
+
+def grade_bounds(m: "re.Match[str]") -> Bounds | None:
+    """The bounds that a grade expression states."""
+    first = _number(m["n"])
+    words = (m["op"] or m["op2"] or "").strip()
+    if words:
+        c = numbers.COMPARATOR.match(words if re.search(r"than|least|to|most|[<>≤≥]", words) else words + " than")
+        operator = c.lastgroup if c else None
+        if operator is None:
+            return None
+        return numbers.bounds_of(operator, first)  # type: ignore[arg-type]
+    after = (m["after"] or "").lower()
+    if re.search(r"less|lower|below|better", after):
+        return Bounds(high=first)
+    if re.search(r"higher|greater|above|more|worse", after):
+        return Bounds(low=first)
+    others = [_number(x) for x in re.findall(r"[0-5]|IV|I{1,3}", m["rest"] or "")]
+    if others:
+        return Bounds(low=min(first, *others), high=max(first, *others))
+    return Bounds(low=first, high=first)
+
+
+def _number(word: str) -> float:
+    return float(_ROMAN.get(word.upper(), 0) if not word.isdigit() else int(word))
+
+
+def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Condition | None:
+    """Recovery from toxicity to a grade, as a limit on the grade; None for anything else."""
+    text = p.text[start:end]
+    if not _TOXIC.search(text):
+        return None
+    recovered = _RECOVERED.search(text)
+    lasting = _UNRECOVERED.search(text)
+    if not recovered and not lasting:
+        return None
+    span = p.span(start, end)
+    grade = _GRADE.search(p.text, start, end)
+    negated = bool(recovered and recovered["not"]) or bool(re.search(r"\b(?:not|no|without)\b[^,.;]{0,60}$", text[: recovered.start()], re.I)) if recovered else True
+    if grade is None:
+        if recovered and re.search(r"baseline|all|any|acute|effects|toxic", text, re.I):
+            settled: Condition = Limit(span=span, measure="ctcae_grade", bounds=Bounds(high=1), about=ABOUT)
+            doubt = NotCompiled(span=span, why="no grade is given")
+            whole: Condition = AllOf(span=span, items=(settled, doubt))
+            return Not(span=span, item=whole) if negated else whole
+        return None
+    found = grade_bounds(grade)
+    if found is None:
+        return None
+    if not recovered and lasting:
+        return Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT, window=window)
+    if found.low is not None and found.high is not None and found.low <= 1:
+        found = Bounds(high=found.high)
+    limit: Condition = Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT)
+    limit = Not(span=span, item=limit) if negated else limit
+    return limit
+
+
+__all__ = ["ABOUT", "Except", "grade_bounds", "toxicity"]

@@ -1,0 +1,122 @@
+"""A trial record -> the same record with its criteria, each with id, quote and condition, and with notes on its source."""
+
+import re
+from collections.abc import Iterator
+
+from index.conditions import AllOf, Bounds, Category, Condition, Given, Limit, NotCompiled, leaves
+from index.criteria.bullets import Item, bullets
+from index.criteria.clauses import Env
+from index.criteria.compile import hull, item_statements, together
+from index.criteria.criticism import notes
+from index.criteria.population import population
+from index.criteria.sections import Section, for_some, sections, unfold
+from index.text import Repaired, Span, repair
+from index.trials import Criterion, Field, Trial
+
+PARSER_VERSION = "1"
+"""Changes whenever the same text may compile to something else; a store built by another version is rebuilt."""
+
+_AGE = re.compile(r"\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>year|month|week|day|hour)", re.I)
+
+
+def with_criteria(trial: Trial) -> Trial:
+    """The trial with criteria and notes. Any criteria and notes of ours that it had are replaced; never raises on odd text."""
+    found: list[Criterion] = []
+    for field in trial.all("eligibility"):
+        document = trial.document(field.document)
+        found.extend(_listed(document.text[field.span.start : field.span.end], document.name, field.span.start, found))
+    has_list = any(c.polarity != "population" for c in found)
+    if has_list:
+        found.extend(_stated(trial, found))
+    else:
+        found = list(population(trial))
+        found.extend(_stated(trial, found))
+    return trial.model_copy(update={"criteria": tuple(found), "has_eligibility_list": has_list, "notes": (*trial.notes, *notes(trial, tuple(found)))})
+
+
+def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> Iterator[Criterion]:
+    """Criteria of one eligibility text. `before`: what was numbered already."""
+    rep = repair(text)
+    flat = Repaired(unfold(rep.text), rep.raw_text, rep.origin)
+    count = {side: sum(c.polarity == side for c in before) for side in ("inclusion", "exclusion")}
+    for section in sections(flat.text):
+        for item in bullets(flat.text, section.start, section.end):
+            count[section.side] += 1
+            yield _criterion(flat, section, item, f"{'I' if section.side == 'inclusion' else 'E'}{count[section.side]:02d}", document, offset)
+
+
+def _criterion(rep: Repaired, section: Section, item: Item, id_: str, document: str, offset: int) -> Criterion:
+    span = rep.raw(item.start, item.end)
+    heading = " / ".join(h for h in (section.heading, rep.text[slice(*item.heading)] if item.heading else "") if h)
+    condition = compiled(rep, item, section, offset, heading)
+    placed = span.shift(offset)
+    return Criterion(
+        id=id_, polarity=section.side, document=document, span=placed, quote=span.of(rep.raw_text), condition=condition or NotCompiled(span=placed), heading=heading.strip(" :"),
+    )  # fmt: skip
+
+
+def compiled(rep: Repaired, item: Item, section: Section, offset: int, heading: str = "") -> Condition | None:
+    """One bullet's condition. A heading for a part of the patients makes it a rule for that part only."""
+    exclusion = section.side == "exclusion"
+    env = Env(exclusion=exclusion, subject=_subject(heading))
+    try:
+        condition = together(item_statements(rep, item, env, offset), exclusion)
+    except (ValueError, IndexError, KeyError, RecursionError, AssertionError):
+        return NotCompiled(span=rep.raw(item.start, item.end).shift(offset), why="could not be read")
+    if condition is None or not heading or not for_some(heading):
+        return condition
+    part = NotCompiled(span=condition.span, why=f'only for "{heading.strip(" :")}"')
+    if exclusion:
+        return AllOf(span=condition.span, items=(part, condition))
+    return Given(span=condition.span, when=part, then=condition)
+
+
+def _subject(heading: str) -> tuple[str, ...]:
+    """The measure that a sub-heading names ("Age:", "Life expectancy:"), for bullets that give only its value."""
+    from index.vocabulary import vocabulary
+
+    if not heading or len(heading) > 60:
+        return ()
+    found = [m for m in vocabulary().mentions(heading, ("measure",))]
+    return (found[-1].concept,) if found else ()
+
+
+def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
+    """The registry's own fields for age and sex, where the list does not state them."""
+    limits = [leaf for c in found for leaf in leaves(c.condition) if isinstance(leaf, Limit) and leaf.measure == "age"]
+    low = any(leaf.bounds.low is not None for leaf in limits)
+    high = any(leaf.bounds.high is not None for leaf in limits)
+    sexed = any(isinstance(leaf, Category) and leaf.scale == "sex" for c in found for leaf in leaves(c.condition))
+    number = 0
+    for field in trial.fields:
+        condition: Condition | None = None
+        if field.name == "minimum_age" and not low:
+            condition = _age(field, "low")
+        elif field.name == "maximum_age" and not high:
+            condition = _age(field, "high")
+        elif field.name == "sex" and not sexed and (sex := _sex(field.value)):
+            condition = Category(span=field.span, scale="sex", values=(sex,))
+        if condition is None:
+            continue
+        number += 1
+        quote = trial.document(field.document).text[field.span.start : field.span.end]
+        yield Criterion(id=f"S{number:02d}", polarity="inclusion", document=field.document, span=field.span, quote=quote, condition=condition, heading="stated by the registry")
+
+
+def _age(field: Field, side: str) -> Limit | None:
+    m = _AGE.match(field.value)
+    if not m:
+        return None
+    value, unit = float(m["n"]), m["unit"].lower()
+    return Limit(span=field.span, measure="age", bounds=Bounds(low=value) if side == "low" else Bounds(high=value), unit=unit)
+
+
+def _sex(value: str) -> str | None:
+    words = value.strip().lower()
+    if re.search(r"\b(?:all|both)\b", words):
+        return None
+    found = {"female" if w.startswith(("f", "w")) else "male" for w in re.findall(r"\b(?:female|male|women|men|woman|man)\b", words)}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+__all__ = ["PARSER_VERSION", "Span", "compiled", "hull", "with_criteria"]
