@@ -86,6 +86,10 @@ class Assistant:
         """Removes a trial and gives it back. Raises UnknownTrial, StoreLocked."""
         return self._store.remove(name)
 
+    def restore(self, trial: Trial) -> None:
+        """Puts a trial back that `remove` gave. Raises StoreLocked."""
+        self._store.add([trial])
+
     def complete(self, progress: "Progress | None" = None) -> None:
         """Brings the search indexes up to date now, instead of at the first question that needs them."""
         self._store.complete(None if progress is None else lambda done, total: progress("indexing", done, total))

@@ -7,6 +7,7 @@ touches it. Nothing is written anywhere.
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -110,6 +111,19 @@ class Conversation:
         kept = told.remove(self._statements, fact, facts, self.as_of) if fact is not None else told.replace(self._statements, start, end, "")
         self._set(kept)
         return self._said("note", self._changed(before, "Removed."))
+
+    def branch(self) -> "Conversation":
+        """A copy that goes its own way: what is sent to it leaves this one as it is."""
+        other = copy(self)
+        other._statements, other._history = list(self._statements), list(self._history)
+        return other
+
+    def recompute(self, as_of: date | None = None) -> Answer:
+        """Read and check the patient again: as of another date, or because the trials have changed; says what changed."""
+        before, self.as_of = self._report, as_of or self.as_of
+        self._set(self._statements)
+        lead = f"The reference date is {self.as_of.isoformat()}."
+        return self._said("note", self._changed(before, lead) if before is not None else lead)
 
     def _fact_source(self, index: int) -> tuple[int, int]:
         if self._report is None or not 0 <= index < len(self._report.patient.facts):

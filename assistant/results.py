@@ -100,10 +100,17 @@ class TrialName(Frozen):
 
 
 class Question(Frozen):
-    """Something worth asking next, and the criteria ("001_...:I10") it would help to settle."""
+    """Something worth asking next, and the criteria ("001_...:I10") it would help to settle.
+
+    How a short answer becomes a statement of the note: `lead` goes before a bare value ("platelets" before "82"); `yes` and
+    `no` are the statements that affirm and deny it, where a word can ("no history of stroke").
+    """
 
     question: str
     criteria: tuple[str, ...]
+    lead: str = ""
+    yes: str = ""
+    no: str = ""
 
 
 class TrialReport(Frozen):
@@ -123,6 +130,16 @@ class Report(Frozen):
     as_of: date
     patient: PatientRecord
     trials: tuple[TrialReport, ...]
+
+
+class Override(Frozen):
+    """A clinician's own judgement of a criterion, with the reason; `computed` is the outcome that it was set against."""
+
+    trial: str
+    criterion: str
+    outcome: Outcome
+    reason: str
+    computed: Outcome
 
 
 class CheckResult(CriterionReport):

@@ -15,7 +15,8 @@ _PARSER = ("text.py", "conditions.py", "trials.py", "passages.py", "sources", "c
 
 class Manifest(Frozen):
     """`parser` is a fingerprint of the reading code and the vocabulary, `embedding` the name of the model that filled the
-    vectors (None: none yet), `corpus` a hash over the trials' contents, `pending` how many passages await the search indexes."""
+    vectors (None: none yet), `corpus` a hash over the trials' contents, `pending` how many passages await the search indexes,
+    `updated` the time (UTC, ISO) of the last change of a trial, None for a store that did not keep it."""
 
     schema_version: int
     parser: str
@@ -24,6 +25,7 @@ class Manifest(Frozen):
     trials: int
     passages: int
     pending: int
+    updated: str | None = None
 
 
 @cache

@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ class Records:
         """Removes a trial and its passages; whether it was there. Inside `transaction`."""
         self._db.execute("INSERT OR REPLACE INTO outbox SELECT id, 'delete' FROM passages WHERE trial = ?", (trial,))
         self._db.execute("DELETE FROM passages WHERE trial = ?", (trial,))
+        self.note("updated", datetime.now(UTC).isoformat(timespec="seconds"))
         return self._db.execute("DELETE FROM trials WHERE id = ?", (trial,)).rowcount > 0
 
     def hashes(self) -> dict[str, str]:
@@ -151,7 +153,7 @@ class Records:
         return int(self.get("generation") or 0)
 
     def get(self, key: str) -> str | None:
-        """One of the store's own notes: parser, embedding, origin, store (its identity), generation, reset; None if not there."""
+        """One of the store's own notes: parser, embedding, origin, store (its identity), generation, reset, updated; None if not there."""
         try:
             return self._one_or_none("SELECT value FROM meta WHERE key = ?", key)
         except sqlite3.OperationalError:
@@ -180,6 +182,7 @@ class Records:
             trials=len(hashes),
             passages=self.count(),
             pending=self.pending(),
+            updated=self.get("updated"),
         )
 
     def _all(self, sql: str, *values: object) -> list[Row]:
