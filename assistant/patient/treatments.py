@@ -111,6 +111,8 @@ class _Course:
     end: int
     concepts: list[tuple[str, int, int]] = field(default_factory=list)
     local: bool = False
+    joined: bool = False
+    """The drug of the local procedure before it: one date for both."""
 
 
 def read(v: View, draft: Draft) -> None:
@@ -157,6 +159,7 @@ def _courses(v: View, draft: Draft) -> list[_Course]:
         gap = v.text[earlier.end : later.start]
         if _local(earlier) and all(vocabulary().is_a(m.concept, "chemotherapy") or m.table == "regimen" for m in later.mentions) and re.fullmatch(r"\s*(?:with|using|of|\(|\(with|-|:)\s*", gap):
             later.local = True
+            later.joined = True
     for c in courses:
         c.local = c.local or _local(c)
         for m in c.mentions:
@@ -170,6 +173,11 @@ def _courses(v: View, draft: Draft) -> list[_Course]:
 
 def _local(c: _Course) -> bool:
     return any(vocabulary().is_a(x, "local_therapy") for m in c.mentions for x in ((m.concept, *vocabulary().regimens[m.concept].components) if m.table == "regimen" else (m.concept,)))
+
+
+def _all_chemotherapy(concept: str) -> bool:
+    row = vocabulary().regimens.get(concept)
+    return row is not None and all(vocabulary().is_a(x, "chemotherapy") or vocabulary().is_a(x, "local_therapy") or x == "leucovorin" for x in row.components)
 
 
 def _drug_like(m: Mention) -> bool:
@@ -210,7 +218,7 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
     disease = _for(v, c, until)
     if disease:
         more["for_condition"] = disease
-    route = _route(v, c, since, until) or ("local" if c.local and any(_drug_like(m) for m in c.mentions) else None)
+    route = _route(v, c, since, until)
     if route:
         more["route"] = route
     site = _site(v, c)
@@ -229,7 +237,9 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
         if concept not in seen:
             seen.add(concept)
             wide = status != "present" and said.status == status
-            draft.add("treatment", concept, status, min(start, said.start) if wide else start, max(end, said.end) if wide else end, **more)
+            into_artery = c.local and "route" not in more and (vocabulary().is_a(concept, "chemotherapy") or _all_chemotherapy(concept))
+            extra = {"route": "local"} if into_artery else {}
+            draft.add("treatment", concept, status, min(start, said.start) if wide else start, max(end, said.end) if wide else end, **more, **extra)
 
 
 def _status(v: View, c: _Course, said: Assertion, since: int, until: int) -> Status | None:
@@ -254,7 +264,9 @@ def _status(v: View, c: _Course, said: Assertion, since: int, until: int) -> Sta
 
 def _history(v: View, c: _Course, since: int, until: int, courses: list[_Course], draft: Draft) -> dict[str, Any]:
     text = v.text
-    others = [m for o in courses if o is not c for m in o.mentions]
+    index = courses.index(c)
+    shared = [o for o in courses[index + 1 : index + 2] if o.joined]
+    others = [m for o in courses if o is not c and o not in shared for m in o.mentions]
     before, after = text[since : c.start], text[c.end : until]
     more: dict[str, Any] = {}
     responses: list[Response] = []
