@@ -100,10 +100,7 @@ def _read_file(file: Path) -> Iterator[Trial | Rejected]:
 
 
 def _compiled(trial: Trial) -> Trial | Rejected:
-    try:
-        from index.criteria import with_criteria
-    except ImportError:
-        return trial
+    from index.criteria import with_criteria
 
     try:
         return with_criteria(trial)
