@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 
 from assistant.ask import statements as told
 from assistant.ask import verdicts
-from assistant.ask.about_patient import PatientQuestion, hypothesis, is_correction, patient_question, read, starts_new, stated_facts, take_apart, two_patients
+from assistant.ask.about_patient import (
+    PatientQuestion,
+    hypothesis,
+    is_correction,
+    patient_question,
+    read,
+    starts_new,
+    stated_facts,
+    take_apart,
+    two_patients,
+)
 from assistant.ask.answering import answer, numbered
 from assistant.ask.boundaries import boundary, is_emergency
 from assistant.ask.evidence import Evidence
@@ -26,6 +36,7 @@ from assistant.ask.request import Context, Request
 from assistant.ask.resolve import resolve
 from assistant.ask.terms import plain
 from assistant.results import Answer, AnswerKind, Report, Silence, TrialReport
+from index.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from assistant.patient import Patient
@@ -242,7 +253,7 @@ class Conversation:
         words = plain(question[:4000])
         kind = patient_question(words) if boundary(words) is None else None
         if kind is not None and self._patient is None and kind != "permanent":
-            own_facts = bool(stated_facts(read(question, self.as_of)))
+            own_facts = bool(stated_facts(read(question, self.as_of)) or vocabulary().mentions(words))
             if not own_facts and kind != "why":
                 return self._said("needs_patient", NEEDS_PATIENT, "needs_patient")
             kind = None
@@ -268,7 +279,7 @@ class Conversation:
         assert self._report is not None
         trials = {t.id: t for t in self._library.trials()}
         resolved = resolve(words, list(trials.values()), self._context)
-        named = resolved.source == "named" or resolved.source == "context" and kind != "match"
+        named = resolved.source == "named" or (resolved.source == "context" and kind != "match")
         chosen: list[TrialReport] = [t for t in self._report.trials if t.trial.id in resolved.trials] if named else list(self._report.trials)
         if not chosen:
             reply = answer(words, self._library, self.as_of, self._patient, self._context)
@@ -291,7 +302,9 @@ class Conversation:
 
     def _made(self, intent: str, text: str, evidence: Evidence, report: Report | None, kind: AnswerKind = "answer") -> Answer:
         text, citations = numbered(text, evidence.citations)
-        return Answer(question="", kind=kind, text=text, citations=citations, report=report, request={"intent": intent, "statements": list(self._statements)})
+        return Answer(
+            question="", kind=kind, text=text, citations=citations, report=report, request={"intent": intent, "statements": list(self._statements)}
+        )
 
     def _joined(self, first: Answer, second: Answer) -> Answer:
         """Two answers in one, the second's markers counted on."""

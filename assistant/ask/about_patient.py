@@ -15,27 +15,85 @@ PatientQuestion = Literal["match", "why", "change", "earliest", "next", "permane
 
 _HE = r"(?:he|she|they|him|her|them|his|hers|(?:my|this|our|the|that) (?:patient|lady|man|woman|gentleman|guy|one)|(?:my|this|our) pt|pt|i|me)"
 _PATTERNS: tuple[tuple[PatientQuestion, re.Pattern[str]], ...] = (
-    ("who", re.compile(rf"\bwho is (?:my|the|this) patient\b|\bwhat (?:do|did) (?:you|we) (?:know|have|record\w*|note\w*)(?: \w+)? (?:about|on|of|for) {_HE}\b|\b(?:summari[sz]e|show|list|give)(?: me)? (?:the |my |this )?(?:patient|facts|record)\b|\bwhat (?:facts|is (?:known|recorded|on record))\b", re.I)),
+    (
+        "who",
+        re.compile(
+            rf"\bwho is (?:my|the|this) patient\b|\bwhat (?:do|did) (?:you|we) (?:know|have|record\w*|note\w*)(?: \w+)? (?:about|on|of|for) {_HE}\b|\b(?:summari[sz]e|show|list|give)(?: me)? (?:the |my |this )?(?:patient|facts|record)\b|\bwhat (?:facts|is (?:known|recorded|on record))\b",
+            re.I,
+        ),
+    ),
     ("permanent", re.compile(r"\b(?:permanent(?:ly)?|irreversible|remediable|fixable|temporary|reversible|never (?:be )?changed?)\b", re.I)),
-    ("change", re.compile(rf"\bwhat (?:would|will|must|has|have|needs?|could|can|should) .{{0,40}}?(?:change\w*|different|be (?:fixed|done|corrected|changed))|\bwhat (?:has|needs) to (?:change|happen)|\bhow (?:can|could|would|might) {_HE} (?:become|get|be|qualify|enter|join)\b|\bwhat would (?:make|let|allow) {_HE}\b|\bwhat(?:'s| is) (?:keeping|stopping|blocking) {_HE}\b", re.I)),
-    ("earliest", re.compile(rf"\bwhen (?:can|could|may|might|would|will|is|should) {_HE}\b.{{0,40}}?(?:start|enter|join|enrol\w*|begin|eligible|be (?:enrolled|included|treated|dosed)|earliest|re-?check)|\bearliest\b|\bhow (?:long|soon) (?:must|does|do|can|could|should|will) {_HE}\b.{{0,30}}?(?:wait|start|enter|begin|be)|\bfrom (?:when|what date) (?:can|could) {_HE}\b|\bwhen (?:does|do|will|is) .{{0,30}}wash-?outs? (?:end|over|finish\w*|complete\w*)", re.I)),
-    ("next", re.compile(r"\bwhat (?:else )?(?:should|shall|do|must|can|could) (?:i|we) (?:\w+ )?(?:ask|check|find out|clarify|order|test|need|do next|look (?:up|for))\b.{0,40}$|\bask(?:ed)? next\b|\bwhat (?:is|information is|data (?:is|are)|else is) (?:still )?(?:missing|needed|unknown|open|lacking)|\bwhat(?:'s| is) next\b|\bnext (?:question|step)s?\b|\bwhat (?:do|does) (?:you|it) (?:still )?need(?: to know)?|\bwhich (?:facts|information|tests|questions|labs|data) .{0,30}(?:missing|needed|help\w*|settle\w*|next)", re.I)),
-    ("why", re.compile(rf"^\W*why\b(?:(?!\b(?:stopp|terminat|withdraw|suspend|halt)\w*).)*$|\bwhy (?:not|is|was|are|isn't|can't|cannot|can|would|did|does)\b.{{0,40}}?(?:{_HE}|excluded|out|not|fit|eligible)\b|\bwhat (?:excludes|rules out|disqualifies|bars|blocks) {_HE}\b|\bwhich (?:criteria|criterion) (?:exclude|fail|block|bar|does {_HE} fail)\w*\b|\breasons?\b.{{0,20}}\b(?:exclu\w+|not|out)\b", re.I)),
-    ("match", re.compile(
-        rf"^\W*(?:(?:any |which |what |suitable |matching )?(?:trials?|stud(?:y|ies)))\W*$|\b(?:which|what|any|are there(?: any)?|is there(?: any| a)?|find|show|list|best)\s+(?:\w+\s+){{0,3}}?(?:trials?|stud(?:y|ies)|options?)\b.{{0,40}}?\b(?:for (?:{_HE}|each|(?:this|such|a)\b.{{0,20}}patient)|fits?\b|suits?\b|match\w*|suitable|appropriate|(?:is|are|would|can|could|may|might|will) {_HE}|{_HE} (?:is|can|could|may|might|would|qualif\w+)|takes? {_HE}|accepts? {_HE}|possible|are open (?:to|for) {_HE})|"
-        rf"\b(?:is|are|would|was|isn't|can|could|may|does|do) {_HE} (?:be )?(?:still |now |then |also )?(?:eligible|suitable|a candidate|fit|qualif\w+|match|enter|join|be (?:enrolled|included)|meet|enrol\w*|excluded|participate|take part)\b|\b(?:check|match|screen|test|run|evaluate|assess) {_HE}\b|\beligib(?:le|ility) (?:for|of) (?:which|what|any)|\b(?:re-?check|re-?match|recompute|recalculate)\b|\bwhich (?:ones? )?(?:fits?|suits?|match(?:es)?)\b|\bwhere (?:could|can|might|would) {_HE} (?:go|fit|enrol\w*|be)\b", re.I)),
-)  # fmt: skip
+    (
+        "change",
+        re.compile(
+            rf"\bwhat (?:would|will|must|has|have|needs?|could|can|should) .{{0,40}}?(?:change\w*|different|be (?:fixed|done|corrected|changed))|\bwhat (?:has|needs) to (?:change|happen)|\bhow (?:can|could|would|might) {_HE} (?:become|get|be|qualify|enter|join)\b|\bwhat would (?:make|let|allow) {_HE}\b|\bwhat(?:'s| is) (?:keeping|stopping|blocking) {_HE}\b",
+            re.I,
+        ),
+    ),
+    (
+        "earliest",
+        re.compile(
+            rf"\bwhen (?:can|could|may|might|would|will|is|should) {_HE}\b.{{0,40}}?(?:start|enter|join|enrol\w*|begin|eligible|be (?:enrolled|included|treated|dosed)|earliest|re-?check)|\bearliest\b|\bhow (?:long|soon) (?:must|does|do|can|could|should|will) {_HE}\b.{{0,30}}?(?:wait|start|enter|begin|be)|\bfrom (?:when|what date) (?:can|could) {_HE}\b|\bwhen (?:does|do|will|is) .{{0,30}}wash-?outs? (?:end|over|finish\w*|complete\w*)",
+            re.I,
+        ),
+    ),
+    (
+        "next",
+        re.compile(
+            r"\bwhat (?:else )?(?:should|shall|do|must|can|could) (?:i|we) (?:\w+ )?(?:ask|check|find out|clarify|order|test|need|do next|look (?:up"
+            r"|for))\b.{0,40}$|\bask(?:ed)? next\b|\bwhat (?:is|information is|data (?:is|are)|else is) (?:still )?(?:missing|needed|unknown|open"
+            r"|lacking)|\bwhat(?:'s| is) next\b|\bnext (?:question|step)s?\b|\bwhat (?:do|does) (?:you|it) (?:still )?need(?: to know)?"
+            r"|\bwhich (?:facts|information|tests|questions|labs|data) .{0,30}(?:missing|needed|help\w*|settle\w*|next)",
+            re.I,
+        ),
+    ),
+    (
+        "why",
+        re.compile(
+            rf"^\W*why\b(?:(?!\b(?:stopp|terminat|withdraw|suspend|halt)\w*).)*$|\bwhy (?:not|is|was|are|isn't|can't|cannot|can|would|did|does)\b.{{0,40}}?(?:{_HE}|excluded|out|not|fit|eligible)\b|\bwhat (?:excludes|rules out|disqualifies|bars|blocks) {_HE}\b|\bwhich (?:criteria|criterion) (?:exclude|fail|block|bar|does {_HE} fail)\w*\b|\breasons?\b.{{0,20}}\b(?:exclu\w+|not|out)\b",
+            re.I,
+        ),
+    ),
+    (
+        "match",
+        re.compile(
+            rf"^\W*(?:(?:any |which |what |suitable |matching )?(?:trials?|stud(?:y|ies)))\W*$|\b(?:which|what|any|are there(?: any)?|is there(?: any| a)?|find|show|list|best)\s+(?:\w+\s+){{0,3}}?(?:trials?|stud(?:y|ies)|options?)\b.{{0,40}}?\b(?:for (?:{_HE}|each|(?:this|such|a)\b.{{0,20}}patient)|fits?\b|suits?\b|match\w*|suitable|appropriate|(?:is|are|would|can|could|may|might|will) {_HE}|{_HE} (?:is|can|could|may|might|would|qualif\w+)|takes? {_HE}|accepts? {_HE}|possible|are open (?:to|for) {_HE})|"
+            rf"\b(?:is|are|would|was|isn't|can|could|may|does|do) {_HE} (?:be )?(?:still |now |then |also )?(?:eligible|suitable|a candidate|fit|qualif\w+|match|enter|join|be (?:enrolled|included)|meet|enrol\w*|excluded|participate|take part)\b|\b(?:check|match|screen|test|run|evaluate|assess) {_HE}\b|\beligib(?:le|ility) (?:for|of) (?:which|what|any)|\b(?:re-?check|re-?match|recompute|recalculate)\b|\bwhich (?:ones? )?(?:fits?|suits?|match(?:es)?)\b|\bwhere (?:could|can|might|would) {_HE} (?:go|fit|enrol\w*|be)\b",
+            re.I,
+        ),
+    ),
+)
 _NEW = re.compile(
-    r"\b(?:new|next|another|different|second) (?:patient|pt|case)\b|\bforget (?:him|her|them|it|that|this|the|my|all|everything|about)(?: \w+){0,3}|\b(?:clear|reset|delete|erase|wipe)(?: (?:the|this|my|all|everything))*(?: (?:patient|record|facts|data|conversation|chat|history|note))?\W*$|\bstart (?:over|again|afresh|from scratch)\b", re.I)  # fmt: skip
+    r"\b(?:new|next|another|different|second) (?:patient|pt|case)\b|\bforget (?:him|her|them|it|that|this|the|my|all|everything"
+    r"|about)(?: \w+){0,3}|\b(?:clear|reset|delete|erase|wipe)(?: (?:the|this|my|all|everything))*(?: (?:patient|record|facts|data|conversation"
+    r"|chat|history|note))?\W*$|\bstart (?:over|again|afresh|from scratch)\b",
+    re.I,
+)
 _HYPOTHESIS = re.compile(
-    r"\b(?:what (?:happens )?if|what about if|suppos(?:e|ing)(?: that)?|assum(?:e|ing)(?: that)?|imagine(?: that)?|hypothetically|say (?:that )?(?=his|her|he|she|the)|let's say|would (?:it|that|he|she|anything|the (?:verdict|answer|result)) (?:\w+ ){0,3}if|and if|but if|^\W*if)\b[,:]?\s*", re.I)  # fmt: skip
+    r"\b(?:what (?:happens )?if|what about if|suppos(?:e|ing)(?: that)?|assum(?:e|ing)(?: that)?|imagine(?: that)?|hypothetically"
+    r"|say (?:that )?(?=his|her|he|she|the)|let's say|would (?:it|that|he|she|anything|the (?:verdict|answer|result)) (?:\w+ ){0,3}if|and if"
+    r"|but if|^\W*if)\b[,:]?\s*",
+    re.I,
+)
 _CORRECTION = re.compile(
-    r"\b(?:actually|correction|corrected?|i (?:meant|mis(?:typed|read|wrote|spoke))|my (?:mistake|error|bad)|(?:that|this|it|which|he|she|the nurse|the lab|the note|the resident|they) (?:was|is|were) (?:wrong|incorrect|an? (?:error|mistake|typo))|was wrong|typo|in fact|not true|ignore (?:that|the (?:last|previous)|my last)|scratch that|"
-    r"disregard (?:that|the last)|sorry|instead(?: of)?|rather than|should (?:be|read|have been)|on (?:second thought|review)|i was (?:wrong|mistaken)|mistaken(?:ly)?|never (?:had|received|got|took|been)|did(?:n't| not) (?:have|receive|get|take)|no longer|turns out)\b|^\W*no[,:]\s", re.I)  # fmt: skip
+    r"\b(?:actually|correction|corrected?|i (?:meant|mis(?:typed|read|wrote|spoke))|my (?:mistake|error|bad)|(?:that|this|it|which|he|she"
+    r"|the nurse|the lab|the note|the resident|they) (?:was|is|were) (?:wrong|incorrect|an? (?:error|mistake|typo))|was wrong|typo|in fact"
+    r"|not true|ignore (?:that|the (?:last|previous)|my last)|scratch that|disregard (?:that|the last)|sorry|instead(?: of)?|rather than"
+    r"|should (?:be|read|have been)|on (?:second thought|review)|i was (?:wrong|mistaken)|mistaken(?:ly)?|never (?:had|received|got|took|been)"
+    r"|did(?:n't| not) (?:have|receive|get|take)|no longer|turns out)\b|^\W*no[,:]\s",
+    re.I,
+)
 _INTERROGATIVE = re.compile(
-    r"^\W*(?:(?:and|but|so|then|ok(?:ay)?|also|now|please|hi|hello|thanks|great)[,\s]+)*(?:who|whom|whose|what|what's|which|when|where|why|how|is|are|was|were|does|do|did|can|could|may|might|will|would|has|have|should|must|am|"
-    r"show|list|compare|tell|give|find|explain|summari[sz]e|describe|define|any|check|name|quote|cite|print|reveal|ignore|translate|write|confirm)\b", re.I)  # fmt: skip
-_TOPIC_LIKE = re.compile(r"\b(?:rule|limit|cut-?off|threshold|ceiling|requirements?|criteri(?:on|a)|wash-?out|definition|endpoints?|outcomes?|sponsor|phase|dose|dosage|schedule|sites?|status|number|eligibility|minimum|maximum|lowest|highest)\b", re.I)
+    r"^\W*(?:(?:and|but|so|then|ok(?:ay)?|also|now|please|hi|hello|thanks|great)[,\s]+)*(?:who|whom|whose|what|what's|which|when|where|why|how|is"
+    r"|are|was|were|does|do|did|can|could|may|might|will|would|has|have|should|must|am|show|list|compare|tell|give|find|explain|summari[sz]e"
+    r"|describe|define|any|check|name|quote|cite|print|reveal|ignore|translate|write|confirm)\b",
+    re.I,
+)
+_TOPIC_LIKE = re.compile(
+    r"\b(?:rule|limit|cut-?off|threshold|ceiling|requirements?|criteri(?:on|a)|wash-?out|definition|endpoints?|outcomes?|sponsor|phase|dose"
+    r"|dosage|schedule|sites?|status|number|eligibility|minimum|maximum|lowest|highest)\b",
+    re.I,
+)
 _TRIAL_LIKE = re.compile(r"\b(?:trials?|stud(?:y|ies)|protocol|NCT\d+|0\d\d)\b", re.I)
 _TWO = re.compile(r"\b(?:patient|pt|case)\s*#?(?:A|1|one|I)\b.{3,}?\b(?:patient|pt|case)\s*#?(?:B|2|two|II)\b", re.I | re.S)
 _PERSON = re.compile(r"\b(\d{1,3})\s*(?:-?\s*(?:yo|y/?o|year[- ]old|years old|yrs?))?\s*[- ]?(M|F|male|female|man|woman)\b", re.I)
@@ -87,12 +145,22 @@ def two_patients(text: str) -> bool:
     if _TWO.search(text):
         return True
     people = {(age, sex[0].upper().replace("W", "F")) for age, sex in _PERSON.findall(text) if 0 < int(age) < 120}
-    return len({p for p in people}) > 1 and len({a for a, _ in people}) > 1 and len(re.findall(r"(?:^|\n|[.;]\s+)\s*(?:\d[.)]\s*)?\d{1,3}\s*(?:yo|y/?o|year[- ]old)?\s*[- ]?(?:M|F|male|female|man|woman)\b", text, re.I)) > 1
+    return (
+        len({p for p in people}) > 1
+        and len({a for a, _ in people}) > 1
+        and len(re.findall(r"(?:^|\n|[.;]\s+)\s*(?:\d[.)]\s*)?\d{1,3}\s*(?:yo|y/?o|year[- ]old)?\s*[- ]?(?:M|F|male|female|man|woman)\b", text, re.I))
+        > 1
+    )
 
 
 def interrogative(sentence: str) -> bool:
     """Whether a sentence asks: by its mark, its first word, or because it names the topic of a rule and no patient."""
-    if sentence.rstrip().endswith(("?", "？")) or _INTERROGATIVE.match(sentence) or len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 3 and _CHINESE_ASK.search(sentence):
+    if (
+        sentence.rstrip().endswith(("?", "？"))
+        or _INTERROGATIVE.match(sentence)
+        or (len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 3
+        and _CHINESE_ASK.search(sentence))
+    ):
         return True
     return bool(_TOPIC_LIKE.search(sentence) and (_TRIAL_LIKE.search(sentence) or len(sentence.split()) <= 5))
 

@@ -21,8 +21,15 @@ _MOST = 12
 _RECORD = frozenset({"title", "official_title", "summary", "description", "intervention", "condition", "arm", "outcome", "keyword", "study_population", "location", "sponsor", "collaborator", "design", "official", "funder", "status", "contact", "acronym"})  # fmt: skip
 _POPULATION = frozenset({"title", "official_title", "summary", "description", "study_population", "condition"})
 _GIVEN = frozenset({"title", "official_title", "summary", "intervention", "arm", "keyword"})
-_PRIOR = re.compile(r"\b(?:prior|previous\w*|failed|failure|refractory|progress\w*|after|pre-?treated|resistan\w*|second[- ]line|following|received|experienced|relapsed?|earlier|fail(?:s|ing)?)\b", re.I)
-_NONE_PRIOR = re.compile(r"\b(?:no prior|no previous|without prior|not (?:previously )?received|treatment[- ]na|never (?:received|treated)|untreated)\b", re.I)
+_PRIOR = re.compile(
+    r"\b(?:prior|previous\w*|failed|failure|refractory|progress\w*|after|pre-?treated|resistan\w*|second[- ]line|following|received|experienced"
+    r"|relapsed?|earlier|fail(?:s|ing)?)\b",
+    re.I,
+)
+_NONE_PRIOR = re.compile(
+    r"\b(?:no prior|no previous|without prior|not (?:previously )?received|treatment[- ]na|never (?:received|treated)|untreated)\b",
+    re.I,
+)
 _ENOUGH = 0.74
 _STATUS = {
     "recruiting": r"^(?:recruiting|enrolling)", "completed": r"^completed", "terminated": r"^terminated", "withdrawn": r"^withdrawn", "suspended": r"^suspended",
@@ -58,11 +65,21 @@ def _by_design(asked: Asked) -> Draft | None:
     text = asked.text
     rows: list[tuple[Trial, str]] = []
     wanted_phases = phases_in(text)
-    status = next((pattern for word, pattern in _STATUS.items() if re.search(rf"\b{word}\b", text, re.I)), None) if "status" in asked.request.topics or "why_stopped" in asked.request.topics else None
+    status = (
+        next((pattern for word, pattern in _STATUS.items() if re.search(rf"\b{word}\b", text, re.I)), None)
+        if "status" in asked.request.topics or "why_stopped" in asked.request.topics
+        else None
+    )
     if wanted_phases:
         rows = [(t, s) for t in asked.trials if wanted_phases <= profile(t).phases and (s := stated(asked, t, "phase"))]
     elif status:
-        rows = [(t, s) for t in asked.trials if (f := t.first("status")) is not None and re.search(status, plain(f.value).lower().replace(" ", "_")) and (s := stated(asked, t, "status"))]
+        rows = [
+            (t, s)
+            for t in asked.trials
+            if (f := t.first("status")) is not None
+            and re.search(status, plain(f.value).lower().replace(" ", "_"))
+            and (s := stated(asked, t, "status"))
+        ]
     elif asked.request.asserted:
         for trial in asked.trials:
             held = properties.stated(trial)
@@ -72,12 +89,22 @@ def _by_design(asked: Asked) -> Draft | None:
     else:
         return None
     if asked.terms and rows:
-        own = [t for t in asked.terms if not re.search(r"phase|\b[ivx]+\b|\d|recruit|status|single|arm|label|random|blind|open|cent|site|terminat|complet|active|ongoing|stopped|closed|withdrawn|suspend|now|current", t.surface, re.I)]
+        own = [
+            t
+            for t in asked.terms
+            if not re.search(
+                r"phase|\b[ivx]+\b|\d|recruit|status|single|arm|label|random|blind|open|cent|site|terminat|complet|active|ongoing|stopped|closed|withdrawn|suspend|now|current",
+                t.surface,
+                re.I,
+            )
+        ]
         if own:
             rows = [(t, s) for t, s in rows if _hit(asked, t, tuple(own)) is not None]
     if not rows:
         return not_stated(asked, "A trial of that kind", asked.trials, because="no indexed document states it of its trial")
-    return Draft("answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows))
+    return Draft(
+        "answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows)
+    )
 
 
 Found = tuple[Trial, tuple[Snippet, ...], str]
@@ -91,10 +118,17 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
     best: list[tuple[float, Snippet, str]] = []
     tables = {vocabulary().table_of.get(c) for c in asked.request.concepts}
     # A drug or procedure is a trial's own where its name or interventions say so; the background may tell of others.
-    given = stance != "require" and tables and tables <= {"drug", "drug_class", "procedure", "regimen"} and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
+    given = (
+        stance != "require"
+        and tables
+        and tables <= {"drug", "drug_class", "procedure", "regimen"}
+        and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
+    )
     sections = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
     # "after failure of", "prior": the piece has to speak of an earlier treatment, in whatever words.
-    wants_prior = any(_PRIOR.search(t.surface) for t in terms) or bool(re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I))
+    wants_prior = any(_PRIOR.search(t.surface) for t in terms) or bool(
+        re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I)
+    )
     terms = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
     for r in rank(terms, [s for s in pool if s.section in sections], pool):
         if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _PRIOR.search(r.snippet.text)):
@@ -105,7 +139,11 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
             criterion = kinds.get(r.snippet.criterion or "")
             if criterion is None or r.coverage < _ENOUGH:
                 continue
-            permits = bool(re.search(r"\b(?:can be enrolled|allowed|permitted|are eligible|may be (?:included|enrolled)|acceptable|except)\b", r.snippet.text, re.I))
+            permits = bool(
+                re.search(
+                    r"\b(?:can be enrolled|allowed|permitted|are eligible|may be (?:included|enrolled)|acceptable|except)\b", r.snippet.text, re.I
+                )
+            )
             if criterion.polarity == "exclusion" and not (stance == "allow" and permits):
                 continue
             denied = bool(_NONE_PRIOR.search(r.snippet.text))
@@ -136,7 +174,7 @@ def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...],
         if criterion is None or r.coverage < _ENOUGH or not r.exact:
             continue
         permits = re.search(r"\b(?:can be enrolled|is allowed|are allowed|permitted|may be (?:included|enrolled))\b", r.snippet.text, re.I)
-        if criterion.polarity == "exclusion" and not permits or criterion.polarity == "inclusion" and _NONE_PRIOR.search(r.snippet.text):
+        if (criterion.polarity == "exclusion" and not permits) or (criterion.polarity == "inclusion" and _NONE_PRIOR.search(r.snippet.text)):
             return (r.snippet,), criterion.id
     return None
 
@@ -171,7 +209,9 @@ def answer_compare(asked: Asked) -> Draft | None:
     topics = [t for t in asked.request.topics if t != "summary"]
     trials = asked.trials[:_MOST]
     lead = ""
-    if any(t in ("outcome", "primary_outcome", "secondary_outcome") for t in topics) and re.search(r"\b(?:shared?|common|same|both|differ\w*)\b", asked.text, re.I):
+    if any(t in ("outcome", "primary_outcome", "secondary_outcome") for t in topics) and re.search(
+        r"\b(?:shared?|common|same|both|differ\w*)\b", asked.text, re.I
+    ):
         lead = shared_endpoints(asked, trials)
     if not topics and asked.terms:
         return _compare_terms(asked, trials)
@@ -194,11 +234,15 @@ def _compare_terms(asked: Asked, trials: Sequence[Trial]) -> Draft | None:
         ranked = [r for r in rank(asked.terms, pool, pool) if r.coverage >= 0.5]
         chosen = ranked[:2]
         hit = hit or bool(chosen)
-        rows.append([name(trial), "; ".join(f"{quoted(r.snippet.text, 300)} {asked.evidence.snippet(trial, r.snippet)}" for r in chosen) or NOT_STATED])
+        rows.append(
+            [name(trial), "; ".join(f"{quoted(r.snippet.text, 300)} {asked.evidence.snippet(trial, r.snippet)}" for r in chosen) or NOT_STATED]
+        )
     if not hit:
         return None
     what = ", ".join(t.surface for t in asked.terms)
-    return Draft("answer", sentence(f"{names(trials, _MOST)} on {what}").rstrip(".") + ":\n\n" + table(["trial", what], rows), tuple(t.id for t in trials))
+    return Draft(
+        "answer", sentence(f"{names(trials, _MOST)} on {what}").rstrip(".") + ":\n\n" + table(["trial", what], rows), tuple(t.id for t in trials)
+    )
 
 
 def answer_list(asked: Asked) -> Draft:

@@ -25,7 +25,7 @@ from assistant.ask.request import Context, Request
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import terms_of
 from assistant.ask.understand import asks_about_patient, understand
-from assistant.ask.values import answer_value, read
+from assistant.ask.values import answer_value, read, statement
 from assistant.results import Answer, Citation
 from index.trials import Trial
 from index.vocabulary import vocabulary
@@ -46,7 +46,13 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         request = request.model_copy(update={"weight_kg": _weight(patient)})
     by_id = {t.id: t for t in trials}
     kind = patient_question(request.reading or clean.text) if request.intent not in ("emergency", "out_of_scope", "help", "unknown_trial") else None
-    if kind is not None and kind not in ("why", "permanent") and patient is None and not stated_facts(read(clean.text, as_of)):
+    if (
+        kind is not None
+        and kind not in ("why", "permanent")
+        and patient is None
+        and not request.concepts
+        and not stated_facts(read(clean.text, as_of))
+    ):
         request = request.model_copy(update={"intent": "needs_patient"})
     if kind is not None and patient is not None:
         chosen = request.trials if request.trials_from == "named" else tuple(by_id)
@@ -101,7 +107,7 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "list_trials":
             return answer_list(asked)
         case "which_trials":
-            if not asked.terms and not request.topics and not request.asserted or asks_about_patient(asked.text) and not asked.terms:
+            if (not asked.terms and not request.topics and not request.asserted) or (asks_about_patient(asked.text) and not asked.terms):
                 return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), tuple(by_id.values()))
             return _first_of(asked, (answer_which, _stating, answer_criteria, answer_text))
         case "compare":
@@ -109,7 +115,14 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "dose":
             return _first_of(asked, (answer_dose, _criteria_if_no_intervention))
         case "field":
-            about_patient = request.yes_no and set(request.topics) <= {"age", "minimum_age", "maximum_age", "sex", "healthy_volunteers", "study_population"}
+            about_patient = request.yes_no and set(request.topics) <= {
+                "age",
+                "minimum_age",
+                "maximum_age",
+                "sex",
+                "healthy_volunteers",
+                "study_population",
+            }
             return _first_of(asked, (*((_value,) if about_patient else ()), _field_or_text))
         case "definition":
             return _first_of(asked, (answer_definition, _value, answer_field, answer_criteria, answer_text))
@@ -139,7 +152,16 @@ def _field_or_text(asked: Asked) -> Draft | None:
     draft = answer_field(asked)
     if draft is not None and draft.kind == "answer":
         return draft
-    if asked.terms and set(asked.request.topics) & {"outcome", "time_frame", "study_population", "summary", "condition", "eligibility", "arm", "intervention"}:
+    if asked.terms and set(asked.request.topics) & {
+        "outcome",
+        "time_frame",
+        "study_population",
+        "summary",
+        "condition",
+        "eligibility",
+        "arm",
+        "intervention",
+    }:
         return answer_criteria(asked) if "eligibility" in asked.request.topics else answer_text(asked) or draft
     return draft
 
@@ -150,8 +172,15 @@ _OWN_SECTIONS = frozenset({"title", "official_title", "summary", "description", 
 def _member(asked: Asked) -> Draft | None:
     """ "Which PD-1 antibody is used": a document that names the class only does not say which; one that names a member does."""
     v = vocabulary()
-    classes = [m for m in v.mentions(asked.text, ("drug_class",)) if re.search(r"\b(?:which|what)\s+(?:[\w-]+\s+){0,2}$", asked.text[: m.start], re.I)]
-    if not classes or not asked.named or asked.request.stance == "exclude" or re.search(r"\b(?:rule|prior|previous|allow\w*|exclu\w*)\b", asked.text, re.I):
+    classes = [
+        m for m in v.mentions(asked.text, ("drug_class",)) if re.search(r"\b(?:which|what)\s+(?:[\w-]+\s+){0,2}$", asked.text[: m.start], re.I)
+    ]
+    if (
+        not classes
+        or not asked.named
+        or asked.request.stance == "exclude"
+        or re.search(r"\b(?:rule|prior|previous|allow\w*|exclu\w*)\b", asked.text, re.I)
+    ):
         return None
     wanted = classes[0].concept
     named: list[tuple[Trial, Snippet]] = []
@@ -164,7 +193,11 @@ def _member(asked: Asked) -> Draft | None:
         elif mentioned := [s for s in own if "c:" + wanted in s.keys]:
             only_class.append((trial, min(mentioned, key=lambda s: (s.section != "intervention", len(s.text)))))
     if named:
-        return Draft("answer", " ".join(sentence(f"{name(t)}: {quoted(s.text, 400)} {asked.evidence.snippet(t, s)}") for t, s in named), tuple(t.id for t, _ in named))
+        return Draft(
+            "answer",
+            " ".join(sentence(f"{name(t)}: {quoted(s.text, 400)} {asked.evidence.snippet(t, s)}") for t, s in named),
+            tuple(t.id for t, _ in named),
+        )
     if only_class:
         return not_stated(asked, f"The particular {classes[0].surface}", nearest=only_class[:3])
     return None
@@ -172,7 +205,7 @@ def _member(asked: Asked) -> Draft | None:
 
 def _value(asked: Asked) -> Draft | None:
     try:
-        patient = read(asked.text, asked.as_of)
+        patient = read(statement(asked), asked.as_of)
     except ImportError:  # pragma: no cover - the reader is part of the distribution
         return None
     return answer_value(asked, patient)
@@ -200,7 +233,9 @@ def _nothing(asked: Asked) -> Draft:
         what = f"A {' or '.join(label_of(t) for t in request.topics if t in ('dose', 'schedule')) or 'dose'}" + (f" of {drugs}" if drugs else "")
         near: list[tuple[Trial, Snippet]] = []
         for trial in asked.trials[:3] if asked.named else ():
-            hit = next((s for s in snippets(trial) if s.section == "intervention" and (not drugs or any(t.keys & s.keys for t in drug_terms(asked)))), None)
+            hit = next(
+                (s for s in snippets(trial) if s.section == "intervention" and (not drugs or any(t.keys & s.keys for t in drug_terms(asked)))), None
+            )
             if hit is not None:
                 near.append((trial, hit))
         return not_stated(asked, what, nearest=near)
@@ -216,7 +251,14 @@ def _nothing(asked: Asked) -> Draft:
 def _weight(patient: "Patient") -> float | None:
     """The patient's body weight in kg, if known exactly."""
     for fact in reversed(patient.facts):
-        if fact.concept == "weight" and fact.value is not None and fact.value.low is not None and fact.value.low == fact.value.high and not fact.superseded and fact.unit in ("kg", None):
+        if (
+            fact.concept == "weight"
+            and fact.value is not None
+            and fact.value.low is not None
+            and fact.value.low == fact.value.high
+            and not fact.superseded
+            and fact.unit in ("kg", None)
+        ):
             return fact.value.low
     return None
 

@@ -6,39 +6,81 @@ from assistant.ask.request import Intent
 
 # Something is happening to somebody now. What lies in the past, or is a criterion's wording, is not an emergency.
 _ACUTE = re.compile(
-    r"\b(?:is|are|started|starts?|keeps?|been|am|i'm|he's|she's|now|currently|actively|just)\b[^.?!]{0,30}\b(?:vomiting (?:up )?(?:fresh )?blood|throwing up blood|coughing (?:up )?(?:\w+ )?blood|bleeding (?:out|heavily|profusely|massively|to death)|"
-    r"haemorrhaging|hemorrhaging|choking|seizing|convulsing|collapsed|crashing|unresponsive|unconscious|dying|suffocating|in shock|turning blue|gasping|exsanguinating|arresting|coding)|"
-    r"\b(?:vomiting (?:up )?(?:\w+ )?blood|coughing (?:up )?(?:\w+ )?blood|h(?:a)?ematemesis|massive(?:ly)? (?:bleed\w*|h(?:a)?emorrhag\w*)|seizure|chest pain|bleeding|short(?:ness)? of breath|stroke|anaphyla\w+|collapse)\b[^.?!]{0,40}\b(?:right now|at this (?:very )?moment|just now|as we speak|in front of me|this minute)|"
-    r"\b(?:right now|at this moment)\b[^.?!]{0,40}\b(?:vomiting|bleeding|seizure|chest pain|unresponsive|unconscious|not breathing|choking)|"
-    r"\b(?:not breathing|stopped breathing|can(?:'|no|’)?t breathe|cannot breathe|no pulse|pulseless|cardiac arrest|in cardiogenic shock|in septic shock|unresponsive|having a (?:heart attack|stroke|seizure)|"
-    r"took an overdose|has overdosed|overdosed|swallowed (?:a )?(?:bottle|poison|all (?:his|her|the|my) pills)|call (?:an ambulance|911|112|999|120))\b|"
-    r"正在(?:吐血|呕血|大出血|抽搐)|(?:吐血|呕血|大出血|休克|昏迷|没有呼吸|呼吸停止|心跳停止|抽搐)(?:了|不止|怎么办)|现在.{0,6}(?:吐血|呕血|大出血|胸痛|昏迷)", re.I)  # fmt: skip
+    r"\b(?:is|are|started|starts?|keeps?|been|am|i'm|he's|she's|now|currently|actively|just)\b[^.?!]{0,30}\b(?:vomiting (?:up )?(?:fresh )?blood"
+    r"|throwing up blood|coughing (?:up )?(?:\w+ )?blood|bleeding (?:out|heavily|profusely|massively|to death)|haemorrhaging|hemorrhaging|choking"
+    r"|seizing|convulsing|collapsed|crashing|unresponsive|unconscious|dying|suffocating|in shock|turning blue|gasping|exsanguinating|arresting"
+    r"|coding)|\b(?:vomiting (?:up )?(?:\w+ )?blood|coughing (?:up )?(?:\w+ )?blood|h(?:a)?ematemesis|massive(?:ly)? (?:bleed\w*"
+    r"|h(?:a)?emorrhag\w*)|seizure|chest pain|bleeding|short(?:ness)? of breath|stroke|anaphyla\w+|collapse)\b[^.?!]{0,40}\b(?:right now"
+    r"|at this (?:very )?moment|just now|as we speak|in front of me|this minute)|\b(?:right now|at this moment)\b[^.?!]{0,40}\b(?:vomiting"
+    r"|bleeding|seizure|chest pain|unresponsive|unconscious|not breathing|choking)|\b(?:not breathing|stopped breathing|can(?:'|no|’)?t breathe"
+    r"|cannot breathe|no pulse|pulseless|cardiac arrest|in cardiogenic shock|in septic shock|unresponsive|having a (?:heart attack|stroke"
+    r"|seizure)|took an overdose|has overdosed|overdosed|swallowed (?:a )?(?:bottle|poison|all (?:his|her|the|my) pills)|call (?:an ambulance|911"
+    r"|112|999|120))\b|正在(?:吐血|呕血|大出血|抽搐)|(?:吐血|呕血|大出血|休克|昏迷|没有呼吸|呼吸停止|心跳停止|抽搐)(?:了|不止|怎么办)|现在.{0,6}(?:吐血|呕血|大出血|胸痛|昏迷)",
+    re.I,
+)
 _SHOCK = re.compile(r"\b(?:BP|blood pressure)\s*(?:is|of|:|now)?\s*(\d{2,3})\s*/\s*(\d{2,3})", re.I)
-_CRISIS = re.compile(r"\b(?:right now|now|acute(?:ly)?|sudden(?:ly)?|drops?|dropping|crash\w*|emergency|urgent(?:ly)?|confused|cold|clammy|blood|bleeding|melena|hematemesis|sats?|spo2)\b", re.I)
+_CRISIS = re.compile(
+    r"\b(?:right now|now|acute(?:ly)?|sudden(?:ly)?|drops?|dropping|crash\w*|emergency|urgent(?:ly)?|confused|cold|clammy|blood|bleeding|melena"
+    r"|hematemesis|sats?|spo2)\b",
+    re.I,
+)
 _SELF_HARM = re.compile(
-    r"\b(?:kill(?:ing)? (?:myself|himself|herself|themselves)|suicid(?:e|al)|end(?:ing)? (?:my|his|her|their) (?:own )?life|(?:want|wants|wanted|going|wish|wishes) to die\b|hurt(?:ing)? (?:myself|himself|herself)|"
-    r"harm(?:ing)? (?:myself|himself|herself)|self-?harm|take (?:my|his|her) own life|no reason to live|better off dead)\b|自杀|自残|不想活", re.I)  # fmt: skip
-_PAST = re.compile(r"\b(?:history of|ago|previous(?:ly)?|prior|last (?:year|month|week)|in (?:19|20)\d\d|resolved|past|denies|no (?:recent )?(?:history|suicidal))\b", re.I)
-_ABOUT_CRITERIA = re.compile(r"\b(?:criteri\w+|exclu\w+|inclu\w+|eligib\w+|outcome|endpoint|allowed|trials? (?:of|on|for|about|study|assess|measure)\w*|scale|ideation|rating|questionnaire|primary|secondary|rate)\b", re.I)
+    r"\b(?:kill(?:ing)? (?:myself|himself|herself|themselves)|suicid(?:e|al)|end(?:ing)? (?:my|his|her|their) (?:own )?life|(?:want|wants|wanted"
+    r"|going|wish|wishes) to die\b|hurt(?:ing)? (?:myself|himself|herself)|harm(?:ing)? (?:myself|himself|herself)|self-?harm|take (?:my|his"
+    r"|her) own life|no reason to live|better off dead)\b|自杀|自残|不想活",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(?:history of|ago|previous(?:ly)?|prior|last (?:year|month|week)|in (?:19|20)\d\d|resolved|past|denies|no (?:recent )?(?:history"
+    r"|suicidal))\b",
+    re.I,
+)
+_ABOUT_CRITERIA = re.compile(
+    r"\b(?:criteri\w+|exclu\w+|inclu\w+|eligib\w+|outcome|endpoint|allowed|trials? (?:of|on|for|about|study|assess|measure)\w*|scale|ideation"
+    r"|rating|questionnaire|primary|secondary|rate)\b",
+    re.I,
+)
 
 _ADVICE = re.compile(
-    r"\b(?:should (?:i|we|he|she|my patient|the patient|this patient|they) (?:\w+ ){0,2}?(?:take|give|start|stop|switch|increase|reduce|lower|raise|hold|prescribe|use|continue|get|receive|treat|undergo|have|change|be (?:given|treated|started|put))|"
-    r"(?:can|may|could) (?:i|we) (?:safely )?(?:give|prescribe|increase|reduce|double|combine|stop|switch|start|halve|treat)|(?:what|which) (?:dose|drug|treatment|therapy|medication|antibiotic|regimen|option) (?:should|would you|do you (?:recommend|suggest|advise)|is (?:the )?best)|"
-    r"(?:do|would|can|could) you (?:recommend|suggest|advise|prescribe)|what (?:do|would) you (?:recommend|suggest|advise|do|prescribe)|how (?:should|do|would|can) (?:i|we|you) (?:treat|manage|dose|cure)|"
-    r"(?:best|better|most effective|optimal|safest) (?:treatment|therapy|drug|option|dose|regimen)\b|is it safe (?:to|for)|treatment advice|how (?:long|much) (?:should|do) (?:i|we|he|she|my patient) (?:take|give|live|have to live)|"
-    r"(?:reduce|increase|double|halve|skip|adjust) (?:the|his|her|my) (?:dose|medication|treatment)|(?:recommend|prescribe|suggest) (?:a|me|some|the best) (?:dose|drug|treatment|therapy)|prognosis for (?:my|this)|"
-    r"am i going to (?:die|live)|will (?:he|she|i|my patient) (?:survive|die|live|respond|benefit)|what(?:'s| is) (?:my|his|her) (?:prognosis|diagnosis|life expectancy)|diagnose (?:me|my|him|her))\b|(?:我|患者|病人)?应该(?:吃|用|服用|给)|推荐.{0,4}(?:治疗|用药|剂量)", re.I)  # fmt: skip
+    r"\b(?:should (?:i|we|he|she|my patient|the patient|this patient|they) (?:\w+ ){0,2}?(?:take|give|start|stop|switch|increase|reduce|lower"
+    r"|raise|hold|prescribe|use|continue|get|receive|treat|undergo|have|change|be (?:given|treated|started|put))|(?:can|may|could) (?:i"
+    r"|we) (?:safely )?(?:give|prescribe|increase|reduce|double|combine|stop|switch|start|halve|treat)|(?:what|which) (?:dose|drug|treatment"
+    r"|therapy|medication|antibiotic|regimen|option) (?:should|would you|do you (?:recommend|suggest|advise)|is (?:the )?best)|(?:do|would|can"
+    r"|could) you (?:recommend|suggest|advise|prescribe)|what (?:do|would) you (?:recommend|suggest|advise|do|prescribe)|how (?:should|do|would"
+    r"|can) (?:i|we|you) (?:treat|manage|dose|cure)|(?:best|better|most effective|optimal|safest) (?:treatment|therapy|drug|option|dose"
+    r"|regimen)\b|is it safe (?:to|for)|treatment advice|how (?:long|much) (?:should|do) (?:i|we|he|she|my patient) (?:take|give|live"
+    r"|have to live)|(?:reduce|increase|double|halve|skip|adjust) (?:the|his|her|my) (?:dose|medication|treatment)|(?:recommend|prescribe"
+    r"|suggest) (?:a|me|some|the best) (?:dose|drug|treatment|therapy)|prognosis for (?:my|this)|am i going to (?:die|live)|will (?:he|she|i"
+    r"|my patient) (?:survive|die|live|respond|benefit)|what(?:'s| is) (?:my|his|her) (?:prognosis|diagnosis|life expectancy)|diagnose (?:me|my"
+    r"|him|her))\b|(?:我|患者|病人)?应该(?:吃|用|服用|给)|推荐.{0,4}(?:治疗|用药|剂量)",
+    re.I,
+)
 _TRIAL_WORD = re.compile(r"\b(?:trials?|stud(?:y|ies)|protocol|criteri\w+|eligib\w+|exclu\w+|enrol\w*|document|record|NCT\d+|0\d\d)\b", re.I)
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |the |your |previous |prior |above |these |those )*(?:instructions?|rules?|prompts?|guidelines?|criteria|safety|restrictions?|policies)|"
-    r"\byou are now\b|\b(?:act|behave|pretend|respond|answer) as (?:if|though|an?|the|DAN)\b|\bjailbreak|\bdeveloper mode|\bDAN mode|\b(?:system|hidden|initial|secret) (?:prompt|message|instructions?)|"
-    r"\b(?:reveal|print|show|repeat|output|dump|leak|tell|give|display|expose|what(?:'s| is| are)) (?:me )?(?:your|the) (?:\w+ ){0,2}(?:prompts?|instructions?|secrets?|api[- ]?keys?|passwords?|tokens?|environment variables?|credentials?|config\w*|source code|\.env)|"
-    r"\b(?:api[- ]?key|passwords?|env(?:ironment)? variables?|credentials|/etc/passwd|access token)\b|\b(?:say|tell (?:me|him|her|them)|state|answer|report|mark|declare) (?:that )?(?:every|all|each|any|the|this|my) patients? (?:is|are|as) (?:eligible|suitable)|"
-    r"<script|<img|onerror\s*=|\bdrop table\b|\brm -rf\b|忽略(?:之前|以上|所有).{0,6}(?:指令|规则|提示)|系统提示", re.I)  # fmt: skip
-_SOCIAL = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thank you(?: very much)?|ok(?:ay)?|great|cool|bye|help|help me|test|你好|谢谢|您好)\W*$", re.I)
-_HELP = re.compile(r"^\W*(?:what can (?:you|i|this) (?:do|ask)|how (?:do|does) (?:you|this|it) work|what (?:is|are) (?:you|this)|who are you|help)\b.{0,30}$", re.I)
+    r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |the |your |previous |prior |above |these |those )*(?:instructions?|rules?"
+    r"|prompts?|guidelines?|criteria|safety|restrictions?|policies)|\byou are now\b|\b(?:act|behave|pretend|respond|answer) as (?:if|though|an?"
+    r"|the|DAN)\b|\bjailbreak|\bdeveloper mode|\bDAN mode|\b(?:system|hidden|initial|secret) (?:prompt|message|instructions?)|\b(?:reveal|print"
+    r"|show|repeat|output|dump|leak|tell|give|display|expose|what(?:'s| is| are)) (?:me )?(?:your|the) (?:\w+ ){0,2}(?:prompts?|instructions?"
+    r"|secrets?|api[- ]?keys?|passwords?|tokens?|environment variables?|credentials?|config\w*|source code|\.env)|\b(?:api[- ]?key|passwords?"
+    r"|env(?:ironment)? variables?|credentials|/etc/passwd|access token)\b|\b(?:say|tell (?:me|him|her|them)|state|answer|report|mark"
+    r"|declare) (?:that )?(?:every|all|each|any|the|this|my) patients? (?:is|are|as) (?:eligible|suitable)|<script|<img|onerror\s*="
+    r"|\bdrop table\b|\brm -rf\b|忽略(?:之前|以上|所有).{0,6}(?:指令|规则|提示)|系统提示",
+    re.I,
+)
+_SOCIAL = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks?(?: you)?|thank you(?: very much)?|ok(?:ay)?|great|cool|bye|help|help me"
+    r"|test|你好|谢谢|您好)\W*$",
+    re.I,
+)
+_HELP = re.compile(
+    r"^\W*(?:what can (?:you|i|this) (?:do|ask)|how (?:do|does) (?:you|this|it) work|what (?:is|are) (?:you|this)|who are you|help)\b.{0,30}$",
+    re.I,
+)
 _OFF_TOPIC = re.compile(
-    r"\b(?:weather|joke|poem|recipe|football|soccer|stock(?:s| market| price)|bitcoin|movie|song|capital of|president|election|horoscope|translate (?:this|the following) (?:into|to)|write (?:me )?(?:a|an|some) (?:poem|essay|story|code|script|email|letter)|python|javascript)\b", re.I)  # fmt: skip
+    r"\b(?:weather|joke|poem|recipe|football|soccer|stock(?:s| market| price)|bitcoin|movie|song|capital of|president|election|horoscope"
+    r"|translate (?:this|the following) (?:into|to)|write (?:me )?(?:a|an|some) (?:poem|essay|story|code|script|email|letter)|python|javascript)\b",
+    re.I,
+)
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
@@ -49,7 +91,9 @@ _LATIN_FOREIGN = {
     "Italian": "quale quali è sono il lo la gli le per quanti pazienti studio studi un una non può con quando criteri chi dove della",
     "Portuguese": "qual quais é são o os as para quantos pacientes estudo ensaio ensaios um uma não pode com quando critérios quem onde da",
 }  # fmt: skip
-_ENGLISH = frozenset("the is are what which who how does do can in of for to and trial study patients patient when where with a an any has have be was were many much".split())
+_ENGLISH = frozenset(
+    "the is are what which who how does do can in of for to and trial study patients patient when where with a an any has have be was were many much".split()
+)
 
 
 def is_emergency(text: str) -> bool:
@@ -58,7 +102,9 @@ def is_emergency(text: str) -> bool:
         if (_SELF_HARM.search(sentence)) and not _ABOUT_CRITERIA.search(sentence) and not _PAST.search(sentence):
             return True
         if _ACUTE.search(sentence) and not _PAST.search(sentence):
-            asks_rule = _ABOUT_CRITERIA.search(sentence) and not re.search(r"\b(?:right now|this moment|just now|is (?:now )?vomiting|not breathing)\b", sentence, re.I)
+            asks_rule = _ABOUT_CRITERIA.search(sentence) and not re.search(
+                r"\b(?:right now|this moment|just now|is (?:now )?vomiting|not breathing)\b", sentence, re.I
+            )
             if not asks_rule:
                 return True
         shock = _SHOCK.search(sentence)
@@ -82,7 +128,11 @@ def boundary(text: str) -> tuple[Intent, str] | None:
     return None
 
 
-_CRITERION_QUESTION = re.compile(r"\b(?:per protocol|according to (?:the )?(?:trial|protocol|document)|in (?:the )?(?:trial|study|protocol)|be (?:excluded|included|enrolled)|(?:inclusion|exclusion) criteri\w+|(?:the|this|that|kidney|conversion) (?:trial|study) (?:say|state|allow|use|give)\w*)\b", re.I)
+_CRITERION_QUESTION = re.compile(
+    r"\b(?:per protocol|according to (?:the )?(?:trial|protocol|document)|in (?:the )?(?:trial|study|protocol)|be (?:excluded|included|enrolled)"
+    r"|(?:inclusion|exclusion) criteri\w+|(?:the|this|that|kidney|conversion) (?:trial|study) (?:say|state|allow|use|give)\w*)\b",
+    re.I,
+)
 
 
 def language(text: str) -> tuple[str, str]:
@@ -101,6 +151,6 @@ def language(text: str) -> tuple[str, str]:
     for name, vocabulary in _LATIN_FOREIGN.items():
         words = set(vocabulary.split())
         n = sum(w in words for w in found)
-        if n >= 3 and n > 2 * english or (n >= 2 and english == 0 and n >= 0.4 * len(found) and len(found) >= 4):
+        if (n >= 3 and n > 2 * english) or (n >= 2 and english == 0 and n >= 0.4 * len(found) and len(found) >= 4):
             return "other", name
     return "en", "English"

@@ -11,8 +11,16 @@ from assistant.ask.terms import plain
 from index.trials import Criterion, Trial
 
 _WASHOUT = re.compile(r"\bwash-?\s?out", re.I)
-_WINDOW = re.compile(r"\bwithin\b.{0,40}\b(?:day|week|month|year|hour|half-li)|\b(?:last|past|previous|preceding) \w+ (?:day|week|month|year)s?\b|\bless than .{0,20}(?:day|week|month)s? (?:before|prior|since)|\b(?:wash-?out)\b", re.I)
-_TREATED = re.compile(r"\b(?:treat\w*|therap\w*|drug\w*|medic\w*|receiv\w*|use|using|used|surgery|vaccin\w*|administ\w*|transfus\w*|radio\w*|chemo\w*|investigational|steroid\w*|corticosteroid\w*|antibod\w*)\b", re.I)
+_WINDOW = re.compile(
+    r"\bwithin\b.{0,40}\b(?:day|week|month|year|hour|half-li)|\b(?:last|past|previous|preceding) \w+ (?:day|week|month|year)s?\b"
+    r"|\bless than .{0,20}(?:day|week|month)s? (?:before|prior|since)|\b(?:wash-?out)\b",
+    re.I,
+)
+_TREATED = re.compile(
+    r"\b(?:treat\w*|therap\w*|drug\w*|medic\w*|receiv\w*|use|using|used|surgery|vaccin\w*|administ\w*|transfus\w*|radio\w*|chemo\w*"
+    r"|investigational|steroid\w*|corticosteroid\w*|antibod\w*)\b",
+    re.I,
+)
 _WHOLE = 420
 _ENOUGH = 0.5
 _MOST = 5
@@ -33,7 +41,9 @@ def answer_criteria(asked: Asked) -> Draft | None:
     lines = [rule(asked, trial, ranked) for trial, ranked in found]
     lines += notes_on(asked, found)
     if without and asked.named:
-        lines.append(f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} for {'it' if len(without) == 1 else 'them'}.")
+        lines.append(
+            f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} for {'it' if len(without) == 1 else 'them'}."
+        )
     elif without and len(asked.trials) <= 12:
         lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
     return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
@@ -58,7 +68,7 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     if not ranked:
         return []
     top = ranked[0].coverage
-    if top < _ENOUGH or not ranked[0].exact and top < 0.6:
+    if top < _ENOUGH or (not ranked[0].exact and top < 0.6):
         return []
     kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
     numeric = [r for r in kept if fits_kind(asked.text, r.snippet.text)]
@@ -84,7 +94,7 @@ def rule(asked: Asked, trial: Trial, ranked: list[Ranked]) -> str:
 
 
 def side(criterion: Criterion) -> str:
-    """ "inclusion criterion I10"; for a population statement "described population". """
+    """ "inclusion criterion I10"; for a population statement "described population"."""
     return f"{criterion.polarity} criterion {criterion.id}" if criterion.polarity != "population" else "described population"
 
 
@@ -96,7 +106,9 @@ def shown(asked: Asked, trial: Trial, criterion: Criterion, hits: list[Snippet])
     chosen = {s.span.start for s in hits}
     for i, s in enumerate(pieces[1:], 1):
         # A permission or an exception right after a rule belongs to it.
-        if pieces[i - 1].span.start in chosen and re.search(r"\b(?:except\w*|allowed|permitted|can be enrolled|must be|unless|however)\b", s.text, re.I):
+        if pieces[i - 1].span.start in chosen and re.search(
+            r"\b(?:except\w*|allowed|permitted|can be enrolled|must be|unless|however)\b", s.text, re.I
+        ):
             chosen.add(s.span.start)
     kept = [s for s in pieces if s.span.start in chosen]
     return " … ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in kept)
@@ -111,7 +123,9 @@ def notes_on(asked: Asked, found: list[tuple[Trial, list[Ranked]]]) -> list[str]
         for note in trial.notes:
             if note.kind in ("layout", "duplicate"):
                 continue
-            touches = any(s.start < span.end and span.start < s.end for s in note.spans for span in spans) or not note.spans and ids & set(note.criteria)
+            touches = (
+                any(s.start < span.end and span.start < s.end for s in note.spans for span in spans) or (not note.spans and ids & set(note.criteria))
+            )
             if touches:
                 markers = "".join(asked.evidence.cite(trial, note.document, s) for s in note.spans[:4])
                 text = f"Note on {name(trial)}: {note.text} {markers}".strip()

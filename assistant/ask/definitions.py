@@ -10,7 +10,10 @@ from assistant.ask.terms import Term
 from index.trials import Trial
 
 _DEFINES = re.compile(
-    r"\bdefined (?:as|by)\b|\bis (?:the|a|an)\b|\bare\b|\bmeasured (?:from|by|as|using)\b|\btime (?:from|between|since)\b|\b(?:proportion|percentage|number|rate) of\b|\baccording to\b|\bper\b|:\s|\bmeans\b|\bconsist\w*|\brefers? to\b|\bcalculated\b|\bassessed\b|[=(]", re.I)  # fmt: skip
+    r"\bdefined (?:as|by)\b|\bis (?:the|a|an)\b|\bare\b|\bmeasured (?:from|by|as|using)\b|\btime (?:from|between|since)\b|\b(?:proportion"
+    r"|percentage|number|rate) of\b|\baccording to\b|\bper\b|:\s|\bmeans\b|\bconsist\w*|\brefers? to\b|\bcalculated\b|\bassessed\b|[=(]",
+    re.I,
+)
 _BEST = 0.5
 
 
@@ -46,7 +49,9 @@ def _ranked(trial: Trial, terms: tuple[Term, ...]) -> list[Ranked]:
     ranked = [r for r in rank(terms, pool, pool) if r.snippet.section not in ("criterion", "eligibility", "keyword", "condition") and r.exact]
     scored = []
     for r in ranked:
-        bonus = (0.08 if _DEFINES.search(r.snippet.text) else -0.1) + (0.04 if r.snippet.section == "outcome" else 0.0) - 0.00006 * len(r.snippet.text)
+        bonus = (
+            (0.08 if _DEFINES.search(r.snippet.text) else -0.1) + (0.04 if r.snippet.section == "outcome" else 0.0) - 0.00006 * len(r.snippet.text)
+        )
         # "Partial response (PR): ..." defines what it begins with.
         opening = r.snippet.text[:60].lower()
         if any(t.surface.lower() in opening for t in terms):

@@ -12,14 +12,37 @@ from index.trials import Trial
 from index.vocabulary import vocabulary
 
 _AMOUNT = re.compile(
-    r"(?P<value>\d[\d,]*(?:\.\d+)?)(?:\s*(?:-|to)\s*\d[\d,]*(?:\.\d+)?)?\s*-?\s*(?P<unit>milligrams?(?: \(mg\))?|micrograms?|grams?|mg|mcg|µg|μg|ug|g|ml|mL|IU|U|units?|million units|MU|Gy|cGy|MBq|mCi|kU|ng|(?:x|×)?\s*10\^?\d+\s*(?:\w+ )?(?:cells|CFU|particles|vg|PFU)|cells|CFU|PFU|international units?)\b"
-    r"(?P<per>\s*(?:/|per)\s*(?:kg|kilogram|m2|m\^2|m²|square met\w+)(?:\b|(?<=²)))?(?!\s*/\s*d?L\b)", re.I)  # fmt: skip
-_BAND = re.compile(r"(?:weigh\w*|weight|body weight|bw|patients?|subjects?|participants?|those)?[^.;,\d]{0,25}(?P<sign>≥|>=|≤|<=|<|>|less than|more than|over|under|below|above|at least)\s*(?P<kg>\d{2,3}(?:\.\d+)?)\s*kg", re.I)
-_FREQUENCY = re.compile(r"\b(?:once|twice|three times|\d+ times)\b|\bevery (?:other )?(?:\w+ )?(?:day|week|month|hour)|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|daily|weekly|monthly|per day|/day|\bon days?\b|\bweeks? \d|every \w+ weeks?", re.I)
-_DURATION = re.compile(r"\bfor (?:up to |at least |a (?:maximum|total) of |approximately |about )?(?:\d+|an?|one|two|three|four|six|eight|ten|twelve)\s*-?\s*(?:day|week|month|year|cycle|hour|session)s?|\buntil\b|\d+[- ](?:week|day|month|year|cycle)s?\b|\bup to (?:\d+|\w+) (?:days|weeks|months|years|cycles)", re.I)
-_TREATS = re.compile(r"\b(?:treat\w*|therap\w*|administ\w*|dos(?:e|es|ed|ing)|receiv\w*|infus\w*|inject\w*|tak(?:e|en|ing)|given|oral\w*|intraven\w*|subcutan\w*)\b", re.I)
+    r"(?P<value>\d[\d,]*(?:\.\d+)?)(?:\s*(?:-|to)\s*\d[\d,]*(?:\.\d+)?)?\s*-?\s*(?P<unit>milligrams?(?: \(mg\))?|micrograms?|grams?|mg|mcg|µg|μg"
+    r"|ug|g|ml|mL|IU|U|units?|million units|MU|Gy|cGy|MBq|mCi|kU|ng|(?:x|×)?\s*10\^?\d+\s*(?:\w+ )?(?:cells|CFU|particles|vg|PFU)|cells|CFU|PFU"
+    r"|international units?)\b(?P<per>\s*(?:/|per)\s*(?:kg|kilogram|m2|m\^2|m²|square met\w+)(?:\b|(?<=²)))?(?!\s*/\s*d?L\b)",
+    re.I,
+)
+_BAND = re.compile(
+    r"(?:weigh\w*|weight|body weight|bw|patients?|subjects?|participants?|those)?[^.;,\d]{0,25}(?P<sign>≥|>=|≤|<=|<|>|less than|more than|over"
+    r"|under|below|above|at least)\s*(?P<kg>\d{2,3}(?:\.\d+)?)\s*kg",
+    re.I,
+)
+_FREQUENCY = re.compile(
+    r"\b(?:once|twice|three times|\d+ times)\b|\bevery (?:other )?(?:\w+ )?(?:day|week|month|hour)|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|daily"
+    r"|weekly|monthly|per day|/day|\bon days?\b|\bweeks? \d|every \w+ weeks?",
+    re.I,
+)
+_DURATION = re.compile(
+    r"\bfor (?:up to |at least |a (?:maximum|total) of |approximately |about )?(?:\d+|an?|one|two|three|four|six|eight|ten|twelve)\s*-?\s*(?:day"
+    r"|week|month|year|cycle|hour|session)s?|\buntil\b|\d+[- ](?:week|day|month|year|cycle)s?\b|\bup to (?:\d+|\w+) (?:days|weeks|months|years"
+    r"|cycles)",
+    re.I,
+)
+_TREATS = re.compile(
+    r"\b(?:treat\w*|therap\w*|administ\w*|dos(?:e|es|ed|ing)|receiv\w*|infus\w*|inject\w*|tak(?:e|en|ing)|given|oral\w*|intraven\w*|subcutan\w*)\b",
+    re.I,
+)
 _ASKS_DURATION = re.compile(r"\bhow long\b|\bduration\b|\buntil when\b|how many (?:weeks|months|days|years|cycles)|length of", re.I)
-_ASKS_FREQUENCY = re.compile(r"how (?:often|frequent)|schedul|frequency|interval|(?:which|what) (?:weeks|days|visits)|how many (?:times|doses|injections|infusions|sessions)", re.I)
+_ASKS_FREQUENCY = re.compile(
+    r"how (?:often|frequent)|schedul|frequency|interval|(?:which|what) (?:weeks|days|visits)|how many (?:times|doses|injections|infusions"
+    r"|sessions)",
+    re.I,
+)
 _SECTIONS = frozenset({"description", "summary", "arm", "intervention", "title", "official_title", "design", "other"})
 
 
@@ -76,7 +99,22 @@ def amounts(text: str) -> list[tuple[int, Amount]]:
         end = m.end() + (band.end() if band else 0)
         if not band and (frequency := _FREQUENCY.search(after)) and frequency.start() < 40:
             end = m.end() + frequency.end()
-        found.append((m.start(), Amount(text[m.start() : end].strip(), float(m["value"].replace(",", "")), m["unit"], "kg" in per or "kilogram" in per, "m" in per and "kg" not in per and "kilogram" not in per, low, low_in, high, high_in)))
+        found.append(
+            (
+                m.start(),
+                Amount(
+                    text[m.start() : end].strip(),
+                    float(m["value"].replace(",", "")),
+                    m["unit"],
+                    "kg" in per or "kilogram" in per,
+                    "m" in per and "kg" not in per and "kilogram" not in per,
+                    low,
+                    low_in,
+                    high,
+                    high_in,
+                ),
+            )
+        )
     return found
 
 
@@ -98,7 +136,12 @@ def answer_dose(asked: Asked) -> Draft | None:
     return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
 
 
-_NOT_DRUG = re.compile(r"^(?:dos\w*|schedul\w*|frequen\w*|often|weight|kg|mg|kilos?|\d[\d.]*\w*|weigh\w*|regimen|much|long|treatment|therapy|duration|cycle\w*|milligram\w*|exactly|drug|drugs|given|administered|infused|taken|receive\w*|prescribed|tested|mg/kg|times|day|week|weeks|daily|weekly|infusion|injection\w*|tablet\w*|capsule\w*|units?|man|woman|male|female|person|adult|arm|group|stated?|starting|level)$", re.I)
+_NOT_DRUG = re.compile(
+    r"^(?:dos\w*|schedul\w*|frequen\w*|often|weight|kg|mg|kilos?|\d[\d.]*\w*|weigh\w*|regimen|much|long|treatment|therapy|duration|cycle\w*"
+    r"|milligram\w*|exactly|drug|drugs|given|administered|infused|taken|receive\w*|prescribed|tested|mg/kg|times|day|week|weeks|daily|weekly"
+    r"|infusion|injection\w*|tablet\w*|capsule\w*|units?|man|woman|male|female|person|adult|arm|group|stated?|starting|level)$",
+    re.I,
+)
 
 
 def drug_terms(asked: Asked) -> list[Term]:
@@ -164,7 +207,11 @@ def _line(asked: Asked, trial: Trial, hits: list[Snippet], drugs: list[Term]) ->
 
 
 def _cap(trial: Trial) -> str:
-    capped = any(re.search(r"(?:maximum|max\.?|up to|not (?:to )?exceed\w*|cap(?:ped)?)\s+(?:of |a |dose |total )*\d", s.text, re.I) and amounts(s.text) for s in snippets(trial) if s.section in _SECTIONS)
+    capped = any(
+        re.search(r"(?:maximum|max\.?|up to|not (?:to )?exceed\w*|cap(?:ped)?)\s+(?:of |a |dose |total )*\d", s.text, re.I) and amounts(s.text)
+        for s in snippets(trial)
+        if s.section in _SECTIONS
+    )
     return "" if capped else " (no cap is stated)"
 
 

@@ -48,7 +48,10 @@ def best(asked: Asked, trial: Trial, near: dict[tuple[str, str], list[tuple[int,
     lifted.sort(key=lambda r: -r.coverage)
     kept: list[Ranked] = []
     for r in lifted[:12]:
-        if not any(k.snippet.document == r.snippet.document and k.snippet.span.start < r.snippet.span.end and r.snippet.span.start < k.snippet.span.end for k in kept):
+        if not any(
+            k.snippet.document == r.snippet.document and k.snippet.span.start < r.snippet.span.end and r.snippet.span.start < k.snippet.span.end
+            for k in kept
+        ):
             kept.append(r)
     return kept
 

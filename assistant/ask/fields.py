@@ -5,12 +5,20 @@ from assistant.ask.asked import Asked, Draft
 from assistant.ask.not_stated import not_stated
 from assistant.ask.record import label_of, prose, stated
 from assistant.ask.render import NOT_STATED, name, names, quoted, sentence, table
+from assistant.ask.resolve import profile
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.topics import BY_ID
 from index.trials import Trial
 
 _MOST_TRIALS = 12
-_DESIGN_TOPICS = {"allocation": "allocation", "masking": "masking", "intervention_model": "arms", "control": "arms", "arm": "arms", "sites_count": "centres"}
+_DESIGN_TOPICS = {
+    "allocation": "allocation",
+    "masking": "masking",
+    "intervention_model": "arms",
+    "control": "arms",
+    "arm": "arms",
+    "sites_count": "centres",
+}
 
 
 def answer_field(asked: Asked) -> Draft | None:
@@ -29,6 +37,8 @@ def _one(asked: Asked, trial: Trial, topics: tuple[str, ...]) -> Draft | None:
         lines.append(premise)
     missing: list[str] = []
     for topic in topics:
+        if topic == "phase" and lines and "phase" in asked.request.asserted:
+            continue
         text = stated(asked, trial, topic)
         if text is None:
             missing.append(topic)
@@ -59,7 +69,7 @@ def nearest(asked: Asked, trial: Trial, missing: list[str]) -> list[Snippet]:
     wanted = {
         "maximum_age": ("minimum_age", "age"), "minimum_age": ("maximum_age", "age"), "why_stopped": ("status",), "end_date": ("start_date",), "start_date": ("end_date",),
         "control": ("intervention_model",), "sponsor": ("collaborator",), "dose": ("intervention",), "schedule": ("intervention",), "arm": ("intervention_model",),
-        "secondary_outcome": ("outcome",), "results": (), "location": ("sites_count",), "sites_count": ("location",),
+        "secondary_outcome": ("outcome",), "results": (), "location": ("sites_count",), "sites_count": ("location",), "study_population": ("condition",),
     }  # fmt: skip
     for topic in missing:
         for other in wanted.get(topic, ()):
@@ -76,7 +86,9 @@ def nearest(asked: Asked, trial: Trial, missing: list[str]) -> list[Snippet]:
 
 def correction(asked: Asked, trial: Trial) -> str | None:
     """The design property that the question names, confirmed or corrected with the words that state it."""
-    asserted = asked.request.asserted
+    asserted = dict(asked.request.asserted)
+    if (wanted := asserted.pop("phase", None)) is not None:
+        return _phase(asked, trial, wanted)
     if not asserted:
         return None
     held = properties.stated(trial)
@@ -88,9 +100,20 @@ def correction(asked: Asked, trial: Trial) -> str | None:
         if stated_.value != value:
             lead = "No: " if asked.request.yes_no else ""
             return sentence(f"{lead}{name(trial)} is not {value}; it is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
-        if asked.request.yes_no and len(asserted) == 1 and property_ != "arms":
+        if asked.request.yes_no and len(asserted) == 1 and (property_ != "arms" or value == "single-arm"):
             return sentence(f"Yes: {name(trial)} is {value}: {quoted(stated_.snippet.text, 350)} {marker}")
     return None
+
+
+def _phase(asked: Asked, trial: Trial, wanted: str) -> str | None:
+    """Whether the trial is of the phase that the question names, with the words that state its phase."""
+    held = profile(trial).phases
+    text = stated(asked, trial, "phase")
+    if not held or text is None:
+        return None
+    same = set(wanted.split("/")) <= held
+    lead = ("Yes" if same else "No") if asked.request.yes_no else ("Correct" if same else "Not so")
+    return sentence(f"{lead}: {name(trial)}: phase: {text}")
 
 
 def _several(asked: Asked, topics: tuple[str, ...]) -> Draft | None:
@@ -104,12 +127,18 @@ def _several(asked: Asked, topics: tuple[str, ...]) -> Draft | None:
             rows.append((trial, [c or NOT_STATED for c in cells]))
     labels = [label_of(t) for t in topics]
     if not rows:
-        because_ = f"none of {names(asked.trials)} states {'it' if len(labels) == 1 else 'them'}" if len(asked.trials) <= 8 else "no indexed document states it"
+        because_ = (
+            f"none of {names(asked.trials)} states {'it' if len(labels) == 1 else 'them'}"
+            if len(asked.trials) <= 8
+            else "no indexed document states it"
+        )
         return not_stated(asked, "The " + " and ".join(labels), asked.trials, because=because_)
     rest = f" For {names(silent)}: {NOT_STATED}." if silent else ""
     if len(rows) == 1:
         trial, cells = rows[0]
         text = sentence(f"{name(trial)}: " + "; ".join(f"{label}: {cell}" for label, cell in zip(labels, cells, strict=True)))
         return Draft("answer", text + rest, (trial.id,))
-    text = f"{', '.join(labels)[:1].upper()}{', '.join(labels)[1:]} by trial:\n\n" + table(["trial", *labels], [[name(t), *cells] for t, cells in rows])
+    text = f"{', '.join(labels)[:1].upper()}{', '.join(labels)[1:]} by trial:\n\n" + table(
+        ["trial", *labels], [[name(t), *cells] for t, cells in rows]
+    )
     return Draft("answer", text + (f"\n\n{rest.strip()}" if rest else ""), tuple(t.id for t, _ in rows))

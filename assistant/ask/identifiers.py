@@ -10,11 +10,19 @@ _REMOVED = "[removed]"
 _MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
 _NAME = r"[A-Z][a-zà-ÿ'’-]+(?:\s+[A-Z]\.?)?(?:\s+[A-Z][a-zà-ÿ'’-]+){0,2}"
 _NUMBER_AFTER = re.compile(
-    r"\b(?:mrn|m\.r\.n|medical record(?: (?:number|no))?|hospital (?:number|no|id)|patient (?:id|number|no)|chart (?:number|no)|case (?:number|no)|nhs(?: (?:number|no))?|"
-    r"ssn|social security(?: (?:number|no))?|passport(?: (?:number|no))?|insurance (?:number|no|id)|id card(?: (?:number|no))?|admission (?:number|no)|住院号|病历号|身份证号?|门诊号)"
-    r"\s*(?:is|[:：#.])*\s*(?=[\w-]*\d)([A-Za-z]{0,4}[\w-]{3,24})", re.I)  # fmt: skip
-_PHONE_AFTER = re.compile(r"\b(?:phone|tel(?:ephone)?|mobile|cell|fax|call (?:him|her|me) (?:at|on)|电话|手机)(?: (?:number|no))?\s*(?:is|[:：.])*\s*(\+?\d[\d\s().-]{5,18}\d)", re.I)
-_PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}[\s-]?(?:\(?\d{1,4}\)?[\s-]?){2,4}\d{2,4}|1[3-9]\d{9}|\(\d{3}\)\s?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\w.])")
+    r"\b(?:mrn|m\.r\.n|medical record(?: (?:number|no))?|hospital (?:number|no|id)|patient (?:id|number|no)|chart (?:number|no)|case (?:number"
+    r"|no)|nhs(?: (?:number|no))?|ssn|social security(?: (?:number|no))?|passport(?: (?:number|no))?|insurance (?:number|no|id)"
+    r"|id card(?: (?:number|no))?|admission (?:number|no)|住院号|病历号|身份证号?|门诊号)\s*(?:is|[:：#.])*\s*(?=[\w-]*\d)([A-Za-z]{0,4}[\w-]{3,24})",
+    re.I,
+)
+_PHONE_AFTER = re.compile(
+    r"\b(?:phone|tel(?:ephone)?|mobile|cell|fax|call (?:him|her|me) (?:at|on)|电话|手机)(?: (?:number|no))?\s*(?:is"
+    r"|[:：.])*\s*(\+?\d[\d\s().-]{5,18}\d)",
+    re.I,
+)
+_PHONE = re.compile(
+    r"(?<![\w.])(?:\+\d{1,3}[\s-]?(?:\(?\d{1,4}\)?[\s-]?){2,4}\d{2,4}|1[3-9]\d{9}|\(\d{3}\)\s?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?![\w.])",
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SSN = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 _CHINESE_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\w)")
@@ -22,7 +30,10 @@ _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss)\.?\s+({_NAME})")
 _NAMED = re.compile(rf"\b(?:[Nn]ame(?:d| is)?|[Pp]atient name|姓名)\s*[:：]?\s*({_NAME}|[\u4e00-\u9fff]{{2,4}})")
 _ADDRESS = re.compile(r"\b(?:address|lives at|residing at|住址|地址)\s*[:：]?\s*([^\n;,.]{5,60})", re.I)
 # A name at the start stands before another identifier or a comma and an age: "Jane Doe, MRN ...", "Jane Doe, 58F".
-_LEADING = re.compile(r"^\s*([A-Z][a-zà-ÿ'’-]+(?:\s+[A-Z][a-zà-ÿ'’-]+){1,2})\s*(?:[,;(]|\s-)\s*(?=(?i:mrn|dob|d\.o\.b|born|ssn|nhs|phone|tel|id\b|hospital n|\d{1,3}\s?(?:y|yo|f|m|岁)\b))")
+_LEADING = re.compile(
+    r"^\s*([A-Z][a-zà-ÿ'’-]+(?:\s+[A-Z][a-zà-ÿ'’-]+){1,2})\s*(?:[,;(]|\s-)\s*(?=(?i:mrn|dob|d\.o\.b|born|ssn|nhs|phone|tel|id\b|hospital n"
+    r"|\d{1,3}\s?(?:y|yo|f|m|岁)\b))",
+)
 
 
 @dataclass(frozen=True, slots=True)

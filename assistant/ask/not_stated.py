@@ -20,11 +20,13 @@ def has_list(trial: Trial) -> bool:
     return trial.has_eligibility_list or (trial.first("eligibility") is not None and not trial.criteria)
 
 
-def not_stated(asked: Asked, what: str, trials: Sequence[Trial] | None = None, nearest: Sequence[tuple[Trial, Snippet]] = (), because: str = "") -> Draft:
+def not_stated(
+    asked: Asked, what: str, trials: Sequence[Trial] | None = None, nearest: Sequence[tuple[Trial, Snippet]] = (), because: str = ""
+) -> Draft:
     """`what` is not stated for `trials`; `because` says why in a clause, `nearest` what is said instead."""
     trials = asked.trials if trials is None else trials
     of = f" for {names(trials)}" if asked.named and trials else ""
-    plural = not what.startswith("A ") and bool(re.search(r"(?<![su])s$| and ", what))
+    plural = not what.startswith("A ") and bool(re.search(r"(?<![su])s$", what.partition(" of ")[0]) or " and " in what)
     text = sentence(f"{what}{of} {'are' if plural else 'is'} {NOT_STATED}" + (f": {because}" if because else "") + f" (searched: {searched(trials)})")
     if nearest:
         parts = [f"{name(trial)}: {quoted(snippet.text, 300)} {asked.evidence.snippet(trial, snippet)}".strip() for trial, snippet in nearest]

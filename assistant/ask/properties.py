@@ -9,15 +9,28 @@ from index.trials import Trial
 _VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "arms": {
         "single-arm": re.compile(r"single[- ](?:arm|group)|one[- ]arm|uncontrolled|SINGLE_GROUP", re.I),
-        "controlled": re.compile(r"placebo[- ]control|(?:control|placebo|comparator) (?:arm|group)|(?:placebo|active|sham)[- ]control\w*|\bcomparators?\b|(?:two|three|2|3)[- ]arms?\b|parallel[- ](?:group|arm)|\bPARALLEL\b|\bplacebo\b|cross-?over", re.I),
+        "multi-arm": re.compile(
+            r"placebo[- ]control|(?:control|placebo|comparator) (?:arm|group)|(?:placebo|active|sham)[- ]control\w*|\bcomparators?\b|(?:two|three"
+            r"|2|3)[- ]arms?\b|parallel[- ](?:group|arm)|\bPARALLEL\b|\bplacebo\b|cross-?over",
+            re.I,
+        ),
     },
     "allocation": {
-        "not randomised": re.compile(r"non[-_ ]?randomi[sz]ed|\bnot randomi[sz]ed|NON_RANDOMIZED|single[- ](?:arm|group)|SINGLE_GROUP|N/A \(single-arm\)", re.I),
-        "randomised": re.compile(r"(?<!non-)(?<!non )(?<!not )(?<!NON_)(?<!non_)\brandomi[sz]ed\b(?! to obtaining)|\brandomly (?:assign|allocat|divid)", re.I),
+        "not randomised": re.compile(
+            r"non[-_ ]?randomi[sz]ed|\bnot randomi[sz]ed|NON_RANDOMIZED|single[- ](?:arm|group)|SINGLE_GROUP|N/A \(single-arm\)",
+            re.I,
+        ),
+        "randomised": re.compile(
+            r"(?<!non-)(?<!non )(?<!not )(?<!NON_)(?<!non_)\brandomi[sz]ed\b(?! to obtaining)|\brandomly (?:assign|allocat|divid)",
+            re.I,
+        ),
     },
     "masking": {
-        "open-label": re.compile(r"open[- ]label|\bunblinded|non-?blinded|\bNONE\b|no masking|unmasked", re.I),
-        "blinded": re.compile(r"(?:single|double|triple|quadruple)[- ]?(?:blind|mask)|(?<!un)(?<!non-)\bblinded\b|\b(?:DOUBLE|SINGLE|TRIPLE|QUADRUPLE)\b", re.I),
+        "open-label": re.compile(r"open[- ]label|\bunblinded|non-?blinded|(?-i:^NONE\b)|no masking|unmasked", re.I),
+        "blinded": re.compile(
+            r"(?:single|double|triple|quadruple)[- ]?(?:blind|mask)|(?<!un)(?<!non-)\bblinded\b|(?-i:^(?:DOUBLE|SINGLE|TRIPLE|QUADRUPLE)\b)",
+            re.I,
+        ),
     },
     "centres": {
         "single-centre": re.compile(r"single[- ]?(?:cent(?:er|re)|site|institution)|mono-?cent", re.I),
@@ -25,7 +38,9 @@ _VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     },
 }  # fmt: skip
 _PHASE = re.compile(r"\bphase\s*(?:[1-4]|i{1,3}v?|iv)[ab]?(?:\s*[/-]\s*(?:phase\s*)?(?:[1-4]|i{1,3}v?|iv)[ab]?)?\b", re.I)
-_DESIGN_FIELDS = frozenset({"title", "official_title", "summary", "description", "design", "allocation", "intervention_model", "masking", "phase", "arm", "study_type"})
+_DESIGN_FIELDS = frozenset(
+    {"title", "official_title", "summary", "description", "design", "allocation", "intervention_model", "masking", "phase", "arm", "study_type"}
+)
 
 
 @dataclass(frozen=True, slots=True)

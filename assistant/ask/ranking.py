@@ -30,7 +30,7 @@ def weights(terms: Sequence[Term], pool: Sequence[Snippet]) -> list[float]:
 
 
 def _frequency(term: Term, pool: Sequence[Snippet]) -> int:
-    return sum(1 for s in pool if term.keys & s.keys or term.stems and term.stems <= s.keys)
+    return sum(1 for s in pool if term.keys & s.keys or (term.stems and term.stems <= s.keys))
 
 
 def _share(term: Term) -> float:
@@ -76,8 +76,16 @@ GENERIC = frozenset((Path(__file__).parent / "generic_words.txt").read_text(enco
 """Words that say what kind of answer is wanted rather than what about; a text may answer without them."""
 _GENERIC_SHARE = 0.35
 
-_NUMBER = re.compile(r"(?<![A-Za-z\d-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|once|twice|half|single|double|daily|weekly|monthly)\b", re.I)
-_ASKS_NUMBER = re.compile(r"\bhow (?:many|much|high|low|old|young|long|often|large|big|tall|heavy|frequently|soon|far)\b|\b(?:number|dose|dosage|limit|cut-?off|threshold|ceiling|minimum|maximum|percentage|proportion|rate|count|level)\b", re.I)
+_NUMBER = re.compile(
+    r"(?<![A-Za-z\d-])\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|once|twice|half|single"
+    r"|double|daily|weekly|monthly)\b",
+    re.I,
+)
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|high|low|old|young|long|often|large|big|tall|heavy|frequently|soon|far)\b|\b(?:number|dose|dosage|limit|cut-?off"
+    r"|threshold|ceiling|minimum|maximum|percentage|proportion|rate|count|level)\b",
+    re.I,
+)
 _ASKS_DATE = re.compile(r"^\W*(?:when|(?:on|in|at) (?:what|which) (?:date|day|month|year|week))", re.I)
 
 

@@ -11,8 +11,22 @@ from assistant.ask.terms import Term, plain
 from assistant.ask.topics import BY_ID, Topic
 from index.conditions import Limit, leaves
 from index.trials import Field, FieldName, Trial
+from index.vocabulary import vocabulary
 
-_PROSE = ("title", "official_title", "summary", "description", "study_population", "design", "arm", "intervention", "results", "other", "eligibility", "criterion")
+_PROSE = (
+    "title",
+    "official_title",
+    "summary",
+    "description",
+    "study_population",
+    "design",
+    "arm",
+    "intervention",
+    "results",
+    "other",
+    "eligibility",
+    "criterion",
+)
 _PROSE_OF: dict[str, tuple[str, ...]] = {
     "phase": ("title", "official_title", "summary", "description", "design"),
     "enrollment": ("summary", "description", "study_population", "design", "other"),
@@ -30,8 +44,10 @@ _PROSE_OF: dict[str, tuple[str, ...]] = {
     "arm": ("summary", "description", "design"),
     "healthy_volunteers": ("title", "official_title", "summary", "description", "study_population", "criterion", "eligibility"),
 }
+_GIVEN = re.compile(r"\b(?:treat(?:ed|ment)? with|therap\w+|combin\w+|receiv\w+|administ\w+|vaccin\w+|inject\w+|placebo)\b", re.I)
 _BESIDE_PROSE = frozenset({"phase", "masking", "allocation", "intervention_model"})
 _MOST_ITEMS = 12
+_MOST_CRITERIA = 40
 
 
 def prose(trial: Trial, topic: Topic, terms: Sequence[Term] = (), most: int = 2) -> list[Snippet]:
@@ -74,6 +90,10 @@ def stated(asked: Asked, trial: Trial, topic_id: str) -> str | None:
             return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in hits) or None
         case "intervention" | "arm":
             return _items(asked, trial, topic)
+        case "eligibility":
+            return _criteria(asked, trial)
+        case "oversight" | "ipd":
+            return _others(asked, trial, r"\bdmc\b" if topic_id == "oversight" else r"\bipd\b")
         case "contact" | "official":
             return _people(asked, trial, topic)
         case _:
@@ -118,7 +138,7 @@ def _plain_field(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         label = f"{field.name.replace('_', ' ')} " if several and topic.id != "official_title" else ""
         role = f" ({said(field.role)})" if field.role and field.name.endswith("_date") else ""
         parts.append(f"{label}{_shown(asked, trial, field)}{role}")
-    if not parts or topic.id in _BESIDE_PROSE or topic.id == "design" or topic.id == "study_population" and not asked.request.yes_no:
+    if not parts or topic.id in _BESIDE_PROSE or topic.id == "design" or (topic.id == "study_population" and not asked.request.yes_no):
         found = prose(trial, topic, asked.terms, most=1 if parts else 3 if topic.id in ("split", "design", "study_population") else 2)
         if topic.id == "split":
             found = sorted(prose(trial, topic, (), most=5), key=lambda s: (s.document, s.span.start))
@@ -144,7 +164,11 @@ def _status(asked: Asked, trial: Trial) -> str | None:
     if end is not None:
         value = plain(end.value)
         text += f", {end.name.replace('_', ' ')} {quoted(value)} {asked.evidence.field(trial, end)}"
-        if re.search(r"recruit|enrol|active|not yet", plain(field.value), re.I) and not re.search(r"^active.?_?not", plain(field.value), re.I) and _before(value, asked.as_of.isoformat()):
+        if (
+            re.search(r"recruit|enrol|active|not yet", plain(field.value), re.I)
+            and not re.search(r"^active.?_?not", plain(field.value), re.I)
+            and _before(value, asked.as_of.isoformat())
+        ):
             text += f". That date has passed (reference date {asked.as_of.isoformat()}): the status may be out of date, verify it with the registry"
     if (why := trial.first("why_stopped")) is not None:
         text += f". Reason given: {quoted(why.value)} {asked.evidence.field(trial, why)}"
@@ -178,7 +202,13 @@ def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     if field is not None:
         number = plain(field.value)
         marker = asked.evidence.field(trial, field)
-        notes = [n for n in trial.notes if n.kind == "implausible" and any(s.start <= field.span.start < s.end or s == field.span for s in n.spans) and n.document == field.document]
+        notes = [
+            n
+            for n in trial.notes
+            if n.kind == "implausible"
+            and any(s.start <= field.span.start < s.end or s == field.span for s in n.spans)
+            and n.document == field.document
+        ]
         if re.fullmatch(r"0+", number) and (notes or not re.search("withdrawn", " ".join(f.value for f in trial.all("status")), re.I)):
             return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {_NOT}"
         role = field.role or field.parts.get("type")
@@ -195,7 +225,11 @@ def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:
     found = []
     for criterion in trial.criteria:
         for leaf in leaves(criterion.condition):
-            if isinstance(leaf, Limit) and leaf.measure == "age" and (side == "age" or (leaf.bounds.low if side == "minimum_age" else leaf.bounds.high) is not None):
+            if (
+                isinstance(leaf, Limit)
+                and leaf.measure == "age"
+                and (side == "age" or (leaf.bounds.low if side == "minimum_age" else leaf.bounds.high) is not None)
+            ):
                 piece = next((s for s in snippets(trial) if s.criterion == criterion.id and s.span.start <= leaf.span.start < s.span.end), None)
                 if piece is not None:
                     found.append(f"{quoted(piece.text)} {asked.evidence.snippet(trial, piece)}")
@@ -205,13 +239,36 @@ def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:
 
 def _age(asked: Asked, trial: Trial, side: str) -> str | None:
     fields = [f for f in trial.all("minimum_age", "maximum_age") if side in ("age", f.name)]
+    if asked.request.yes_no and (verdict := _age_verdict(asked, trial)) is not None:
+        return verdict
     parts = [f"{f.name.replace('_', ' ')} {_shown(asked, trial, f)}" if side == "age" else _shown(asked, trial, f) for f in fields]
     parts += _age_criteria(asked, trial, side)[:2]
     if not parts and side == "age":
         parts = [_shown(asked, trial, f) for f in trial.all("age")]
-    if parts and side == "age" and trial.first("minimum_age") is not None and trial.first("maximum_age") is None and not any(re.search(r"≤|<|to|-|between|under|older than", p) for p in parts[1:]):
+    if (
+        parts
+        and side == "age"
+        and trial.first("minimum_age") is not None
+        and trial.first("maximum_age") is None
+        and not any(re.search(r"≤|<|to|-|between|under|older than", p) for p in parts[1:])
+    ):
         parts.append("no maximum age is stated")
     return "; ".join(parts) or None
+
+
+_YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:years?|yrs?|y/?o)\b|\bage(?:d)?(?: of)? (\d{1,3})\b|\b(\d{1,3})(?=\?|$)", re.I)
+
+
+def _age_verdict(asked: Asked, trial: Trial) -> str | None:
+    """Whether an age named in the question lies within the stated limits (years)."""
+    found = _YEARS.search(asked.text)
+    limits = [f for f in trial.all("minimum_age", "maximum_age") if re.fullmatch(r"\d+\s+years?", plain(f.value), re.I)]
+    if found is None or not limits:
+        return None
+    age = int(next(g for g in found.groups() if g))
+    bad = [f for f in limits if (age < int(f.value.split()[0])) == (f.name == "minimum_age") and age != int(f.value.split()[0])]
+    shown = "; ".join(f"{f.name.replace('_', ' ')} {_shown(asked, trial, f)}" for f in bad or limits)
+    return f"{'no' if bad else 'yes, as far as the age goes'}: {age} years against {shown}"
 
 
 def _sex(asked: Asked, trial: Trial) -> str | None:
@@ -219,7 +276,13 @@ def _sex(asked: Asked, trial: Trial) -> str | None:
     if not fields:
         return None
     value = plain(fields[0].value).lower()
-    asked_for = "female" if re.search(r"\b(?:wom[ae]n|females?|girls?)\b", asked.text, re.I) else "male" if re.search(r"\b(?:m[ae]n|males?|boys?)\b", asked.text, re.I) else ""
+    asked_for = (
+        "female"
+        if re.search(r"\b(?:wom[ae]n|females?|girls?)\b", asked.text, re.I)
+        else "male"
+        if re.search(r"\b(?:m[ae]n|males?|boys?)\b", asked.text, re.I)
+        else ""
+    )
     lead = ""
     if asked.request.yes_no and asked_for:
         lead = "yes: " if value in ("all", "both", asked_for) else f"no, {value} participants only: "
@@ -273,7 +336,11 @@ def _outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
         if not chosen and kind == "secondary":
             chosen = [f for f in fields if not _role(f).startswith("primary") and "first" not in _role(f)]
         if not chosen:
-            found = [s for s in snippets(trial) if s.section in ("summary", "description") and re.search(rf"{kind} (?:end|outcome|objective)", s.text, re.I)][:2]
+            found = [
+                s
+                for s in snippets(trial)
+                if s.section in ("summary", "description") and re.search(rf"{kind} (?:end|outcome|objective)", s.text, re.I)
+            ][:2]
             return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
         fields = chosen
     if asked.terms:
@@ -284,11 +351,19 @@ def _outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
             return None
     shown: list[str] = []
     for field in fields[:_MOST_ITEMS]:
-        shown.append(_outcome(asked, trial, field, timed=topic_id == "time_frame" or bool(re.search(r"time|when|how long", asked.text, re.I)), full=len(fields) <= 3))
+        shown.append(
+            _outcome(
+                asked, trial, field, timed=topic_id == "time_frame" or bool(re.search(r"time|when|how long", asked.text, re.I)), full=len(fields) <= 3
+            )
+        )
     if not shown:
         return None
     positional = [f for f in fields if "first" in _role(f) or "position" in _role(f)]
-    note = " (by position in the document: it carries no label of its own)" if positional and topic_id == "primary_outcome" and not any(_role(f).startswith("primary") for f in fields) else ""
+    note = (
+        " (by position in the document: it carries no label of its own)"
+        if positional and topic_id == "primary_outcome" and not any(_role(f).startswith("primary") for f in fields)
+        else ""
+    )
     more = "; and further outcomes" if len(fields) > len(shown) else ""
     if re.search(r"\bhow many\b", asked.text, re.I):
         shown[0] = f"{len(fields)} (counted): {shown[0]}"
@@ -362,7 +437,12 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     if not fields:
         found = prose(trial, topic, asked.terms, most=2)
         if topic.id == "intervention":
-            found = [s for s in snippets(trial) if s.section in ("title", "summary")][:2]
+            found = [
+                s
+                for s in snippets(trial)
+                if s.section in ("title", "summary")
+                and (_GIVEN.search(s.text) or vocabulary().mentions(s.text, ("drug", "drug_class", "procedure", "regimen")))
+            ][:2]
         return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
     if asked.terms:
         pool = snippets(trial)
@@ -373,7 +453,9 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         text = f"{len(fields)} (counted): {text}"
     if topic.id == "intervention" and not any("description" in f.parts for f in fields):
         # A short list of names is often incomplete: the title or the summary says what is given together.
-        title = next((s for s in snippets(trial) if s.section == "summary" and rank_combination(s.text)), None) or next((s for s in snippets(trial) if s.section == "title"), None)
+        title = next((s for s in snippets(trial) if s.section == "summary" and rank_combination(s.text)), None) or next(
+            (s for s in snippets(trial) if s.section == "title"), None
+        )
         if title is not None:
             text += f"; {'summary' if title.section == 'summary' else 'title'}: {quoted(title.text, 400)} {asked.evidence.snippet(trial, title)}"
     return text
@@ -384,11 +466,35 @@ def rank_combination(text: str) -> bool:
     return bool(re.search(r"\b(?:combin\w+|plus|together|in addition|followed by|efficacy|evaluate|treat\w*)\b", text, re.I))
 
 
+def _criteria(asked: Asked, trial: Trial) -> str | None:
+    """The list of criteria, of the side asked for if one is; each item with its place."""
+    side = "exclusion" if re.search(r"\bexclu", asked.text, re.I) else "inclusion" if re.search(r"\binclu", asked.text, re.I) else ""
+    if side == "exclusion" and re.search(r"\binclu", asked.text, re.I):
+        side = ""
+    chosen = [c for c in trial.criteria if c.polarity != "population" and side in ("", c.polarity)]
+    if not chosen:
+        field = trial.first("eligibility")
+        return f"{quoted(field.value)} {asked.evidence.field(trial, field)}" if field is not None else None
+    lines = [f"- {c.id}: {quoted(c.quote, 240)} {asked.evidence.cite(trial, c.document, c.span)}" for c in chosen[:_MOST_CRITERIA]]
+    more = "\n- and further criteria" if len(chosen) > len(lines) else ""
+    return f"{side or 'inclusion and exclusion'}:\n" + "\n".join(lines) + more
+
+
+def _others(asked: Asked, trial: Trial, role: str) -> str | None:
+    """Fields that have no name of their own, by their path in words."""
+    found = [f for f in trial.all("other") if re.search(role, f.role or "", re.I)]
+    return "; ".join(f"{f.role}: {_shown(asked, trial, f)}" for f in found) or None
+
+
 def _people(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     fields = _fields(trial, topic.fields)
     shown = []
     for field in fields[:6]:
-        extra = [f"{k.replace('_', ' ')} {said(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip() for k in ("role", "affiliation", "phone", "email") if k in field.parts]
+        extra = [
+            f"{k.replace('_', ' ')} {said(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip()
+            for k in ("role", "affiliation", "phone", "email")
+            if k in field.parts
+        ]
         shown.append(", ".join([f"{quoted(field.value)} {asked.evidence.field(trial, field)}".strip(), *extra]))
     return "; ".join(shown) or None
 

@@ -47,7 +47,9 @@ def said(value: str) -> str:
     phase = re.fullmatch(r"(EARLY_)?PHASE(\d)", value)
     if phase:
         return f"{'Early ' if phase[1] else ''}Phase {phase[2]}"
-    return {"NA": "not applicable", "NONE": "none (open label)", "ALL": "all"}.get(value, value.replace("_", " ").lower() if len(value) > 4 else value)
+    return {"NA": "not applicable", "NONE": "none (open label)", "ALL": "all"}.get(
+        value, value.replace("_", " ").lower() if len(value) > 4 else value
+    )
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -21,7 +21,9 @@ def examples(trials: Sequence[Trial]) -> tuple[str, str]:
         return ("Which trials are indexed?", "What is the primary endpoint?")
     with_list = next((t for t in trials if t.has_eligibility_list), trials[0])
     other = next((t for t in trials if t is not with_list), trials[0])
-    first = f"What performance status does {name(with_list)} require?" if with_list.has_eligibility_list else f"What is the status of {name(with_list)}?"
+    first = (
+        f"What performance status does {name(with_list)} require?" if with_list.has_eligibility_list else f"What is the status of {name(with_list)}?"
+    )
     return (first, f"What is the primary endpoint of {name(other)}?")
 
 
@@ -39,7 +41,10 @@ def boundary_reply(request: Request, trials: Sequence[Trial]) -> Draft:
         case "out_of_scope" if request.reason == "instruction":
             return Draft("out_of_scope", INSTRUCTION)
         case "out_of_scope" if request.reason == "language":
-            return Draft("out_of_scope", f"Questions in {request.facts[0] if request.facts else 'this language'} are not supported. Please ask in English or Chinese.")
+            return Draft(
+                "out_of_scope",
+                f"Questions in {request.facts[0] if request.facts else 'this language'} are not supported. Please ask in English or Chinese.",
+            )
         case "out_of_scope":
             return Draft("out_of_scope", OFF_TOPIC)
         case _:

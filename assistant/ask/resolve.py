@@ -12,25 +12,49 @@ from index.trials import Trial
 
 _NCT = re.compile(r"\bNCT[\s-]?0*(\d{4,8})\b", re.I)
 _NCT_LOOSE = re.compile(r"\bNCT[\s-]?\d+\b", re.I)
-_NUMBERED = re.compile(r"\b(?:trials?|stud(?:y|ies)|protocols?|documents?|seeds?|files?|no\.?|number|#)\s*#?(\d{1,4})\b(?!\s*(?:mg|%|weeks?|days?|months?|years?|arms?|sites?|patients))", re.I)
+_NUMBERED = re.compile(
+    r"\b(?:trials?|stud(?:y|ies)|protocols?|documents?|seeds?|files?|no\.?|number|#)\s*#?(\d{1,4})\b(?!\s*(?:mg|%|weeks?|days?|months?|years?"
+    r"|arms?|sites?|patients))",
+    re.I,
+)
 _BARE_NUMBER = re.compile(r"(?<![\w.,/≥≤<>=-])(\d{3,4})(?![\w.%/×-])")
 _HEAD = r"(?:trials?|stud(?:y|ies)|ones?|protocols?|registr(?:y|ies)|records?|试验)"
 _BREAK = r"(?:the|that|this|our|a|an|in|of|for|from|to|with|does|do|did|is|are|was|were|can|will|has|have|which|what|and\s+the|between|on|by)"
 _BEFORE = re.compile(rf"\b(?:the|that|this|our|these|those|your)\s+((?:(?!{_BREAK}\b)[\w+/&,'’.()-]+\s+(?:\+\s+)?){{0,10}}?){_HEAD}\b", re.I)
 _AFTER = re.compile(
-    r"\b(?:the|that|this|a)?\s*(?:trial|study|one|record)\s+(?:of|with|on|using|for|testing|about|in|comparing|evaluating|investigating)\s+"
-    r"((?:(?!\b(?:is|are|was|were|does|do|did|has|have|who|that|which|when|where|what|allow\w*|exclude\w*|require\w*|enrol\w*|recruit\w*)\b)[^?.!;:,])+)", re.I)  # fmt: skip
+    r"\b(?:the|that|this|a)?\s*(?:trial|study|one|record)\s+(?:of|with|on|using|for|testing|about|in|comparing|evaluating"
+    r"|investigating)\s+((?:(?!\b(?:is|are|was|were|does|do|did|has|have|who|that|which|when|where|what|allow\w*|exclude\w*|require\w*|enrol\w*"
+    r"|recruit\w*)\b)[^?.!;:,])+)",
+    re.I,
+)
 _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "last": -1}
-_ORDINAL = re.compile(r"\b(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)(?:\s+(?:trial|study|one|two))?\b(?!\s*-?\s*(?:line|dose|study drug|visit|cycle|day|listed|signs?|degree|treatment|infusion|generation|administration|documentation|occurrence|trimester|week|month|year|primary|secondary|outcome|endpoint|arm|group|part|stage|phase|prior|author))", re.I)
-_PRONOUN = re.compile(r"\b(?:it|its|itself|this (?:trial|study|one|protocol|record)|that (?:trial|study|one|protocol|record)|the (?:trial|study|protocol|record|same (?:trial|study|one))|there|same (?:trial|one|study))\b", re.I)
-_PLURAL_PRONOUN = re.compile(r"\b(?:they|them|their|both(?: (?:of them|trials|studies))?|these (?:two|three|trials|studies)?|those (?:two|three|trials|studies)?|the two(?: trials| studies)?)\b", re.I)
+_ORDINAL = re.compile(
+    r"\b(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)(?:\s+(?:trial|study|one|two))?\b(?!\s*-?\s*(?:line|dose|study drug"
+    r"|visit|cycle|day|listed|signs?|degree|treatment|infusion|generation|administration|documentation|occurrence|trimester|week|month|year"
+    r"|primary|secondary|outcome|endpoint|arm|group|part|stage|phase|prior|author))",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|itself|this (?:trial|study|one|protocol|record)|that (?:trial|study|one|protocol|record)|the (?:trial|study|protocol|record"
+    r"|same (?:trial|study|one))|there|same (?:trial|one|study))\b",
+    re.I,
+)
+_PLURAL_PRONOUN = re.compile(
+    r"\b(?:they|them|their|both(?: (?:of them|trials|studies))?|these (?:two|three|trials|studies)?|those (?:two|three|trials|studies)?"
+    r"|the two(?: trials| studies)?)\b",
+    re.I,
+)
 _OTHER = re.compile(r"\bthe other (?:one|trial|study)\b", re.I)
-_WHICH = re.compile(r"\b(?:which|what|any|how many|all|every|each|other)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:\w+\s+){0,3}?(?:trials?|stud(?:y|ies)|protocols?)\b", re.I)
+_WHICH = re.compile(
+    r"\b(?:which|what|any|how many|all|every|each|other)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:\w+\s+){0,3}?(?:trials?|stud(?:y|ies)|protocols?)\b",
+    re.I,
+)
 _GENERIC = frozenset(
-    stem(w) for w in """clinical trial study protocol open label single arm multicenter multicentre center centre phase new whole entire same first second
+    stem(w)
+    for w in """clinical trial study protocol open label single arm multicenter multicentre center centre phase new whole entire same first second
     other third last current present recruiting completed randomized randomised controlled double blind two three four five six all following indexed above
     ongoing interventional observational record only human next previous actual main patient patients chinese one""".split()
-)  # fmt: skip
+)
 _CODE = re.compile(r"\b[A-Za-z]{1,8}-?\d{2,8}[A-Za-z0-9]*\b")
 _NAME_FIELDS = ("title", "official_title", "acronym", "intervention", "condition", "keyword")
 _DESIGN = re.compile(r"\bphase\s*(1|2|3|4|iv|iii|ii|i)\b(?:\s*[/-]\s*(1|2|3|4|iv|iii|ii|i)\b)?", re.I)
@@ -91,7 +115,15 @@ def profile(trial: Trial) -> Profile:
     if known is not None:
         return known
     fields = [f for f in trial.fields if f.name in _NAME_FIELDS]
-    name = " . ".join(dict.fromkeys([plain(trial.title), *(plain(f.value) for f in fields), *(plain(v) for f in fields for k, v in f.parts.items() if k in ("name", "other_names", "label"))]))
+    name = " . ".join(
+        dict.fromkeys(
+            [
+                plain(trial.title),
+                *(plain(f.value) for f in fields),
+                *(plain(v) for f in fields for k, v in f.parts.items() if k in ("name", "other_names", "label")),
+            ]
+        )
+    )
     summary = " ".join(plain(f.value) for f in trial.fields if f.name in ("summary", "phase", "design", "status", "sponsor", "study_population"))
     acronyms = frozenset(plain(f.value).lower() for f in trial.all("acronym"))
     title = plain(trial.title)
@@ -158,7 +190,11 @@ def _by_number(question: str, profiles: list[Profile], add: "_Add", unknown: lis
         if ids:
             # A name right before the number belongs to it: "SKYSCRAPER-07 (NCT...)", "the SELECT trial NCT...".
             said = re.search(r"(?:\b[A-Z][A-Z0-9]+[\w-]*\s+(?:(?:trial|study)\s+)?|\b[A-Z][\w-]*\s*)\(?$", question[: match.start()])
-            add(said.start() if said and not re.match(r"[A-Z][a-z]+\s*$|(?:PI|ECOG|HBV|HCV|HIV|DNA|BMI|AST|ALT|INR)\b", said[0]) else match.start(), match.end(), ids)
+            add(
+                said.start() if said and not re.match(r"[A-Z][a-z]+\s*$|(?:PI|ECOG|HBV|HCV|HIV|DNA|BMI|AST|ALT|INR)\b", said[0]) else match.start(),
+                match.end(),
+                ids,
+            )
         else:
             unknown.append(match[0].upper())
     by_prefix = {p.prefix: p.id for p in profiles}

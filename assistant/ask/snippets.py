@@ -14,7 +14,10 @@ from index.text import Span, repair
 from index.trials import Document, Field, Trial
 from index.vocabulary import vocabulary
 
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|etc|approx|no|dr|prof|mr|mrs|ms|fig|ref|inc|ltd|co|st|resp|incl|max|min|ca|al|v|ver|spp?|u\.s)|\b[A-Z])\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|etc|approx|no|dr|prof|mr|mrs|ms|fig|ref|inc|ltd|co|st|resp|incl|max|min|ca|al|v|ver|spp?|u\.s)|\b[A-Z])\.$",
+    re.I,
+)
 _STOP = re.compile(r"[.!?](?:[\"')\]]*)(?=\s|$)|[.!?](?=[A-Z][a-z]{2,})|。|\n\s*\n|\n(?=\s*(?:[-*•·]|\d{1,2}[.)]|[a-zA-Z][.)])\s)")
 _CLAUSE = re.compile(r";\s+")
 _LIST_MARK = re.compile(r"\s*(?:[-*•·]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)])\s+")
@@ -118,10 +121,14 @@ def _wording(trial: Trial) -> Wording:
                     break
         others.update(w.lower() for w in re.findall(r"[A-Za-z]{9,}", text))
     for field in trial.all("title", "intervention", "arm"):
-        names.update(w.lower() for w in re.findall(r"[A-Za-z]{9,}", plain(field.value)) if vocabulary().mentions(w, ("drug",)) or DRUG_ENDING.search(w.lower()))
+        names.update(
+            w.lower() for w in re.findall(r"[A-Za-z]{9,}", plain(field.value)) if vocabulary().mentions(w, ("drug",)) or DRUG_ENDING.search(w.lower())
+        )
     variants = {}
     for word in others - names:
-        near = [n for n in names if n[:2] == word[:2] and n[-3:] == word[-3:] and OSA.distance(word, n, score_cutoff=_LONGEST_EDITS) <= _LONGEST_EDITS]
+        near = [
+            n for n in names if n[:2] == word[:2] and n[-3:] == word[-3:] and OSA.distance(word, n, score_cutoff=_LONGEST_EDITS) <= _LONGEST_EDITS
+        ]
         if len(near) == 1 and not vocabulary().mentions(word):
             variants[word] = near[0]
     speller = clinical_speller()
@@ -143,14 +150,18 @@ def _spells(words: list[str], letters: list[str]) -> bool:
         if i < len(letters) and word[0] == letters[i]:
             i += 1
             # "immunoglobulin" may give two letters, "HbA1c" and the like are left alone.
-            while i < len(letters) and len(word) > 8 and letters[i] in word[1:] and not any(w[0] == letters[i] for w in words[words.index(word) + 1 :]):
+            while (
+                i < len(letters) and len(word) > 8 and letters[i] in word[1:] and not any(w[0] == letters[i] for w in words[words.index(word) + 1 :])
+            ):
                 i += 1
         elif word not in ("of", "the", "and", "for", "in", "to", "with", "a", "on"):
             return False
     return i == len(letters)
 
 
-def _snippet(trial: Trial, document: Document, span: Span, section: str, field: Field | None = None, criterion: str | None = None, context: str = "") -> Snippet:
+def _snippet(
+    trial: Trial, document: Document, span: Span, section: str, field: Field | None = None, criterion: str | None = None, context: str = ""
+) -> Snippet:
     text = plain(span.of(document.text))
     return Snippet(trial.id, document.name, span, text, section, keys_of(f"{context} {text}".strip()), field, criterion)
 
@@ -169,7 +180,8 @@ def places(trial: Trial, field: Field, key: str) -> list[tuple[str, Span]]:
 
 def _of_field(trial: Trial, field: Field) -> Iterator[Snippet]:
     context = " ".join(plain(v) for k, v in field.parts.items() if k in ("measure", "label", "name", "other_names"))[:200]
-    yield from _of_text(trial, field, field.document, field.span, "")
+    about = plain(field.role or "") if field.name in ("other", "design") else ""
+    yield from _of_text(trial, field, field.document, field.span, about)
     for key in field.parts:
         if key.endswith("_document") and not key.startswith(_UNSHOWN_PARTS):
             for document, span in places(trial, field, key.removesuffix("_document")):

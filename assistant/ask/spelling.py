@@ -37,8 +37,9 @@ class Speller:
         near = {w for key in _deletions(low) for w in self._near.get(key, ())}
         allowed = min(most, 1 if len(low) < 9 else 2)
         ranked = sorted((OSA.distance(low, w), w) for w in near if w[0] == low[0])
-        ranked = [(d, w) for d, w in ranked if d <= allowed]
-        if not ranked or len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
+        # An ending is no misspelling ("completed" beside "complete").
+        ranked = [(d, w) for d, w in ranked if d <= allowed and not low.startswith(w) and not w.startswith(low) and low[:-2] != w[:-2]]
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
             return None
         return ranked[0][1]
 

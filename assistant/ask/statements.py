@@ -11,7 +11,10 @@ from index.vocabulary import vocabulary
 _SINGLE = frozenset({"lab", "urine", "vital", "score", "function", "demographic"})
 _CLAUSE = re.compile(r"[,;\n]|\.(?=\s|$)|(?<=\s)(?:and|with|but)(?=\s)")
 _CUE = re.compile(
-    r"^\W*(?:(?:actually|correction|corrected|sorry|in fact|no|ignore (?:that|the (?:last|previous)(?: \w+)?)|scratch that|disregard that|i meant|my mistake|to correct(?: that| myself)?|it turns out(?: that)?|and|but|well|also)\b[\s,:;.-]*)+", re.I)  # fmt: skip
+    r"^\W*(?:(?:actually|correction|corrected|sorry|in fact|no|ignore (?:that|the (?:last|previous)(?: \w+)?)|scratch that|disregard that|i meant"
+    r"|my mistake|to correct(?: that| myself)?|it turns out(?: that)?|and|but|well|also)\b[\s,:;.-]*)+",
+    re.I,
+)
 
 
 def note(statements: Sequence[str]) -> str:
@@ -55,7 +58,9 @@ def remove(statements: Sequence[str], fact: Fact, facts: Sequence[Fact], as_of: 
     same = all(_same_statement(f, fact) for f in together)
     cut = (left, right) if same else (start, end)
     rest = text[: cut[0]] + text[cut[1] :]
-    if not same and any(f.concept == fact.concept and f.value == fact.value and f.status == fact.status and f.choices == fact.choices for f in read(rest, as_of).facts):
+    if not same and any(
+        f.concept == fact.concept and f.value == fact.value and f.status == fact.status and f.choices == fact.choices for f in read(rest, as_of).facts
+    ):
         rest = text[:left] + text[right:]
     return _lines(rest)
 
@@ -92,14 +97,16 @@ def _replaces(new: Fact, old: Fact, correction: bool) -> bool:
     v = vocabulary()
     if new.kind == old.kind == "measurement":
         row = v.measures.get(new.concept)
-        if new.concept != old.concept or new.value == old.value and new.unit == old.unit:
+        if new.concept != old.concept or (new.value == old.value and new.unit == old.unit):
             return False
         return correction or row is None or row.kind in _SINGLE
     if new.kind == old.kind == "category":
         return new.concept == old.concept and set(new.choices) != set(old.choices)
     if not correction or new.kind != old.kind:
         return False
-    return any(v.is_a(a, b) or v.is_a(b, a) for a in _parts(new.concept) for b in _parts(old.concept)) and (new.status != old.status or new.when != old.when or new.concept == old.concept)
+    return any(v.is_a(a, b) or v.is_a(b, a) for a in _parts(new.concept) for b in _parts(old.concept)) and (
+        new.status != old.status or new.when != old.when or new.concept == old.concept
+    )
 
 
 def _parts(concept: str) -> tuple[str, ...]:

@@ -16,9 +16,37 @@ from index.vocabulary.lexicon import fold
 
 _WORD = re.compile(r"[A-Z]{1,6}-\d+[A-Za-z]?(?![\w-])|[A-Za-zα-ωΑ-ΩÀ-ÿ]+\d[A-Za-z0-9]*|\d+(?:\.\d+)?[A-Za-zα-ω]*|[A-Za-zα-ωΑ-ΩÀ-ÿ]+|[\u4e00-\u9fff]")
 _SUFFIXES = (
-    "izations", "ization", "ational", "ations", "ation", "ments", "ment", "ively", "ions", "ings", "iously", "ities", "ally",
-    "ive", "ion", "ing", "ity", "ous", "ies", "ied", "edly", "ed", "es", "al", "ly", "ic", "er", "or", "e", "s",
-)  # fmt: skip
+    "izations",
+    "ization",
+    "ational",
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ively",
+    "ions",
+    "ings",
+    "iously",
+    "ities",
+    "ally",
+    "ive",
+    "ion",
+    "ing",
+    "ity",
+    "ous",
+    "ies",
+    "ied",
+    "edly",
+    "ed",
+    "es",
+    "al",
+    "ly",
+    "ic",
+    "er",
+    "or",
+    "e",
+    "s",
+)
 _FOLDER = Path(__file__).parent
 STOP_WORDS = frozenset((_FOLDER / "stop_words.txt").read_text(encoding="utf-8").split())
 """Words of a question that do not say what it is about: function words, and the words in which rules are asked for."""
@@ -154,7 +182,7 @@ def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterabl
             start, end = part[0].start, part[-1].end
             if not clear(start, end):
                 continue
-            if n == 1 and (part[0].text.lower() in STOP_WORDS or len(part[0].text) == 1 and not part[0].text.isdigit()):
+            if n == 1 and (part[0].text.lower() in STOP_WORDS or (len(part[0].text) == 1 and not part[0].text.isdigit())):
                 continue
             if n > 1 and phrase not in groups:
                 continue

@@ -44,9 +44,9 @@ BY_ID = {topic.id: topic for topic in TOPICS}
 # A more particular topic answers for the more general one that the same words also ask for.
 _SUPERSEDES: dict[str, tuple[str, ...]] = {
     "maximum_age": ("age",), "minimum_age": ("age",), "primary_outcome": ("outcome",), "secondary_outcome": ("outcome",), "sites_count": ("location",),
-    "why_stopped": ("status", "end_date"), "primary_completion_date": ("end_date", "primary_outcome"), "official_title": ("title",), "control": ("arm",),
+    "why_stopped": ("status", "end_date"), "primary_completion_date": ("end_date", "primary_outcome"), "official_title": ("title",), "control": ("arm", "intervention"),
     "dose": ("intervention",), "schedule": ("intervention",), "time_frame": (), "official": ("sponsor", "contact", "location"), "intervention_model": ("design",),
-    "donor": ("intervention",), "collaborator": ("location",), "allocation": ("arm",), "start_date": ("status",), "end_date": ("status",),
+    "donor": ("intervention", "funding"), "funding": ("sponsor",), "collaborator": ("location",), "allocation": ("arm",), "start_date": ("status",), "end_date": ("status",),
     "healthy_volunteers": (), "contact": ("location",), "nct_id": ("other_id",), "study_population": ("condition", "eligibility"),
     "primary_purpose": ("summary",), "enrollment": ("study_population",), "study_type": ("design",), "keyword": ("title",), "condition": ("study_population",),
     "other_id": ("sponsor", "nct_id"),

@@ -7,7 +7,7 @@ from assistant.ask import properties
 from assistant.ask.boundaries import boundary, language
 from assistant.ask.chinese import to_english
 from assistant.ask.request import Context, Intent, Request, Stance
-from assistant.ask.resolve import correct_spelling, resolve
+from assistant.ask.resolve import correct_spelling, phases_in, resolve
 from assistant.ask.spelling import clinical_speller
 from assistant.ask.terms import STOP_WORDS, Term, plain, terms_of, words
 from assistant.ask.topics import BY_ID, topics_in
@@ -17,27 +17,79 @@ from index.vocabulary import vocabulary
 LONGEST = 4000
 
 _WHICH_TRIALS = re.compile(
-    r"\b(?:which|what|any|how many|list(?: all)?(?: the)?|show(?: me)?(?: all)?(?: the)?|are there(?: any)?|is there(?: an?y?)?|do any(?: of the)?|find)\s+(?:of\s+)?(?:these\s+|the\s+|those\s+|my\s+|your\s+|our\s+)?"
-    r"(?:[\w-]+\s+){0,3}?(?:trials?|stud(?:y|ies)|protocols?)\b(?!\s+(?:drug|treatment|site|product|medication|design|population|arm|dose|center|centre|visit|name|number)s?\b)|^\s*(?:trials|studies)\s+(?:that|which|with|for|of|on|using|requiring|excluding|allowing)\b|"
-    r"\bwhich (?:of them|ones?)\b|\bwho (?:else )?(?:requires|allows|excludes)\b|^which (?:require|allow|exclude|include|use|permit|accept|test|study|need|enrol)\w*\b", re.I)  # fmt: skip
+    r"\b(?:which|what|any|how many|list(?: all)?(?: the)?|show(?: me)?(?: all)?(?: the)?|are there(?: any)?|is there(?: an?y?)?"
+    r"|do any(?: of the)?|find)\s+(?:of\s+)?(?:these\s+|the\s+|those\s+|my\s+|your\s+|our\s+)?(?:[\w-]+\s+){0,3}?(?:trials?|stud(?:y|ies)"
+    r"|protocols?)\b(?!\s+(?:drug|treatment|site|product|medication|design|population|arm|dose|center|centre|visit|name|number)s?\b)"
+    r"|^\s*(?:trials|studies)\s+(?:that|which|with|for|of|on|using|requiring|excluding|allowing)\b|\bwhich (?:of them|ones?)\b"
+    r"|\bwho (?:else )?(?:requires|allows|excludes)\b|^which (?:require|allow|exclude|include|use|permit|accept|test|study|need|enrol)\w*\b",
+    re.I,
+)
 _LIST = re.compile(
-    r"^\W*(?:(?:please )?(?:list|show|give me)(?: me)? (?:all )?(?:the )?(?:indexed )?(?:trials|studies|documents)(?: (?:you have|available|indexed))?|(?:which|what) (?:trials|studies|documents) (?:do you (?:have|know)|are (?:there|available|indexed|in (?:the|your) (?:index|store|library|database))|can i ask about)|"
-    r"how many (?:trials|studies|documents) (?:are (?:there|indexed|available|in (?:the|your) \w+)|do you (?:have|know))|what(?:'s| is) (?:indexed|in the (?:index|store|library)))\W*(?:now|here)?\W*$|how many (?:trials|studies) are (?:indexed|there)", re.I)  # fmt: skip
-_COMPARE = re.compile(r"\b(?:compar\w+|versus|vs\.?|differ\w*|side by side|same|in common|common to|shared?|contrast|both|similar\w*|which (?:is|has the) (?:larger|bigger|longer|shorter|more|fewer|higher|lower)\w*)\b", re.I)
+    r"^\W*(?:(?:please )?(?:list|show|give me)(?: me)? (?:all )?(?:the )?(?:indexed )?(?:trials|studies|documents)(?: (?:you have|available"
+    r"|indexed))?|(?:which|what) (?:trials|studies|documents) (?:do you (?:have|know)|are (?:there|available|indexed|in (?:the|your) (?:index"
+    r"|store|library|database))|can i ask about)|how many (?:trials|studies|documents) (?:are (?:there|indexed|available|in (?:the|your) \w+)"
+    r"|do you (?:have|know))|what(?:'s| is) (?:indexed|in the (?:index|store|library)))\W*(?:now|here)?\W*$|how many (?:trials"
+    r"|studies) are (?:indexed|there)",
+    re.I,
+)
+_COMPARE = re.compile(
+    r"\b(?:compar\w+|versus|vs\.?|differ\w*|side by side|same|in common|common to|shared?|contrast|both|similar\w*|which (?:is|has the) (?:larger"
+    r"|bigger|longer|shorter|more|fewer|higher|lower)\w*)\b",
+    re.I,
+)
 _DEFINITION = re.compile(
-    r"\b(?:defin\w+|meaning of|what (?:is|are|was|counts? (?:as|for)|constitutes|qualifies as) (?:meant by |considered )?(?:an? |the )?|what (?:does|do) .{1,60}? (?:mean|stand for)|how (?:is|are|was|were) .{1,80}? (?:defined|calculated|determined|measured|assessed|judged|scored|computed)|"
-    r"stands? for|by (?:which|what) (?:criteria|method|scale)|according to (?:which|what)|(?:starts?|counted|measured|calculated|runs?|clock) from (?:when|what|which)|from (?:when|what|which (?:date|time|point))|who counts as|what makes)\b", re.I)  # fmt: skip
-_YES_NO = re.compile(r"^\W*(?:(?:so|and|but|then|well),?\s+)?(?:is|are|was|were|does|do|did|can|could|may|might|will|would|has|have|must|should)\b(?!\s+(?:you|i)\b)", re.I)
+    r"\b(?:defin\w+|meaning of|what (?:is|are|was|counts? (?:as|for)|constitutes|qualifies as) (?:meant by |considered )?(?:an? |the )?"
+    r"|what (?:does|do) .{1,60}? (?:mean|stand for)|how (?:is|are|was|were) .{1,80}? (?:defined|calculated|determined|measured|assessed|judged"
+    r"|scored|computed)|stands? for|by (?:which|what) (?:criteria|method|scale)|according to (?:which|what)|(?:starts?|counted|measured"
+    r"|calculated|runs?|clock) from (?:when|what|which)|from (?:when|what|which (?:date|time|point))|who counts as|what makes)\b",
+    re.I,
+)
+_YES_NO = re.compile(
+    r"^\W*(?:(?:so|and|but|then|well),?\s+)?(?:is|are|was|were|does|do|did|can|could|may|might|will|would|has|have|must|should)\b(?!\s+(?:you"
+    r"|i)\b)",
+    re.I,
+)
 _RULE = re.compile(
-    r"\b(?:wash-?out|exclu\w+|exclusionary|ineligib\w+|eligib\w+|allow\w*|permit\w*|accept\w*|tolerat\w*|barr?(?:ed|s)|forbid\w*|forbidden|prohibit\w*|acceptable|qualif\w+|rules?|requir\w+|need(?:s|ed)?|must|limits?|ceiling|floor|thresholds?|cut-?offs?|"
-    r"maximum|minimum|max|min|highest|lowest|at (?:most|least)|how (?:high|low|long ago|many weeks|many months|long (?:before|after|since|must))|before (?:the )?(?:first|enrol\w*|inclusion|screening|randomi\w+|starting|entering|study|joining)|prior to|criteri\w+|(?:any|a) chance|"
-    r"(?:can|could|may|might|will|would) .{0,60}?(?:enter|join|enrol\w*|participate|take part|be (?:included|enrolled|accepted|eligible|in)|get in|start|continue|take|have|use|receive)|enter|a problem|disqualif\w+|ok(?:ay)?|fine|ruled? out|mandatory|range|level|function|history|enough|too (?:high|low|old|young|much))\b", re.I)  # fmt: skip
-_WEIGHT = re.compile(r"(?:\b(?:weigh(?:s|ing|t)?(?: of| is)?|for(?: an?)?|at|of|in an?|patient of)\s*:?\s*)?(\d{2,3}(?:\.\d+)?)[\s-]*(?:kg|kilos?|kilograms?|公斤|千克)\b(?!\s*/\s*m)", re.I)
+    r"\b(?:wash-?out|exclu\w+|exclusionary|ineligib\w+|eligib\w+|allow\w*|permit\w*|accept\w*|tolerat\w*|barr?(?:ed|s)|forbid\w*|forbidden"
+    r"|prohibit\w*|acceptable|qualif\w+|rules?|requir\w+|need(?:s|ed)?|must|limits?|ceiling|floor|thresholds?|cut-?offs?|maximum|minimum|max|min"
+    r"|highest|lowest|at (?:most|least)|how (?:high|low|long ago|many weeks|many months|long (?:before|after|since|must))"
+    r"|before (?:the )?(?:first|enrol\w*|inclusion|screening|randomi\w+|starting|entering|study|joining)|prior to|criteri\w+|(?:any|a) chance"
+    r"|(?:can|could|may|might|will|would) .{0,60}?(?:enter|join|enrol\w*|participate|take part|be (?:included|enrolled|accepted|eligible|in)"
+    r"|get in|start|continue|take|have|use|receive)|enter|a problem|disqualif\w+|ok(?:ay)?|fine|ruled? out|mandatory|range|level|function|history"
+    r"|enough|too (?:high|low|old|young|much))\b",
+    re.I,
+)
+_WEIGHT = re.compile(
+    r"(?:\b(?:weigh(?:s|ing|t)?(?: of| is)?|for(?: an?)?|at|of|in an?|patient of)\s*:?\s*)?(\d{2,3}(?:\.\d+)?)[\s-]*(?:kg|kilos?|kilograms?|公斤"
+    r"|千克)\b(?!\s*/\s*m)",
+    re.I,
+)
 _STANCE: tuple[tuple[Stance, re.Pattern[str]], ...] = (
-    ("exclude", re.compile(r"\b(?:exclud\w+|bar|bars|ban|bans|forbid\w*|prohibit\w*|disallow\w*|do(?:es)?(?:n't| not) (?:allow|accept|permit|take|include|enrol\w*)|not (?:allow|permit|accept)\w*|rule out|reject\w*|ineligible|排除)\b|排除", re.I)),
-    ("require", re.compile(r"\b(?:requir\w+|need\w*|demand\w*|mandat\w+|must|only for|for patients (?:with|who|after)|after (?:failure|progression)|ask for|insist\w*|are for|is for|target\w*|for)\b", re.I)),
-    ("allow", re.compile(r"\b(?:allow\w*|permit\w*|accept\w*|tolerat\w*|admit\w*|can (?:enter|join|be enrolled)|open to|take patients|include (?:patients|people|subjects|women|men|children))\b", re.I)),
-)  # fmt: skip
+    (
+        "exclude",
+        re.compile(
+            r"\b(?:exclud\w+|bar|bars|ban|bans|forbid\w*|prohibit\w*|disallow\w*|do(?:es)?(?:n't| not) (?:allow|accept|permit|take|include|enrol\w*)"
+            r"|not (?:allow|permit|accept)\w*|rule out|reject\w*|ineligible|排除)\b|排除",
+            re.I,
+        ),
+    ),
+    (
+        "require",
+        re.compile(
+            r"\b(?:requir\w+|need\w*|demand\w*|mandat\w+|must|only for|for patients (?:with|who|after)|after (?:failure|progression)|ask for"
+            r"|insist\w*|are for|is for|target\w*|for)\b",
+            re.I,
+        ),
+    ),
+    (
+        "allow",
+        re.compile(
+            r"\b(?:allow\w*|permit\w*|accept\w*|tolerat\w*|admit\w*|can (?:enter|join|be enrolled)|open to|take patients|include (?:patients|people"
+            r"|subjects|women|men|children))\b",
+            re.I,
+        ),
+    ),
+)
 _PATIENT = re.compile(r"\b(?:my|this|our|the) (?:patient|lady|man|woman|gentleman|guy)\b|\b(?:he|she|him|her|his)\b|\bfor (?:him|her|them)\b", re.I)
 
 
@@ -62,6 +114,12 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
     terms = terms_of(text, mentions, skipped)
     topic_terms = {(m.start(), m.end()) for id_ in topics for m in BY_ID[id_].asks.finditer(text)}
     concepts = tuple(dict.fromkeys(m.concept for m in mentions if all(m.end <= a or m.start >= b for a, b in resolved.ranges)))
+    asserted = properties.asserted(text)
+    unnamed = "".join(" " if any(a <= i < b for a, b in resolved.ranges) else c for i, c in enumerate(text))
+    if (phases := phases_in(unnamed)) and not re.search(r"\b(?:which|what) (?:trials?|stud)", text, re.I):
+        asserted["phase"] = "/".join(sorted(phases))
+        topics = tuple(dict.fromkeys([*topics, "phase"]))
+        terms = tuple(t for t in terms if not re.fullmatch(r"phase|[1-4]|i{1,3}|iv", t.surface, re.I))
     request = Request(
         question=question,
         intent="text",
@@ -74,13 +132,20 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         terms=tuple(t.surface for t in _own_terms(terms, topic_terms)),
         stance=next((s for s, pattern in _STANCE if pattern.search(text)), None),
         weight_kg=float(weight[1]) if weight else None,
-        asserted=properties.asserted(text),
+        asserted=asserted,
         corrections=corrections,
         yes_no=bool(_YES_NO.match(text)),
         reading=text,
     )
-    left = [t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)]
-    if set(request.topics) == {"sex"} and left or set(request.topics) <= {"sex", "age", "healthy_volunteers"} and any(vocabulary().table_of.get(c) in ("condition", "drug", "drug_class", "procedure", "regimen") for c in concepts):
+    left = [
+        t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)
+    ]
+    if (
+        (set(request.topics) == {"sex"}
+        and left)
+        or (set(request.topics) <= {"sex", "age", "healthy_volunteers"}
+        and any(vocabulary().table_of.get(c) in ("condition", "drug", "drug_class", "procedure", "regimen") for c in concepts))
+    ):
         # "Can pregnant women join" asks for a rule on pregnancy, not for the sexes enrolled.
         request = request.model_copy(update={"topics": ()})
     request = _continued(request, text, context)
@@ -101,7 +166,10 @@ def _without_named(text: str, topics: tuple[str, ...], ranges: tuple[tuple[int, 
     return tuple(t for t in topics if t in there)
 
 
-_ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|same (?:question )?for|also|or|but|then|now|ok(?:ay)?,?)\b|^\W*(?:in|for|of) (?:the )?\S+(?:\s+\S+){0,4}\W*$", re.I)
+_ELLIPSIS = re.compile(
+    r"^\W*(?:and|what about|how about|same (?:question )?for|also|or|but|then|now|ok(?:ay)?,?)\b|^\W*(?:in|for|of) (?:the )?\S+(?:\s+\S+){0,4}\W*$",
+    re.I,
+)
 
 
 def _continued(request: Request, text: str, context: Context) -> Request:
@@ -134,9 +202,9 @@ def _continued(request: Request, text: str, context: Context) -> Request:
 
 _RECORD_ONLY = frozenset(
     """nct_id other_id acronym official_title title why_stopped status primary_completion_date start_date end_date last_update sites_count enrollment split
-    healthy_volunteers phase masking allocation intervention_model primary_purpose study_type design collaborator sponsor contact official
+    healthy_volunteers phase masking allocation intervention_model primary_purpose study_type design collaborator funding oversight ipd sponsor contact official
     primary_outcome secondary_outcome keyword funder document_link maximum_age minimum_age age sex control results""".split()
-)  # fmt: skip
+)
 
 
 def _intent(request: Request, text: str) -> Intent:
@@ -149,15 +217,25 @@ def _intent(request: Request, text: str) -> Intent:
     about_trials = _WHICH_TRIALS.search(text) and request.trials_from != "named"
     if about_trials and not (request.topics and _COMPARE.search(text)):
         return "which_trials"
-    if _COMPARE.search(text) and len(request.trials) > 1 and (request.trials_from != "all" or about_trials or re.search(r"trials|studies|documents|all", text, re.I)):
+    if (
+        _COMPARE.search(text)
+        and len(request.trials) > 1
+        and (request.trials_from != "all" or about_trials or re.search(r"trials|studies|documents|all", text, re.I))
+    ):
         return "compare"
     if "dose" in request.topics or "schedule" in request.topics or request.weight_kg is not None:
-        if _RULE.search(text) and request.weight_kg is None and re.search(r"\b(?:before|prior|wash-?out|first dose|allow\w*|exclu\w*|permit\w*|may a patient|can a patient|tolerated|limit)\b", text, re.I):
+        if (
+            _RULE.search(text)
+            and request.weight_kg is None
+            and re.search(
+                r"\b(?:before|prior|wash-?out|first dose|allow\w*|exclu\w*|permit\w*|may a patient|can a patient|tolerated|limit)\b", text, re.I
+            )
+        ):
             return "criteria"
         return "dose"
     if _RECORD_ONLY & set(request.topics):
         return "field"
-    if _DEFINITION.search(text) and not _RULE.search(text) or re.search(r"\bdefin\w+|stands? for|by (?:which|what) criteria|what counts", text, re.I):
+    if (_DEFINITION.search(text) and not _RULE.search(text)) or re.search(r"\bdefin\w+|stands? for|by (?:which|what) criteria|what counts", text, re.I):
         return "definition"
     if request.topics and not (_RULE.search(text) and request.concepts):
         return "field"

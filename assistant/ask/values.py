@@ -1,5 +1,6 @@
 """A value in the question against the rule: "can a Child-Pugh B7 patient enter". The checker decides; the rule is quoted."""
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from assistant.ask.criteria import notes_on, shown, side
 from assistant.ask.not_stated import has_list, no_list
 from assistant.ask.ranking import Ranked
 from assistant.ask.render import NOT_STATED, name, names, sentence
+from assistant.ask.request import Context
+from assistant.ask.resolve import resolve
 from assistant.ask.snippets import snippets
 from assistant.results import CriterionReport, TrialReport
 from index.trials import Trial
@@ -24,6 +27,22 @@ def read(text: str, as_of: date) -> "Patient":
     from assistant.patient import read_note
 
     return read_note(text, as_of)
+
+
+_ASKING = re.compile(
+    r"\b(?:exclu(?:de[sd]?|sions?)|allow(?:ed|s)?|accept(?:ed|s|able)?|permit(?:ted|s)?|(?:in)?eligible|tolerated|barred|included?"
+    r"|enrol(?:l)?(?:ed)?|if|whether|what happens (?:with|to)|any chance|a problem|suffic\w+|enough|(?:low|high)est|minimum|maximum|limits?"
+    r"|cut-?offs?|thresholds?)\b",
+    re.I,
+)
+
+
+def statement(asked: Asked) -> str:
+    """The question without the words that ask and without the trial's name, so that what is left can be read like a note."""
+    text = list(asked.text)
+    for start, end in resolve(asked.text, asked.library.trials(), Context()).ranges:
+        text[start:end] = " " * (end - start)
+    return _ASKING.sub(lambda m: ", ", "".join(text)).replace("?", ".")
 
 
 def has_value(asked: Asked, patient: "Patient") -> bool:
@@ -100,7 +119,9 @@ def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
         outcome, reason = _outcome(report)
         hits = [s for s in snippets(trial) if s.criterion == criterion.id and any(t.keys & s.keys for t in asked.terms)]
         hits = hits or [s for s in snippets(trial) if s.criterion == criterion.id]
-        parts.append(sentence(f"{_WORDS[outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {shown(asked, trial, criterion, hits)}.")
+        parts.append(
+            sentence(f"{_WORDS[outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {shown(asked, trial, criterion, hits)}."
+        )
     ranked = [Ranked(s, 1.0, 1, ()) for r in touched for s in snippets(trial) if s.criterion == r.id]
     notes = notes_on(asked, [(trial, ranked)])
     closing = "Other criteria still apply." if all(_outcome(r)[0] != "FAIL" for r in touched) else ""

@@ -114,7 +114,10 @@ def touching(report: Report, note: str, supposed: str, trials: Trials, evidence:
 
 def known(report: Report) -> str:
     """The facts on record, as read; no identifiers are kept."""
-    facts = [f"{f.label}{f': {f.value}' if f.value is not None else ''}{f' {f.unit}' if f.unit else ''}{f', {f.status}' if f.status != 'present' else ''}{f' ({f.when})' if f.when else ''}" for f in report.patient.facts]
+    facts = [
+        f"{f.label}{f': {f.value}' if f.value is not None else ''}{f' {f.unit}' if f.unit else ''}{f', {f.status}' if f.status != 'present' else ''}{f' ({f.when})' if f.when else ''}"
+        for f in report.patient.facts
+    ]
     return "On record, no identifiers kept:\n" + "\n".join(f"- {f}" for f in facts) if facts else "Nothing is on record."
 
 
@@ -165,7 +168,9 @@ def change(reports: Sequence[TrialReport], trials: Trials, evidence: Evidence) -
         for c in criteria[:8]:
             when = f" Earliest date: {c.earliest_date.isoformat()} (calculated)." if c.earliest_date else ""
             if c.outcome == "UNKNOWN":
-                lines.append(f"- {_criterion(c, report, trials, evidence, 260)}. To be settled first.{' ' + sentence(c.remedy) if c.remedy else ''}{when}")
+                lines.append(
+                    f"- {_criterion(c, report, trials, evidence, 260)}. To be settled first.{' ' + sentence(c.remedy) if c.remedy else ''}{when}"
+                )
             else:
                 remedy = sentence(c.remedy) if c.remedy else "This does not change under this text."
                 lines.append(f"- {_criterion(c, report, trials, evidence, 260)}. {remedy}{when}")
@@ -201,7 +206,11 @@ def earliest(reports: Sequence[TrialReport], trials: Trials, evidence: Evidence)
         dated = [c for c in report.criteria if c.earliest_date is not None]
         lasting = [c for c in failed if c.earliest_date is None]
         if not failed and not dated:
-            state = "no washout is running" if report.verdict != "CANNOT_DETERMINE" else "no washout is running as far as known; the open criteria come first"
+            state = (
+                "no washout is running"
+                if report.verdict != "CANNOT_DETERMINE"
+                else "no washout is running as far as known; the open criteria come first"
+            )
             lines.append(f"- {name(report.trial.id)}: {state}.")
         elif dated and not lasting:
             latest = max(c.earliest_date for c in dated if c.earliest_date)
@@ -209,7 +218,9 @@ def earliest(reports: Sequence[TrialReport], trials: Trials, evidence: Evidence)
             lines.append(f"- {name(report.trial.id)}: {latest.isoformat()} (calculated) at the earliest. {quotes}.")
         else:
             extra = f" A washout ends on {max(c.earliest_date for c in dated if c.earliest_date).isoformat()} (calculated)." if dated else ""
-            lines.append(f"- {name(report.trial.id)}: no date can be given, a date does not settle {_criterion(lasting[0], report, trials, evidence, 220)}.{extra}")
+            lines.append(
+                f"- {name(report.trial.id)}: no date can be given, a date does not settle {_criterion(lasting[0], report, trials, evidence, 220)}.{extra}"
+            )
     return "Earliest start by trial:\n" + "\n".join(lines)
 
 
@@ -240,7 +251,13 @@ def difference(before: Report | None, after: Report, trials: Trials, evidence: E
         if was is not None and was.verdict == report.verdict and not turned:
             same.append(report.trial.id)
             continue
-        verdict = f"{_WORDS[was.verdict]} → {_WORDS[report.verdict]}" if was is not None and was.verdict != report.verdict else f"still {_WORDS[report.verdict]}" if was else _WORDS[report.verdict]
+        verdict = (
+            f"{_WORDS[was.verdict]} → {_WORDS[report.verdict]}"
+            if was is not None and was.verdict != report.verdict
+            else f"still {_WORDS[report.verdict]}"
+            if was
+            else _WORDS[report.verdict]
+        )
         turned.sort(key=lambda pair: (pair[0].outcome != "FAIL", pair[1] != "FAIL"))
         shown = "; ".join(f"{_said(outcome)} → {_said(c.outcome)}, {_criterion(c, report, trials, evidence, 260)}" for c, outcome in turned[:4])
         lines.append(f"- {name(report.trial.id)}: {verdict}" + (f". {shown}" if shown else "") + ".")

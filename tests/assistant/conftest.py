@@ -108,7 +108,12 @@ def unsupported_numbers(answer: Answer, *given: str) -> list[str]:
     text = re.sub(r"[^.\n]*\b(?:calculat\w+|computed|counted)\b[^\n]*", " ", text)
     allowed = " ".join([*(plain(c.quote) for c in answer.citations), *given, AS_OF.isoformat()])
     if answer.report is not None:
-        allowed += " ".join(r for t in answer.report.trials for c in t.criteria for r in (c.reason, c.remedy or "", str(c.earliest_date or ""), *(p.reason for p in c.parts)))
+        allowed += " ".join(
+            r
+            for t in answer.report.trials
+            for c in t.criteria
+            for r in (c.reason, c.remedy or "", str(c.earliest_date or ""), *(p.reason for p in c.parts))
+        )
         allowed += " ".join(f"{f.value} {f.unit} {f.when} {f.source.quote} {f.detail}" for f in answer.report.patient.facts)
     known = {n.replace(",", "") for n in re.findall(r"\d[\d,]*(?:\.\d+)?", allowed)}
     return [n for n in _TEXT_NUMBER.findall(text) if n.replace(",", "") not in known]
