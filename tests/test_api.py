@@ -159,7 +159,7 @@ def test_a_conversation_remembers_the_patient(assistant: Assistant) -> None:
     first = chat.send(NOTE)
     assert first.report is not None
     second = chat.send("what if his platelets were 60?")
-    assert second.report is not None and second.report != first.report
+    assert "60" in second.text and second.text != first.text
 
 
 @pytest.mark.parametrize("note", ["", " \n", None, 7])
