@@ -9,12 +9,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from index.text import Frozen
 from index.vocabulary import rows
 from index.vocabulary.lexicon import Lexicon, Mention, Table, Token, tokens
+from index.vocabulary.units import Units
 
-__all__ = ["Mention", "Table", "Token", "Vocabulary", "tokens", "vocabulary"]
+__all__ = ["Mention", "Table", "Token", "Vocabulary", "surfaces", "tokens", "vocabulary"]
 
-R = TypeVar("R", bound=rows.Frozen)
+R = TypeVar("R", bound=Frozen)
 
 _FOLDER = Path(__file__).parent
 
@@ -27,6 +29,12 @@ def _read(name: str, row: type[R]) -> tuple[R, ...]:
             for cells in csv.DictReader(file):
                 found.append(row.model_validate({key: cell for key, cell in cells.items() if cell != ""}))
     return tuple(found)
+
+
+def surfaces(row: rows.Concept) -> tuple[str, ...]:
+    """The words that mean a concept. A label of a few capitals is a word otherwise ("TIP", "AC"): matched in exact case."""
+    label = f"={row.label}" if row.label.isupper() and len(row.label) <= 4 else row.label
+    return (label, *row.synonyms)
 
 
 class Vocabulary:
@@ -62,7 +70,24 @@ class Vocabulary:
     @cached_property
     def lexicon(self) -> Lexicon:
         """All surfaces of all tables (labels and synonyms)."""
-        return Lexicon((surface, row.id, table) for table, entries in self._tables for row in entries.values() for surface in (row.label, *row.synonyms))
+        return Lexicon((surface, row.id, table) for table, entries in self._tables for row in entries.values() for surface in surfaces(row))
+
+    @cached_property
+    def _readings(self) -> Units:
+        return Units(self.units, self.conversions.values(), self.measures)
+
+    def unit_at(self, text: str, position: int, measure: str | None = None) -> tuple[str, int] | None:
+        """The unit spelled at `position` of a repaired text: (unit id, where it ends); see `Units.at`."""
+        return self._readings.at(text, position, measure)
+
+    def convert(self, measure: str, value: float, from_unit: str, to_unit: str | None = None) -> float | None:
+        """`value` in `to_unit` (default: the measure's canonical unit); None if it does not convert exactly."""
+        return self._readings.convert(measure, value, from_unit, to_unit)
+
+    def plausible(self, measure: str, value: float) -> bool:
+        """Whether a living patient can have this value, given in the measure's canonical unit."""
+        row = self.measures.get(measure)
+        return row is not None and (row.low is None or value >= row.low) and (row.high is None or value <= row.high)
 
     def mentions(self, text: str, tables: Sequence[Table] | None = None) -> list[Mention]:
         """Concepts named in a repaired text, longest match first; see `Lexicon.mentions`."""

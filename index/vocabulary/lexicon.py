@@ -1,31 +1,37 @@
 """Finding the vocabulary's words in a text: exact tokens, longest match first, never fuzzy."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Table = Literal["measure", "scale", "condition", "drug", "drug_class", "procedure", "regimen"]
 
-# A word, a number, one CJK character, or one of the marks that belong to clinical names.
-_TOKEN = re.compile(r"[a-zA-Zα-ωΑ-ΩÀ-ÿ]+|\d+(?:\.\d+)?|[\u4e00-\u9fff]|[+&%#]")
-_BRITISH = (
-    (re.compile(r"tumour"), "tumor"), (re.compile(r"oesoph"), "esoph"), (re.compile(r"haem"), "hem"), (re.compile(r"anaem"), "anem"),
-    (re.compile(r"leuka?em"), "leukem"), (re.compile(r"oedema"), "edema"), (re.compile(r"diarrhoea"), "diarrhea"), (re.compile(r"faec"), "fec"),
-    (re.compile(r"ischaem"), "ischem"), (re.compile(r"paed"), "ped"), (re.compile(r"gynaec"), "gynec"), (re.compile(r"foet"), "fet"),
-    (re.compile(r"uraem"), "urem"), (re.compile(r"glycaem"), "glycem"), (re.compile(r"kalaem"), "kalem"), (re.compile(r"natraem"), "natrem"),
-    (re.compile(r"calcaem"), "calcem"), (re.compile(r"lipidaem"), "lipidem"), (re.compile(r"bacteraem"), "bacterem"), (re.compile(r"caec"), "cec"),
-    (re.compile(r"coeliac"), "celiac"), (re.compile(r"isation"), "ization"), (re.compile(r"ised\b"), "ized"), (re.compile(r"fibre"), "fiber"),
-    (re.compile(r"behaviour"), "behavior"), (re.compile(r"sulph"), "sulf"), (re.compile(r"dyspnoea"), "dyspnea"), (re.compile(r"apnoea"), "apnea"),
-    (re.compile(r"neutropaen"), "neutropen"), (re.compile(r"septicaem"), "septicem"), (re.compile(r"viraem"), "virem"),
-    (re.compile(r"centre"), "center"),
-)  # fmt: skip
-_ANY_BRITISH = re.compile("|".join(pattern.pattern for pattern, _ in _BRITISH))
+# A word with its possessive, a Greek letter, a number, one CJK character, or one of the marks that belong to clinical names.
+_TOKEN = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿμ]+(?:'s\b)?|[α-λν-ωΑ-Ω]|\d+(?:\.\d+)?|[\u4e00-\u9fff]|[+&%#]")
+
+# British spellings inside a word, and what they are in American; "aem" does anaemia, leukaemia, haemorrhage, ischaemic ...
+_RESPELL = {
+    "tumour": "tumor", "oesoph": "esoph", "oestr": "estr", "aem": "em", "oedem": "edem", "rrhoe": "rrhe", "pnoe": "pne",
+    "faec": "fec", "caec": "cec", "paed": "ped", "gynaec": "gynec", "foet": "fet", "anaes": "anes", "paen": "pen", "phaeo": "pheo",
+    "aetio": "etio", "coeliac": "celiac", "leuco": "leuko", "isation": "ization", "fibre": "fiber", "centre": "center",
+    "titre": "titer", "litre": "liter", "behaviour": "behavior", "labour": "labor", "sulph": "sulf", "ysed": "yzed",
+}  # fmt: skip
+_BRITISH = re.compile("|".join(_RESPELL))
+_ISED = re.compile(r"is(?=ed$|ing$)")
+_ACCENTS = str.maketrans("àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "aaaaaaceeeeiiiinoooooouuuuyy")
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "θ": "theta", "ω": "omega",
+}  # fmt: skip
+# The singular of a word in -ses: by its ending, with the words that do not follow it.
+_SES = (
+    (re.compile(r"stases$|crises$|(?<!d)(?<!p)(?<!gluc)(?<!tr)(?<!lact)(?<!cl)(?<!ul)oses$|yses$|(?<!e)eses$"), "sis"),
+    (re.compile(r"(?<!ca)(?<!cla)(?<!ab)(?<!pa)(?<!spo)(?<!ho)(?<!exc)(?<!f)(?<!mis)uses$"), "s"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token with its place. `key` is the folded form that is compared."""
 
     start: int
@@ -45,33 +51,69 @@ class Mention:
     surface: str
 
 
-_folded: dict[str, str] = {}
+def _fold(word: str) -> str:
+    key = _bare(word).lower()
+    if not key.isascii():
+        key = _GREEK.get(key) or key.translate(_ACCENTS)
+    if len(key) > 4:
+        if _BRITISH.search(key):
+            key = _BRITISH.sub(lambda m: _RESPELL[m[0]], key)
+        if key.endswith(("ised", "ising")):
+            key = _ISED.sub("iz", key)
+        if key[-1] == "s":
+            key = _singular(key)
+    return key
+
+
+class _Folded(dict[str, str]):
+    """Folded words, remembered."""
+
+    def __missing__(self, word: str) -> str:
+        key = _fold(word)
+        if len(self) < 200_000:
+            self[word] = key
+        return key
+
+
+_folded = _Folded()
 
 
 def fold(word: str) -> str:
-    """Lower case, American spelling, singular: the form in which tokens are compared."""
-    known = _folded.get(word)
-    if known is not None:
-        return known
-    key = word.lower()
-    if len(key) > 4:
-        if _ANY_BRITISH.search(key):
-            for pattern, plain in _BRITISH:
-                key = pattern.sub(plain, key)
-        if key.endswith("ies") and len(key) > 5:
-            key = key[:-3] + "y"
-        elif key.endswith("ses") and len(key) > 5:
-            key = key[:-2] + "is" if key.endswith(("ases", "oses", "ises", "yses", "eses")) else key[:-2]
-        elif key.endswith("s") and not key.endswith(("ss", "us", "is")):
-            key = key[:-1]
-    if len(_folded) < 200_000:
-        _folded[word] = key
-    return key
+    """Lower case, American spelling, singular, no accents, no possessive: the form in which tokens are compared."""
+    return _folded[word]
+
+
+def _bare(word: str) -> str:
+    """The word without possessive, and an acronym without its plural s: "Crohn's" -> "Crohn", "TKIs" -> "TKI"."""
+    if word[-1] != "s" or len(word) < 3:
+        return word
+    if word[-2] == "'":
+        return word[:-2]
+    return word[:-1] if word[:-1].isupper() else word
+
+
+def _singular(key: str) -> str:
+    if key.endswith(("ss", "us", "is")):
+        return key
+    if key.endswith("ies") and len(key) > 5:
+        return key[:-3] + "y"
+    if key.endswith(("sses", "xes", "shes", "tches", "nches")):
+        return key[:-2]
+    if key.endswith("ses") and len(key) > 5:
+        for pattern, end in _SES:
+            if pattern.search(key):
+                return key[:-3] + end
+    return key[:-1]
 
 
 def tokens(text: str) -> list[Token]:
     """Tokens of a repaired text. Hyphens, slashes and spaces separate alike."""
-    return [Token(m.start(), m.end(), m[0], fold(m[0])) for m in _TOKEN.finditer(text)]
+    folded = _folded
+    return [Token(*m.span(), word := m[0], folded[word]) for m in _TOKEN.finditer(text)]
+
+
+_Entry = tuple[str, Table, tuple[str, ...] | None]
+"""Concept, table, and the words in exact case if the surface asks for it."""
 
 
 class Lexicon:
@@ -79,19 +121,22 @@ class Lexicon:
 
     def __init__(self, surfaces: Iterable[tuple[str, str, Table]]) -> None:
         """`surfaces`: (surface, concept id, table); a leading `=` asks for exact case."""
-        self._by_key: dict[tuple[str, ...], list[tuple[str, Table, tuple[str, ...] | None]]] = {}
+        self._by_key: dict[tuple[str, ...], tuple[_Entry, ...]] = {}
         self._longest: dict[str, int] = {}
+        by_key, longest, find, folded = self._by_key, self._longest, _TOKEN.findall, _folded.__getitem__
         for surface, concept, table in surfaces:
-            exact = surface.startswith("=")
-            words = _TOKEN.findall(surface)
+            words = find(surface)
             if not words:
                 continue
-            key = tuple(map(fold, words))
-            entry = (concept, table, tuple(words) if exact else None)
-            entries = self._by_key.setdefault(key, [])
-            if entry not in entries:
-                entries.append(entry)
-            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
+            key = tuple(map(folded, words))
+            entry: _Entry = (concept, table, tuple(map(_bare, words)) if surface[0] == "=" else None)
+            others = by_key.get(key)
+            if others is None:
+                by_key[key] = (entry,)
+                if longest.get(key[0], 0) < len(key):
+                    longest[key[0]] = len(key)
+            elif entry not in others:
+                by_key[key] = (*others, entry)
 
     def mentions(self, text: str, tables: Sequence[Table] | None = None, words: list[Token] | None = None) -> list[Mention]:
         """Concepts named in `text`, left to right, longest first, none overlapping another surface.
@@ -101,22 +146,19 @@ class Lexicon:
         """
         found: list[Mention] = []
         words = tokens(text) if words is None else words
-        i = 0
-        while i < len(words):
-            longest = self._longest.get(words[i].key, 0)
+        keys = [w.key for w in words]
+        longest, by_key = self._longest, self._by_key
+        i, count = 0, len(words)
+        while i < count:
             step = 1
-            for n in range(min(longest, len(words) - i), 0, -1):
-                entries = self._by_key.get(tuple(w.key for w in words[i : i + n]))
-                if not entries:
+            for n in range(min(longest.get(keys[i], 0), count - i), 0, -1):
+                entries = by_key.get(tuple(keys[i : i + n]))
+                if entries is None:
                     continue
-                start, end = words[i].start, words[i + n - 1].end
-                if n > 1 and _broken(text, words[i : i + n]):
+                run = words[i : i + n]
+                if n > 1 and _broken(text, run):
                     continue
-                hits = [
-                    Mention(start, end, concept, table, text[start:end])
-                    for concept, table, exact in entries
-                    if (tables is None or table in tables) and (exact is None or exact == tuple(w.text for w in words[i : i + n]))
-                ]
+                hits = _hits(text, run, entries, tables)
                 if hits:
                     found.extend(hits)
                     step = n
@@ -125,9 +167,26 @@ class Lexicon:
         return found
 
 
+def _hits(text: str, run: list[Token], entries: tuple[_Entry, ...], tables: Sequence[Table] | None) -> list[Mention]:
+    """The entries that the words mean, one mention for each concept."""
+    start, end = run[0].start, run[-1].end
+    concepts: list[str] = []
+    hits: list[Mention] = []
+    for concept, table, exact in entries:
+        if (tables is None or table in tables) and (exact is None or exact == tuple(_bare(w.text) for w in run)) and concept not in concepts:
+            concepts.append(concept)
+            hits.append(Mention(start, end, concept, table, text[start:end]))
+    return hits
+
+
 _BREAK = re.compile(r"[.;:!?]\s|[,;()]|\n\s*\n|\n\s*(?:[-*•]|\d+[.)])\s")
 
 
 def _broken(text: str, words: list[Token]) -> bool:
-    """Whether a stop, a bracket or a wide gap lies between the words."""
-    return any(_BREAK.search(text, a.end, b.start) or (b.start - a.end > 4 and "\n" not in text[a.end : b.start]) for a, b in pairwise(words))
+    for a, b in itertools.pairwise(words):
+        gap = b.start - a.end
+        if gap <= 1 and (gap == 0 or text[a.end] in " -/"):
+            continue
+        if _BREAK.search(text, a.end, b.start) or (gap > 4 and "\n" not in text[a.end : b.start]):
+            return True
+    return False
