@@ -17,6 +17,7 @@ from assistant.ask import verdicts
 from assistant.ask.about_patient import (
     PatientQuestion,
     hypothesis,
+    interrogative,
     is_correction,
     patient_question,
     read,
@@ -35,6 +36,7 @@ from assistant.ask.replies import NEEDS_PATIENT, boundary_reply
 from assistant.ask.request import Context, Request
 from assistant.ask.resolve import resolve
 from assistant.ask.terms import plain
+from assistant.ask.topics import topics_in
 from assistant.results import Answer, AnswerKind, Report, Silence, TrialReport
 from index.vocabulary import vocabulary
 
@@ -164,6 +166,11 @@ class Conversation:
         message = take_apart(text, read(text, self.as_of))
         question = message.question.strip()
         if not message.note:
+            if self._report is not None and self._tells_nothing(words):
+                trials = {t.id: t for t in self._library.trials()}
+                evidence = Evidence()
+                lead = "Nothing about the patient was read from this; the verdicts stay as they are.\n"
+                return self._made("note", lead + verdicts.overview(self._report, trials, evidence), evidence, self._report)
             return self._question(question or text)
         before = self._report
         replaced = self._tell(message.note, is_correction(words))
@@ -173,6 +180,11 @@ class Conversation:
         if reply.report is not None:
             return reply
         return self._joined(reply, self._noted(before, replaced))
+
+    def _tells_nothing(self, words: str) -> bool:
+        """Whether a message is a statement, yet not one about the patient ("his brother had ...")."""
+        asks = interrogative(words) or patient_question(words) is not None or topics_in(words)
+        return not asks and boundary(words) is None and len(words.split()) > 2
 
     def _boundary(self, words: str) -> Answer:
         reason = boundary(words)
@@ -244,7 +256,7 @@ class Conversation:
         trials = {t.id: t for t in self._library.trials()}
         instead = f" instead of {', '.join(f'“{plain(r)}”' for r in replaced)}" if replaced else ""
         text = f"If “{plain(supposed)}”{instead}:\n{verdicts.difference(self._report, report, trials, evidence)}"
-        text += "\n" + verdicts.touching(report, told.note(statements), supposed, trials, evidence)
+        text += "\n" + verdicts.touching(self._report, report, told.note(statements), supposed, trials, evidence)
         return self._made("suppose", text.strip() + "\nThe record is unchanged.", evidence, None)
 
     # -- questions -------------------------------------------------------------------------------------------------------

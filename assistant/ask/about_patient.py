@@ -1,9 +1,11 @@
 """Messages about the patient of a conversation: what they ask for, and which parts of them are a note."""
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
 
 from assistant.ask.snippets import pieces
 from index.text import repair
@@ -14,55 +16,15 @@ if TYPE_CHECKING:
 PatientQuestion = Literal["match", "why", "change", "earliest", "next", "permanent", "who"]
 
 _HE = r"(?:he|she|they|him|her|them|his|hers|(?:my|this|our|the|that) (?:patient|lady|man|woman|gentleman|guy|one)|(?:my|this|our) pt|pt|i|me)"
-_PATTERNS: tuple[tuple[PatientQuestion, re.Pattern[str]], ...] = (
-    (
-        "who",
-        re.compile(
-            rf"\bwho is (?:my|the|this) patient\b|\bwhat (?:do|did) (?:you|we) (?:know|have|record\w*|note\w*)(?: \w+)? (?:about|on|of|for) {_HE}\b|\b(?:summari[sz]e|show|list|give)(?: me)? (?:the |my |this )?(?:patient|facts|record)\b|\bwhat (?:facts|is (?:known|recorded|on record))\b",
-            re.I,
-        ),
-    ),
-    ("permanent", re.compile(r"\b(?:permanent(?:ly)?|irreversible|remediable|fixable|temporary|reversible|never (?:be )?changed?)\b", re.I)),
-    (
-        "change",
-        re.compile(
-            rf"\bwhat (?:would|will|must|has|have|needs?|could|can|should) .{{0,40}}?(?:change\w*|different|be (?:fixed|done|corrected|changed))|\bwhat (?:has|needs) to (?:change|happen)|\bhow (?:can|could|would|might) {_HE} (?:become|get|be|qualify|enter|join)\b|\bwhat would (?:make|let|allow) {_HE}\b|\bwhat(?:'s| is) (?:keeping|stopping|blocking) {_HE}\b",
-            re.I,
-        ),
-    ),
-    (
-        "earliest",
-        re.compile(
-            rf"\bwhen (?:can|could|may|might|would|will|is|should) {_HE}\b.{{0,40}}?(?:start|enter|join|enrol\w*|begin|eligible|be (?:enrolled|included|treated|dosed)|earliest|re-?check)|\bearliest\b|\bhow (?:long|soon) (?:must|does|do|can|could|should|will) {_HE}\b.{{0,30}}?(?:wait|start|enter|begin|be)|\bfrom (?:when|what date) (?:can|could) {_HE}\b|\bwhen (?:does|do|will|is) .{{0,30}}wash-?outs? (?:end|over|finish\w*|complete\w*)",
-            re.I,
-        ),
-    ),
-    (
-        "next",
-        re.compile(
-            r"\bwhat (?:else )?(?:should|shall|do|must|can|could) (?:i|we) (?:\w+ )?(?:ask|check|find out|clarify|order|test|need|do next|look (?:up"
-            r"|for))\b.{0,40}$|\bask(?:ed)? next\b|\bwhat (?:is|information is|data (?:is|are)|else is) (?:still )?(?:missing|needed|unknown|open"
-            r"|lacking)|\bwhat(?:'s| is) next\b|\bnext (?:question|step)s?\b|\bwhat (?:do|does) (?:you|it) (?:still )?need(?: to know)?"
-            r"|\bwhich (?:facts|information|tests|questions|labs|data) .{0,30}(?:missing|needed|help\w*|settle\w*|next)",
-            re.I,
-        ),
-    ),
-    (
-        "why",
-        re.compile(
-            rf"^\W*why\b(?:(?!\b(?:stopp|terminat|withdraw|suspend|halt)\w*).)*$|\bwhy (?:not|is|was|are|isn't|can't|cannot|can|would|did|does)\b.{{0,40}}?(?:{_HE}|excluded|out|not|fit|eligible)\b|\bwhat (?:excludes|rules out|disqualifies|bars|blocks) {_HE}\b|\bwhich (?:criteria|criterion) (?:exclude|fail|block|bar|does {_HE} fail)\w*\b|\breasons?\b.{{0,20}}\b(?:exclu\w+|not|out)\b",
-            re.I,
-        ),
-    ),
-    (
-        "match",
-        re.compile(
-            rf"^\W*(?:(?:any |which |what |suitable |matching )?(?:trials?|stud(?:y|ies)))\W*$|\b(?:which|what|any|are there(?: any)?|is there(?: any| a)?|find|show|list|best)\s+(?:\w+\s+){{0,3}}?(?:trials?|stud(?:y|ies)|options?)\b.{{0,40}}?\b(?:for (?:{_HE}|each|(?:this|such|a)\b.{{0,20}}patient)|fits?\b|suits?\b|match\w*|suitable|appropriate|(?:is|are|would|can|could|may|might|will) {_HE}|{_HE} (?:is|can|could|may|might|would|qualif\w+)|takes? {_HE}|accepts? {_HE}|possible|are open (?:to|for) {_HE})|"
-            rf"\b(?:is|are|would|was|isn't|can|could|may|does|do) {_HE} (?:be )?(?:still |now |then |also )?(?:eligible|suitable|a candidate|fit|qualif\w+|match|enter|join|be (?:enrolled|included)|meet|enrol\w*|excluded|participate|take part)\b|\b(?:check|match|screen|test|run|evaluate|assess) {_HE}\b|\beligib(?:le|ility) (?:for|of) (?:which|what|any)|\b(?:re-?check|re-?match|recompute|recalculate)\b|\bwhich (?:ones? )?(?:fits?|suits?|match(?:es)?)\b|\bwhere (?:could|can|might|would) {_HE} (?:go|fit|enrol\w*|be)\b",
-            re.I,
-        ),
-    ),
-)
+
+
+def _read() -> tuple[tuple[PatientQuestion, re.Pattern[str]], ...]:
+    """The table of questions about a patient, in the order in which they are tried; `<he>` stands for the words for a patient."""
+    with (Path(__file__).parent / "patient_questions.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((cast(PatientQuestion, row["kind"]), re.compile(row["asks"].replace("<he>", _HE), re.I)) for row in csv.DictReader(file))
+
+
+_PATTERNS = _read()
 _NEW = re.compile(
     r"\b(?:new|next|another|different|second) (?:patient|pt|case)\b|\bforget (?:him|her|them|it|that|this|the|my|all|everything"
     r"|about)(?: \w+){0,3}|\b(?:clear|reset|delete|erase|wipe)(?: (?:the|this|my|all|everything))*(?: (?:patient|record|facts|data|conversation"
@@ -146,7 +108,7 @@ def two_patients(text: str) -> bool:
         return True
     people = {(age, sex[0].upper().replace("W", "F")) for age, sex in _PERSON.findall(text) if 0 < int(age) < 120}
     return (
-        len({p for p in people}) > 1
+        len(people) > 1
         and len({a for a, _ in people}) > 1
         and len(re.findall(r"(?:^|\n|[.;]\s+)\s*(?:\d[.)]\s*)?\d{1,3}\s*(?:yo|y/?o|year[- ]old)?\s*[- ]?(?:M|F|male|female|man|woman)\b", text, re.I))
         > 1
@@ -158,8 +120,7 @@ def interrogative(sentence: str) -> bool:
     if (
         sentence.rstrip().endswith(("?", "？"))
         or _INTERROGATIVE.match(sentence)
-        or (len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 3
-        and _CHINESE_ASK.search(sentence))
+        or (len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 3 and _CHINESE_ASK.search(sentence))
     ):
         return True
     return bool(_TOPIC_LIKE.search(sentence) and (_TRIAL_LIKE.search(sentence) or len(sentence.split()) <= 5))

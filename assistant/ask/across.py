@@ -11,14 +11,36 @@ from assistant.ask.ranking import rank
 from assistant.ask.record import label_of, stated
 from assistant.ask.render import NOT_STATED, count, name, names, quoted, sentence, table
 from assistant.ask.resolve import phases_in, profile
-from assistant.ask.snippets import Snippet, snippets
-from assistant.ask.terms import Term, plain
+from assistant.ask.snippets import Snippet, snippets, wording
+from assistant.ask.terms import Term, keys_of, plain, words
 from assistant.ask.topics import BY_ID
 from index.trials import Trial
 from index.vocabulary import vocabulary
 
 _MOST = 12
-_RECORD = frozenset({"title", "official_title", "summary", "description", "intervention", "condition", "arm", "outcome", "keyword", "study_population", "location", "sponsor", "collaborator", "design", "official", "funder", "status", "contact", "acronym"})  # fmt: skip
+_RECORD = frozenset(
+    {
+        "title",
+        "official_title",
+        "summary",
+        "description",
+        "intervention",
+        "condition",
+        "arm",
+        "outcome",
+        "keyword",
+        "study_population",
+        "location",
+        "sponsor",
+        "collaborator",
+        "design",
+        "official",
+        "funder",
+        "status",
+        "contact",
+        "acronym",
+    }
+)
 _POPULATION = frozenset({"title", "official_title", "summary", "description", "study_population", "condition"})
 _GIVEN = frozenset({"title", "official_title", "summary", "intervention", "arm", "keyword"})
 _PRIOR = re.compile(
@@ -32,9 +54,17 @@ _NONE_PRIOR = re.compile(
 )
 _ENOUGH = 0.74
 _STATUS = {
-    "recruiting": r"^(?:recruiting|enrolling)", "completed": r"^completed", "terminated": r"^terminated", "withdrawn": r"^withdrawn", "suspended": r"^suspended",
-    "stopped": r"^(?:terminated|withdrawn|suspended)", "open": r"^(?:recruiting|enrolling|not.yet)", "active": r"^active", "ongoing": r"^(?:recruiting|active|enrolling)", "closed": r"^(?:completed|terminated|withdrawn|active.?_?not)",
-}  # fmt: skip
+    "recruiting": r"^(?:recruiting|enrolling)",
+    "completed": r"^completed",
+    "terminated": r"^terminated",
+    "withdrawn": r"^withdrawn",
+    "suspended": r"^suspended",
+    "stopped": r"^(?:terminated|withdrawn|suspended)",
+    "open": r"^(?:recruiting|enrolling|not.yet)",
+    "active": r"^active",
+    "ongoing": r"^(?:recruiting|active|enrolling)",
+    "closed": r"^(?:completed|terminated|withdrawn|active.?_?not)",
+}
 
 
 def answer_which(asked: Asked) -> Draft | None:
@@ -124,14 +154,14 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
         and tables <= {"drug", "drug_class", "procedure", "regimen"}
         and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
     )
-    sections = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
+    wanted = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
     # "after failure of", "prior": the piece has to speak of an earlier treatment, in whatever words.
     wants_prior = any(_PRIOR.search(t.surface) for t in terms) or bool(
         re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I)
     )
     terms = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
-    for r in rank(terms, [s for s in pool if s.section in sections], pool):
-        if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _PRIOR.search(r.snippet.text)):
+    for r in rank(terms, [s for s in pool if s.section in wanted], pool):
+        if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _earlier(trial, r.snippet, terms)):
             best.append((r.coverage + (0.05 if r.snippet.section in ("title", "intervention") else 0), r.snippet, ""))
     if stance is not None:
         kinds = {c.id: c for c in trial.criteria}
@@ -161,6 +191,16 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
             sections.add(s.section)
             more.append(s)
     return (first, *more[:2]), id_
+
+
+def _earlier(trial: Trial, snippet: Snippet, terms: tuple[Term, ...]) -> bool:
+    """Whether the piece speaks of one of the terms as something earlier: the words for that stand right beside it."""
+    variants = wording(trial).variants
+    keys = frozenset().union(*(t.keys for t in terms))
+    named = [m for m in vocabulary().mentions(snippet.text) if {"c:" + m.concept, *("b:" + a for a in vocabulary().ancestors(m.concept))} & keys]
+    places = [(m.start, m.end) for m in named]
+    places += [(w.start, w.end) for w in words(snippet.text) if "w:" + w.stem in keys or keys_of(variants.get(w.text.lower(), "")) & keys]
+    return any(_PRIOR.search(snippet.text[max(0, start - 50) : start]) or _PRIOR.search(snippet.text[end : end + 25]) for start, end in places)
 
 
 def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:

@@ -1,6 +1,9 @@
 """What is not a question about trials: an emergency, a request for treatment advice, instructions to the program, nothing at all."""
 
+import csv
 import re
+from functools import cache
+from pathlib import Path
 
 from assistant.ask.request import Intent
 
@@ -84,16 +87,13 @@ _OFF_TOPIC = re.compile(
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
-_LATIN_FOREIGN = {
-    "German": "welche welcher welches ist sind der die das und für wie viele patienten studie studien ein eine nicht kann können darf mit bei zu gibt es wann werden einschlusskriterien ausschlusskriterien",
-    "French": "quel quelle quels quelles est sont le la les des pour combien patients étude essai essais un une ne pas peut avec dans quand sont critères d'inclusion qui où du",
-    "Spanish": "cuál cuáles qué es son el la los las para cuántos pacientes estudio ensayo ensayos un una no puede con en cuándo criterios quién dónde del",
-    "Italian": "quale quali è sono il lo la gli le per quanti pazienti studio studi un una non può con quando criteri chi dove della",
-    "Portuguese": "qual quais é são o os as para quantos pacientes estudo ensaio ensaios um uma não pode com quando critérios quem onde da",
-}  # fmt: skip
-_ENGLISH = frozenset(
-    "the is are what which who how does do can in of for to and trial study patients patient when where with a an any has have be was were many much".split()
-)
+
+
+@cache
+def _languages() -> dict[str, frozenset[str]]:
+    """Frequent words by language, from `languages.csv`."""
+    with (Path(__file__).parent / "languages.csv").open(encoding="utf-8", newline="") as file:
+        return {row["language"]: frozenset(row["words"].split()) for row in csv.DictReader(file)}
 
 
 def is_emergency(text: str) -> bool:
@@ -147,9 +147,11 @@ def language(text: str) -> tuple[str, str]:
     if len(_OTHER_SCRIPT.findall(text)) > 0.3 * len(letters):
         return "other", ""
     found = [w.lower() for w in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)]
-    english = sum(w in _ENGLISH for w in found)
-    for name, vocabulary in _LATIN_FOREIGN.items():
-        words = set(vocabulary.split())
+    languages = _languages()
+    english = sum(w in languages["English"] for w in found)
+    for name, words in languages.items():
+        if name == "English":
+            continue
         n = sum(w in words for w in found)
         if (n >= 3 and n > 2 * english) or (n >= 2 and english == 0 and n >= 0.4 * len(found) and len(found) >= 4):
             return "other", name

@@ -41,9 +41,7 @@ def answer_criteria(asked: Asked) -> Draft | None:
     lines = [rule(asked, trial, ranked) for trial, ranked in found]
     lines += notes_on(asked, found)
     if without and asked.named:
-        lines.append(
-            f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} for {'it' if len(without) == 1 else 'them'}."
-        )
+        lines.append(f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} there.")
     elif without and len(asked.trials) <= 12:
         lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
     return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
@@ -123,8 +121,8 @@ def notes_on(asked: Asked, found: list[tuple[Trial, list[Ranked]]]) -> list[str]
         for note in trial.notes:
             if note.kind in ("layout", "duplicate"):
                 continue
-            touches = (
-                any(s.start < span.end and span.start < s.end for s in note.spans for span in spans) or (not note.spans and ids & set(note.criteria))
+            touches = any(s.start < span.end and span.start < s.end for s in note.spans for span in spans) or (
+                not note.spans and ids & set(note.criteria)
             )
             if touches:
                 markers = "".join(asked.evidence.cite(trial, note.document, s) for s in note.spans[:4])

@@ -155,7 +155,10 @@ def dosing(asked: Asked, trial: Trial, drugs: list[Term]) -> list[Snippet]:
     how_long = bool(_ASKS_DURATION.search(asked.text))
     only_frequency = how_long or bool(_ASKS_FREQUENCY.search(asked.text))
     pattern = _DURATION if how_long else _FREQUENCY
-    timed = lambda s: pattern.search(s.text) and (s.section in ("arm", "intervention") or _TREATS.search(s.text))  # noqa: E731
+
+    def timed(s: Snippet) -> bool:
+        return bool(pattern.search(s.text) and (s.section in ("arm", "intervention") or _TREATS.search(s.text)))
+
     candidates = [s for s in pool if s.section in _SECTIONS and (timed(s) if only_frequency else amounts(s.text))]
     candidates.sort(key=lambda s: s.section not in ("arm", "intervention") and not drugs)
     if not candidates:
@@ -175,7 +178,7 @@ def dosing(asked: Asked, trial: Trial, drugs: list[Term]) -> list[Snippet]:
     if asked.request.weight_kg is not None:
         chosen.sort(key=lambda s: not any(a.per_kg or a.banded for _, a in amounts(s.text)))
     seen: list[str] = []
-    kept = []
+    kept: list[Snippet] = []
     for s in chosen:
         if s.text not in seen and len(kept) < (2 if drugs else 4):
             seen.append(s.text)
@@ -199,7 +202,8 @@ def _line(asked: Asked, trial: Trial, hits: list[Snippet], drugs: list[Term]) ->
             elif per_kg:
                 a = per_kg[0]
                 total = f"{round(a.value * weight, 2):g}"
-                lead = f"{name(trial)} states {quoted(a.text)} {marker}; calculated here, not in the text: {a.value:g} {a.unit}/kg × {kg} kg = {total} {a.unit}{_cap(trial)}. "
+                sum_ = f"{a.value:g} {a.unit}/kg × {kg} kg = {total} {a.unit}{_cap(trial)}"
+                lead = f"{name(trial)} states {quoted(a.text)} {marker}; calculated here, not in the text: {sum_}. "
             if lead:
                 break
     quotes = "; ".join(f"{quoted(s.text, 650)} {asked.evidence.snippet(trial, s)}" for s in hits[: 1 if lead else 2 if drugs else 4])
@@ -231,7 +235,7 @@ def _of_drug(trial: Trial, snippet: Snippet, drugs: list[Term]) -> list[Amount]:
     if not any(mine for _, mine in mentions):
         # No drug is named here: the piece stands under its arm's or intervention's name.
         return [] if mentions else [a for _, a in found]
-    kept = []
+    kept: list[Amount] = []
     for at, amount in found:
         after = next(((place, mine) for place, mine in mentions if place > at), None)
         before = [mine for place, mine in mentions if place < at]

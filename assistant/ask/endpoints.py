@@ -28,7 +28,7 @@ def _abbreviations(trials: Sequence[Trial]) -> dict[str, str]:
 
 def _key(field: Field, known: dict[str, str]) -> str:
     measure = plain(field.parts.get("measure") or field.value.split(",")[0])
-    literal = [a.upper() for a in _ABBREVIATION.findall(measure) if a.upper() not in _NO_ENDPOINT]
+    literal: list[str] = [str(a).upper() for a in _ABBREVIATION.findall(measure) if str(a).upper() not in _NO_ENDPOINT]
     if literal:
         return literal[0]
     stems = " ".join(w.stem for w in words(measure))

@@ -67,10 +67,22 @@ def because(trial: Trial, missing: list[str]) -> str:
 def nearest(asked: Asked, trial: Trial, missing: list[str]) -> list[Snippet]:
     """The nearest thing stated to a topic that is not: the other age limit, the design of a study without control, the status of one not stopped."""
     wanted = {
-        "maximum_age": ("minimum_age", "age"), "minimum_age": ("maximum_age", "age"), "why_stopped": ("status",), "end_date": ("start_date",), "start_date": ("end_date",),
-        "control": ("intervention_model",), "sponsor": ("collaborator",), "dose": ("intervention",), "schedule": ("intervention",), "arm": ("intervention_model",),
-        "secondary_outcome": ("outcome",), "results": (), "location": ("sites_count",), "sites_count": ("location",), "study_population": ("condition",),
-    }  # fmt: skip
+        "maximum_age": ("minimum_age", "age"),
+        "minimum_age": ("maximum_age", "age"),
+        "why_stopped": ("status",),
+        "end_date": ("start_date",),
+        "start_date": ("end_date",),
+        "control": ("intervention_model",),
+        "sponsor": ("collaborator",),
+        "dose": ("intervention",),
+        "schedule": ("intervention",),
+        "arm": ("intervention_model",),
+        "secondary_outcome": ("outcome",),
+        "results": (),
+        "location": ("sites_count",),
+        "sites_count": ("location",),
+        "study_population": ("condition",),
+    }
     for topic in missing:
         for other in wanted.get(topic, ()):
             fields = [f for n in BY_ID[other].fields for f in trial.all(n)]
@@ -120,11 +132,11 @@ def _several(asked: Asked, topics: tuple[str, ...]) -> Draft | None:
     rows: list[tuple[Trial, list[str]]] = []
     silent: list[Trial] = []
     for trial in asked.trials:
-        cells = [stated(asked, trial, topic) for topic in topics]
-        if all(c is None for c in cells):
+        found = [stated(asked, trial, topic) for topic in topics]
+        if all(c is None for c in found):
             silent.append(trial)
         elif len(rows) < _MOST_TRIALS:
-            rows.append((trial, [c or NOT_STATED for c in cells]))
+            rows.append((trial, [c or NOT_STATED for c in found]))
     labels = [label_of(t) for t in topics]
     if not rows:
         because_ = (

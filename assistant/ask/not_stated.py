@@ -36,12 +36,14 @@ def not_stated(
 
 def no_list(asked: Asked, trials: Sequence[Trial], what: str) -> str:
     """The sentence that a document has no eligibility list, with the population that it does describe."""
-    text = f"{what} is {NOT_STATED} for {names(trials)}: {names(trials)} contain{'s' if len(trials) == 1 else ''} no eligibility list, and criteria of another trial do not apply."
+    contain = "contains" if len(trials) == 1 else "contain"
+    text = f"{what} is {NOT_STATED} for {names(trials)}: {names(trials)} {contain} no eligibility list, and criteria of another trial do not apply."
     if len(trials) == 1:
         trial = trials[0]
         stated = next((c for c in trial.criteria if c.polarity == "population"), None)
         if stated is not None:
-            text += f" The document only describes its population: {quoted(stated.quote, 300)} {asked.evidence.cite(trial, stated.document, stated.span)}."
+            marker = asked.evidence.cite(trial, stated.document, stated.span)
+            text += f" The document only describes its population: {quoted(stated.quote, 300)} {marker}."
         elif (field := trial.first("study_population", "summary", "title")) is not None:
             text += f" The document only describes its population: {quoted(field.value, 400)} {asked.evidence.field(trial, field)}."
     return text

@@ -412,7 +412,11 @@ def _control(asked: Asked, trial: Trial) -> str | None:
     """The comparator arms or treatments; for a question about a placebo only those that are one."""
     wants_placebo = bool(re.search(r"\b(?:placebo|sham)\b", asked.text, re.I))
     pattern = _PLACEBO if wants_placebo else _CONTROL
-    named = lambda f: pattern.search(f"{f.role or ''} {plain(f.value)} {plain(f.parts.get('description', '')) if wants_placebo else ''}")  # noqa: E731
+
+    def named(field: Field) -> bool:
+        told = plain(field.parts.get("description", "")) if wants_placebo else ""
+        return bool(pattern.search(f"{field.role or ''} {plain(field.value)} {told}"))
+
     found = [f for f in trial.all("arm") if named(f)] or [f for f in trial.all("intervention") if named(f)]
     if found:
         return ("yes: " if asked.request.yes_no else "") + "; ".join(_item(asked, trial, f) for f in found[:6])
@@ -491,7 +495,7 @@ def _people(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     shown = []
     for field in fields[:6]:
         extra = [
-            f"{k.replace('_', ' ')} {said(field.parts[k])} {''.join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, k)[:1])}".strip()
+            f"{k.replace('_', ' ')} {said(field.parts[k])} {''.join(asked.evidence.cite(trial, *at) for at in places(trial, field, k)[:1])}".strip()
             for k in ("role", "affiliation", "phone", "email")
             if k in field.parts
         ]

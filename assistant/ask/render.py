@@ -52,11 +52,14 @@ def said(value: str) -> str:
     )
 
 
+def _cell(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "; ", text.replace("|", "/"))
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A markdown table; bars and line breaks inside a cell are neutralised."""
-    cell = lambda text: re.sub(r"\s*\n\s*", "; ", text.replace("|", "/"))  # noqa: E731
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
-    return "\n".join([*lines, *("| " + " | ".join(cell(c) for c in row) + " |" for row in rows)])
+    return "\n".join([*lines, *("| " + " | ".join(_cell(c) for c in row) + " |" for row in rows)])
 
 
 def sentence(text: str) -> str:

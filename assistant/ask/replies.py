@@ -7,12 +7,24 @@ from assistant.ask.render import NOT_STATED, name
 from assistant.ask.request import Request
 from index.trials import Trial
 
-EMERGENCY = "This sounds like an emergency, and this program cannot help in one. Call the local emergency number or the emergency team now, and stay with the patient."
-SELF_HARM = "If you or somebody else may be in danger, call the local emergency number or a crisis line now, and do not stay alone. This program cannot help in a crisis."
+EMERGENCY = (
+    "This sounds like an emergency, and this program cannot help in one. "
+    "Call the local emergency number or the emergency team now, and stay with the patient."
+)
+SELF_HARM = (
+    "If you or somebody else may be in danger, call the local emergency number or a crisis line now, and do not stay alone. "
+    "This program cannot help in a crisis."
+)
 ADVICE = "This program gives no treatment or dosing advice; that is for the treating physician. It can quote what a trial document states."
-INSTRUCTION = "This program only answers from the indexed trial documents; instructions in a message change no verdict, and nothing internal is shown. There is no patient description here to check."
+INSTRUCTION = (
+    "This program only answers from the indexed trial documents; instructions in a message change no verdict, and nothing internal is shown. "
+    "There is no patient description here to check."
+)
 OFF_TOPIC = "This is outside the indexed trial documents. Ask about a trial, or paste a patient note to check against the criteria."
-NEEDS_PATIENT = "No patient is described yet. Paste a short note (diagnosis, stage, performance status, prior treatment, labs), and every trial is checked against it."
+NEEDS_PATIENT = (
+    "No patient is described yet. "
+    "Paste a short note (diagnosis, stage, performance status, prior treatment, labs), and every trial is checked against it."
+)
 
 
 def examples(trials: Sequence[Trial]) -> tuple[str, str]:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 from assistant.ask.request import Context, TrialsFrom
 from assistant.ask.spelling import Speller
@@ -49,12 +51,8 @@ _WHICH = re.compile(
     r"\b(?:which|what|any|how many|all|every|each|other)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:\w+\s+){0,3}?(?:trials?|stud(?:y|ies)|protocols?)\b",
     re.I,
 )
-_GENERIC = frozenset(
-    stem(w)
-    for w in """clinical trial study protocol open label single arm multicenter multicentre center centre phase new whole entire same first second
-    other third last current present recruiting completed randomized randomised controlled double blind two three four five six all following indexed above
-    ongoing interventional observational record only human next previous actual main patient patients chinese one""".split()
-)
+_GENERIC = frozenset(stem(w) for w in (Path(__file__).parent / "trial_words.txt").read_text(encoding="utf-8").split())
+"""Words that call a trial a trial, or that fit any."""
 _CODE = re.compile(r"\b[A-Za-z]{1,8}-?\d{2,8}[A-Za-z0-9]*\b")
 _NAME_FIELDS = ("title", "official_title", "acronym", "intervention", "condition", "keyword")
 _DESIGN = re.compile(r"\bphase\s*(1|2|3|4|iv|iii|ii|i)\b(?:\s*[/-]\s*(1|2|3|4|iv|iii|ii|i)\b)?", re.I)
@@ -102,7 +100,7 @@ def short_id(trial_id: str) -> str:
 
 def phases_in(text: str) -> frozenset[str]:
     """Phases named in a text as digits: "phase I/II" gives 1 and 2."""
-    found = set()
+    found: set[str] = set()
     for match in _DESIGN.finditer(text):
         found.update(_ROMAN.get(p.lower(), p) for p in match.groups() if p)
     return frozenset(found)
@@ -221,7 +219,7 @@ def _by_name(question: str, profiles: list[Profile], add: "_Add") -> None:
     stems = [w.stem for w in sequence]
     best: list[tuple[int, int, int, str]] = []
     for p in profiles:
-        for i, word in enumerate(sequence):
+        for word in sequence:
             if word.text.lower() in p.acronyms and (word.text.isupper() or _said_as_trial(question, word.start, word.end)) and len(word.text) > 2:
                 add(word.start, word.end, [p.id])
         n = _longest_common(stems, p.title_stems)
@@ -358,5 +356,5 @@ def _own_speller(known: frozenset[str]) -> Speller:
     return _OWN[known]
 
 
-class _Add:
+class _Add(Protocol):
     def __call__(self, at: int, end: int, ids: Sequence[str]) -> None: ...

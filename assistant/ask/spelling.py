@@ -30,7 +30,7 @@ class Speller:
         return word.lower() in self._known
 
     def correct(self, word: str, most: int = 2) -> str | None:
-        """The known word nearest to `word`, or None if `word` is known, short, or more than `most` edits from all; two equally near ones give None."""
+        """The known word nearest to `word`; None if `word` is known, short, more than `most` edits from all, or equally near to two."""
         low = word.lower()
         if len(low) < _SHORTEST or not low.isalpha() or low in self._known or low.removesuffix("s") in self._known or low + "s" in self._known:
             return None

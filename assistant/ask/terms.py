@@ -138,7 +138,8 @@ def concept_keys(concept: str) -> tuple[frozenset[str], frozenset[str]]:
     """Keys of a text that is about `concept` (itself or narrower), and of one that is at least related (anything broader, or a component)."""
     v = vocabulary()
     exact = {"c:" + concept, "b:" + concept}
-    near = {"c:" + broad for broad in v.ancestors(concept)}
+    # A measurement is itself only: a rule on the disease says nothing about the level of its marker.
+    near = {"c:" + broad for broad in v.ancestors(concept)} if concept not in v.measures else set(exact)
     regimen = v.regimens.get(concept)
     for part in regimen.components if regimen else ():
         near |= {"c:" + broad for broad in v.ancestors(part)}
@@ -152,7 +153,10 @@ def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterabl
     """
     found: list[Term] = []
     taken: list[tuple[int, int]] = list(skip)
-    clear = lambda start, end: all(end <= a or start >= b for a, b in taken)  # noqa: E731
+
+    def clear(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in taken)
+
     by_place: dict[tuple[int, int], list[Mention]] = {}
     for mention in vocabulary().mentions(text) if mentions is None else mentions:
         by_place.setdefault((mention.start, mention.end), []).append(mention)
@@ -169,7 +173,7 @@ def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterabl
         inside = [w.stem for w in sequence if start <= w.start and w.end <= end]
         if len(inside) == 1:
             exact.add("w:" + inside[0])
-            exact |= _groups().get(inside[0], frozenset())
+        exact |= _groups().get(" ".join(inside), frozenset())
         found.append(Term(text[start:end], start, end, frozenset(near | exact), frozenset(exact), frozenset("w:" + s for s in inside)))
         taken.append((start, end))
     groups = _groups()

@@ -1,7 +1,8 @@
 """What can be asked of a record: each topic with the words that ask for it and the places that answer it. One row of `topics.csv` each.
 
 `asks` is matched in the question; `fields` are the record's own fields; `prose` finds the sentence of a title, summary or
-description that states the same where a record has no such field. `label` is what a reader sees.
+description that states the same where a record has no such field. `label` is what a reader sees. `supersedes` are the more
+general topics that the same words also ask for.
 """
 
 import csv
@@ -21,6 +22,7 @@ class Topic:
     label: str
     asks: re.Pattern[str]
     fields: tuple[FieldName, ...]
+    supersedes: tuple[str, ...] = ()
     prose: re.Pattern[str] | None = None
 
 
@@ -32,6 +34,7 @@ def _read() -> tuple[Topic, ...]:
                 label=row["label"],
                 asks=re.compile(row["asks"], re.I),
                 fields=tuple(cast(FieldName, name) for name in row["fields"].split("|") if name),
+                supersedes=tuple(row["supersedes"].split("|")),
                 prose=re.compile(row["prose"], re.I) if row["prose"] else None,
             )
             for row in csv.DictReader(file)
@@ -41,17 +44,6 @@ def _read() -> tuple[Topic, ...]:
 TOPICS = _read()
 BY_ID = {topic.id: topic for topic in TOPICS}
 
-# A more particular topic answers for the more general one that the same words also ask for.
-_SUPERSEDES: dict[str, tuple[str, ...]] = {
-    "maximum_age": ("age",), "minimum_age": ("age",), "primary_outcome": ("outcome",), "secondary_outcome": ("outcome",), "sites_count": ("location",),
-    "why_stopped": ("status", "end_date"), "primary_completion_date": ("end_date", "primary_outcome"), "official_title": ("title",), "control": ("arm", "intervention"),
-    "dose": ("intervention",), "schedule": ("intervention",), "time_frame": (), "official": ("sponsor", "contact", "location"), "intervention_model": ("design",),
-    "donor": ("intervention", "funding"), "funding": ("sponsor",), "collaborator": ("location",), "allocation": ("arm",), "start_date": ("status",), "end_date": ("status",),
-    "healthy_volunteers": (), "contact": ("location",), "nct_id": ("other_id",), "study_population": ("condition", "eligibility"),
-    "primary_purpose": ("summary",), "enrollment": ("study_population",), "study_type": ("design",), "keyword": ("title",), "condition": ("study_population",),
-    "other_id": ("sponsor", "nct_id"),
-}  # fmt: skip
-
 
 def topics_in(question: str) -> tuple[str, ...]:
     """Ids of the topics that a question asks for, in the order of its words, the particular before the general."""
@@ -60,7 +52,7 @@ def topics_in(question: str) -> tuple[str, ...]:
         if (match := topic.asks.search(question)) is not None:
             found.append((match.start(), topic.id))
     ids = [id_ for _, id_ in sorted(found, key=lambda pair: pair[0])]
-    dropped = {general for id_ in ids for general in _SUPERSEDES.get(id_, ())}
+    dropped = {general for id_ in ids for general in BY_ID[id_].supersedes}
     if any(id_.endswith("outcome") for id_ in ids):
         dropped.add("time_frame")  # it is told with each outcome
     return tuple(id_ for id_ in ids if id_ not in dropped)

@@ -44,6 +44,7 @@ _DEFINITION = re.compile(
     r"|calculated|runs?|clock) from (?:when|what|which)|from (?:when|what|which (?:date|time|point))|who counts as|what makes)\b",
     re.I,
 )
+_DEFINES = re.compile(r"\bdefin\w+|stands? for|by (?:which|what) criteria|what counts", re.I)
 _YES_NO = re.compile(
     r"^\W*(?:(?:so|and|but|then|well),?\s+)?(?:is|are|was|were|does|do|did|can|could|may|might|will|would|has|have|must|should)\b(?!\s+(?:you"
     r"|i)\b)",
@@ -140,11 +141,9 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
     left = [
         t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)
     ]
-    if (
-        (set(request.topics) == {"sex"}
-        and left)
-        or (set(request.topics) <= {"sex", "age", "healthy_volunteers"}
-        and any(vocabulary().table_of.get(c) in ("condition", "drug", "drug_class", "procedure", "regimen") for c in concepts))
+    if (set(request.topics) == {"sex"} and left) or (
+        set(request.topics) <= {"sex", "age", "healthy_volunteers"}
+        and any(vocabulary().table_of.get(c) in ("condition", "drug", "drug_class", "procedure", "regimen") for c in concepts)
     ):
         # "Can pregnant women join" asks for a rule on pregnancy, not for the sexes enrolled.
         request = request.model_copy(update={"topics": ()})
@@ -195,15 +194,54 @@ def _continued(request: Request, text: str, context: Context) -> Request:
         update["reading"] = f"{' '.join(BY_ID[t].label for t in last.topics)} {text}"
     elif not request.topics and last.intent in ("criteria", "value", "definition"):
         update |= {"continues": last.intent}
-    if request.weight_kg is None and last.weight_kg is not None and "dose" in (update.get("topics") or request.topics):
+    if request.weight_kg is None and last.weight_kg is not None and "dose" in (last.topics if "topics" in update else request.topics):
         update["weight_kg"] = last.weight_kg
     return request.model_copy(update=update)
 
 
 _RECORD_ONLY = frozenset(
-    """nct_id other_id acronym official_title title why_stopped status primary_completion_date start_date end_date last_update sites_count enrollment split
-    healthy_volunteers phase masking allocation intervention_model primary_purpose study_type design collaborator funding oversight ipd sponsor contact official
-    primary_outcome secondary_outcome keyword funder document_link maximum_age minimum_age age sex control results""".split()
+    {
+        "nct_id",
+        "other_id",
+        "acronym",
+        "official_title",
+        "title",
+        "why_stopped",
+        "status",
+        "primary_completion_date",
+        "start_date",
+        "end_date",
+        "last_update",
+        "sites_count",
+        "enrollment",
+        "split",
+        "healthy_volunteers",
+        "phase",
+        "masking",
+        "allocation",
+        "intervention_model",
+        "primary_purpose",
+        "study_type",
+        "design",
+        "collaborator",
+        "funding",
+        "oversight",
+        "ipd",
+        "sponsor",
+        "contact",
+        "official",
+        "primary_outcome",
+        "secondary_outcome",
+        "keyword",
+        "funder",
+        "document_link",
+        "maximum_age",
+        "minimum_age",
+        "age",
+        "sex",
+        "control",
+        "results",
+    }
 )
 
 
@@ -235,7 +273,7 @@ def _intent(request: Request, text: str) -> Intent:
         return "dose"
     if _RECORD_ONLY & set(request.topics):
         return "field"
-    if (_DEFINITION.search(text) and not _RULE.search(text)) or re.search(r"\bdefin\w+|stands? for|by (?:which|what) criteria|what counts", text, re.I):
+    if (_DEFINITION.search(text) and not _RULE.search(text)) or _DEFINES.search(text):
         return "definition"
     if request.topics and not (_RULE.search(text) and request.concepts):
         return "field"

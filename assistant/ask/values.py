@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.ask.about_patient import stated_facts
 from assistant.ask.asked import Asked, Draft
-from assistant.ask.criteria import notes_on, shown, side
+from assistant.ask.criteria import matching, notes_on, shown, side
 from assistant.ask.not_stated import has_list, no_list
 from assistant.ask.ranking import Ranked
 from assistant.ask.render import NOT_STATED, name, names, sentence
@@ -73,6 +73,10 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
         trial_report = next((r for r in report.trials if r.trial.id == trial.id), None)
         touched = _touched(trial_report) if trial_report else []
         touched = _concerned(asked, trial, touched)
+        rules = matching(asked, trial)
+        if rules and not any(c.outcome == "FAIL" for c in touched) and all(c.id != rules[0].snippet.criterion for c in touched):
+            # The rule that the words point to is not the one that the facts reached: quote it, and decide nothing.
+            continue
         if touched:
             lines.append(_line(asked, trial, touched))
             answered.append(trial.id)

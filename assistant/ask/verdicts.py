@@ -6,7 +6,8 @@ from typing import assert_never
 from assistant.ask.about_patient import PatientQuestion
 from assistant.ask.evidence import Evidence
 from assistant.ask.render import name, names, quoted, sentence
-from assistant.results import CriterionReport, Report, TrialReport, Verdict
+from assistant.ask.snippets import pieces
+from assistant.results import CriterionReport, PatientFact, Report, TrialReport, Verdict
 from index.text import Span
 from index.trials import Trial
 
@@ -67,7 +68,8 @@ def _line(report: TrialReport, trials: Trials, evidence: Evidence, most: int = 3
         criteria = sorted(criteria, key=lambda c: not c.facts)
     shown = [_criterion(c, report, trials, evidence, long) for c in criteria[:most]]
     rest = f"; also {', '.join(c.id for c in criteria[most : most + 12])}" if len(criteria) > most else ""
-    return f"- {name(report.trial.id)}: {_WORDS[report.verdict]}" + (". " + "; ".join(shown) + rest if shown else "") + "."
+    nothing = ": nothing in the note bears on it" if report.verdict == "CANNOT_DETERMINE" and not shown else ""
+    return f"- {name(report.trial.id)}: {_WORDS[report.verdict]}{nothing}" + (". " + "; ".join(shown) + rest if shown else "") + "."
 
 
 def _criterion(c: CriterionReport, report: TrialReport, trials: Trials, evidence: Evidence, long: int = 700) -> str:
@@ -76,30 +78,41 @@ def _criterion(c: CriterionReport, report: TrialReport, trials: Trials, evidence
     shown = _parts(c) if len(c.quote) > long else []
     if shown and trial is not None:
         quotes = " … ".join(f"{quoted(text)} {evidence.cite(trial, c.document, span)}" for text, span in shown)
-        return f"{c.id}: {c.reason.rstrip('.')}{assumed}: {quotes}"
+        return f"{c.id}: {_reason(c.reason)}{assumed}: {quotes}"
     marker = evidence.cite(trial, c.document, Span(start=c.start, end=c.end)) if trial is not None and c.end > c.start else ""
-    return f"{c.id}: {c.reason.rstrip('.')}{assumed}: {quoted(c.quote, long)} {marker}".strip()
+    return f"{c.id}: {_reason(c.reason)}{assumed}: {quoted(c.quote, long)} {marker}".strip()
 
 
 def _parts(c: CriterionReport) -> list[tuple[str, Span]]:
-    """Of a long criterion, the atoms that decide it: those with its outcome, the ones that rest on a fact first."""
-    found = []
-    for part in sorted((p for p in c.parts if p.outcome == c.outcome), key=lambda p: not p.facts)[:3]:
+    """Of a long criterion the sentences or items that decide it: those of the atoms with its outcome, the ones that rest on a fact first."""
+    found: list[tuple[str, Span]] = []
+    inner = list(pieces(c.quote, clauses=True))
+    for part in sorted((p for p in c.parts if p.outcome == c.outcome), key=lambda p: not p.facts)[:4]:
         at = c.quote.find(part.quote)
-        if at >= 0 and part.quote:
-            found.append((part.quote, Span(start=c.start + at, end=c.start + at + len(part.quote))))
-    return found
+        if at < 0 or not part.quote:
+            continue
+        around = next((s for s in inner if s.start <= at < s.end), Span(start=at, end=at + len(part.quote)))
+        if all(span.start != c.start + around.start for _, span in found):
+            found.append((around.of(c.quote), around.shift(c.start)))
+    return found[:3]
 
 
-def touching(report: Report, note: str, supposed: str, trials: Trials, evidence: Evidence) -> str:
-    """The criteria that rest on what was supposed, with their outcome under it."""
+def _reason(text: str, long: int = 240) -> str:
+    """A reason without its stop, cut at a word where it is very long."""
+    text = text.rstrip(".")
+    return text if len(text) <= long else text[:long].rsplit(" ", 1)[0].rstrip(",;:") + " ..."
+
+
+def touching(before: Report | None, report: Report, note: str, supposed: str, trials: Trials, evidence: Evidence) -> str:
+    """The criteria that rest on what was supposed and do not turn, with their outcome under it."""
+    old = {(t.trial.id, c.id): c.outcome for t in before.trials for c in t.criteria} if before else {}
     at = note.rfind(supposed.strip())
     mine = {i for i, f in enumerate(report.patient.facts) if at <= f.source.start < at + len(supposed)} if at >= 0 else set()
     lines = []
     for trial in report.trials:
         for c in trial.criteria:
             parts = [p for p in c.parts if mine & set(p.facts)]
-            if not mine & set(c.facts) and not parts:
+            if (not mine & set(c.facts) and not parts) or old.get((trial.trial.id, c.id), c.outcome) != c.outcome:
                 continue
             outcome = parts[0].outcome if parts and c.outcome == "UNKNOWN" else c.outcome
             reason = parts[0].reason if parts else c.reason
@@ -108,17 +121,25 @@ def touching(report: Report, note: str, supposed: str, trials: Trials, evidence:
             span = Span(start=c.start + where, end=c.start + where + len(parts[0].quote)) if where >= 0 else Span(start=c.start, end=c.end)
             marker = evidence.cite(source, c.document, span) if source is not None else ""
             quote = parts[0].quote if where >= 0 else c.quote
-            lines.append(f"- {name(trial.trial.id)} {c.id} {_said(outcome)}: {reason.rstrip('.')}: {quoted(quote, 320)} {marker}.")
+            lines.append(f"- {name(trial.trial.id)} {c.id} {_said(outcome)}: {_reason(reason)}: {quoted(quote, 320)} {marker}.")
     return ("Criteria concerned:\n" + "\n".join(lines[:6])) if lines else ""
 
 
 def known(report: Report) -> str:
     """The facts on record, as read; no identifiers are kept."""
-    facts = [
-        f"{f.label}{f': {f.value}' if f.value is not None else ''}{f' {f.unit}' if f.unit else ''}{f', {f.status}' if f.status != 'present' else ''}{f' ({f.when})' if f.when else ''}"
-        for f in report.patient.facts
-    ]
-    return "On record, no identifiers kept:\n" + "\n".join(f"- {f}" for f in facts) if facts else "Nothing is on record."
+    if not report.patient.facts:
+        return "Nothing is on record."
+    return "On record, no identifiers kept:\n" + "\n".join(f"- {_fact(f)}" for f in report.patient.facts)
+
+
+def _fact(fact: PatientFact) -> str:
+    value = f"{fact.value:g}" if isinstance(fact.value, float) else fact.value
+    text = fact.label if value is None else f"{fact.label}: {value}"
+    if fact.unit:
+        text += f" {fact.unit}"
+    if fact.status != "present":
+        text += f", {fact.status}"
+    return f"{text} ({fact.when})" if fact.when else text
 
 
 def spoken(kind: PatientQuestion, report: Report, chosen: Sequence[TrialReport], trials: Trials, evidence: Evidence, whole: bool) -> str:
@@ -165,6 +186,8 @@ def change(reports: Sequence[TrialReport], trials: Trials, evidence: Evidence) -
             parts.append(f"{name(report.trial.id)}: nothing has to change.")
             continue
         lines = []
+        if not criteria:
+            continue
         for c in criteria[:8]:
             when = f" Earliest date: {c.earliest_date.isoformat()} (calculated)." if c.earliest_date else ""
             if c.outcome == "UNKNOWN":
@@ -218,9 +241,7 @@ def earliest(reports: Sequence[TrialReport], trials: Trials, evidence: Evidence)
             lines.append(f"- {name(report.trial.id)}: {latest.isoformat()} (calculated) at the earliest. {quotes}.")
         else:
             extra = f" A washout ends on {max(c.earliest_date for c in dated if c.earliest_date).isoformat()} (calculated)." if dated else ""
-            lines.append(
-                f"- {name(report.trial.id)}: no date can be given, a date does not settle {_criterion(lasting[0], report, trials, evidence, 220)}.{extra}"
-            )
+            lines.append(f"- {name(report.trial.id)}: no date settles {_criterion(lasting[0], report, trials, evidence, 220)}.{extra}")
     return "Earliest start by trial:\n" + "\n".join(lines)
 
 
@@ -233,8 +254,13 @@ def ask_next(reports: Sequence[TrialReport]) -> str:
     if not asked:
         return "Nothing more has to be asked: no open trial depends on a missing fact."
     ranked = sorted(asked.items(), key=lambda pair: -len(set(pair[1])))[:8]
-    label = lambda key: f"{name(key.split(':')[0])} {key.split(':')[-1]}" if ":" in key else key  # noqa: E731
-    return "Ask next, what settles most first:\n" + "\n".join(f"- {q} ({', '.join(dict.fromkeys(label(c) for c in ids[:4]))})" for q, ids in ranked)
+    return "Ask next, what settles most first:\n" + "\n".join(f"- {q} ({', '.join(dict.fromkeys(_place(c) for c in ids[:4]))})" for q, ids in ranked)
+
+
+def _place(key: str) -> str:
+    """ "001 I10" of "001_...:I10"."""
+    trial, _, criterion = key.rpartition(":")
+    return f"{name(trial)} {criterion}".strip()
 
 
 def difference(before: Report | None, after: Report, trials: Trials, evidence: Evidence) -> str:
