@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant.check.thrombus import implied
 from assistant.check.windows import apart
 from assistant.patient.facts import Fact
 from index.conditions import TEXT, Condition, Finding, children
@@ -19,6 +20,8 @@ Item = tuple[int, Fact]
 """A fact with its index in the chart. One index may carry several facts: an HBsAg result is also a finding of hepatitis B."""
 
 _ABSENT_VALUES = frozenset({"0", "negative", "none", "no"})
+_STANDS_FOR = {"brain_metastasis": "cns_metastasis"}
+"""A denial of the part that is looked for is how clinicians deny the whole: "MRI brain: no metastasis"."""
 ANY_ALLERGY = "allergy:any"
 """Stands for any fact about allergies: "no known drug allergies" bears on every drug."""
 CANCER = "cancer"
@@ -68,9 +71,16 @@ class Chart:
         """Values derived for this patient, by name, so that each is computed once."""
 
     def _index(self, i: int, fact: Fact) -> None:
+        for concept, status in (*implied(fact), *_curative_intent(self.words, fact)):
+            self._findings.setdefault(concept, []).append(
+                (i, fact.model_copy(update={"kind": "finding", "concept": concept, "status": status, "site": None}))
+            )
         match fact.kind:
             case "finding":
                 self._findings.setdefault(fact.concept, []).append((i, fact))
+                if fact.status == "absent" and fact.concept in _STANDS_FOR:
+                    whole = fact.model_copy(update={"concept": _STANDS_FOR[fact.concept]})
+                    self._findings.setdefault(whole.concept, []).append((i, whole))
             case "treatment":
                 for concept in self._components(fact.concept):
                     self._treatments.setdefault(concept, []).append((i, fact))
@@ -78,7 +88,9 @@ class Chart:
                 self._allergies.setdefault(fact.concept, []).append((i, fact))
             case "measurement":
                 self._measures.setdefault(fact.concept, []).append((i, fact))
-                self._imply(i, fact, "present" if fact.status == "present" else None)
+                if fact.status == "present" and fact.value is not None:
+                    # A load or a count above zero presupposes the disease; "< 20" says nothing.
+                    self._imply(i, fact, "present" if (fact.value.low or 0) > 0 else "absent" if fact.value.high == 0 else None)
             case "category":
                 self._categories.setdefault(fact.concept, []).append((i, fact))
                 if fact.status == "present" and len(set(fact.choices) & _ABSENT_VALUES) in (0, len(fact.choices)):
@@ -159,10 +171,27 @@ class Chart:
         if known is None:
             found = []
             for fact in self.patient.phrase(words):
+                if any(_inside(fact, other) for other in self.patient.facts if other.kind in ("measurement", "category")):
+                    continue  # the words name a laboratory value, not a disease or a drug
                 self.facts.append(fact)
                 found.append((len(self.facts) - 1, fact))
             self._phrases[words] = known = tuple(found)
         return known
+
+
+_CURATIVE = ("cancer_surgery", "hepatic_resection", "liver_transplantation", "ablation")
+
+
+def _curative_intent(words: Vocabulary, fact: Fact) -> list[tuple[str, str]]:
+    """Planned surgery, transplantation or ablation says that radical treatment is thought possible."""
+    if fact.kind != "treatment" or fact.status != "planned":
+        return []
+    meant = fact.concept == "surgery" or any(words.is_a(fact.concept, c) for c in _CURATIVE)
+    return [("radical_treatment_unsuitable", "absent")] if meant else []
+
+
+def _inside(fact: Fact, other: Fact) -> bool:
+    return other.source.start <= fact.source.start and fact.source.end <= other.source.end
 
 
 def _ordered(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -191,7 +220,11 @@ def denials(chart: Chart, disease: str) -> tuple[Item, ...]:
     if any(fact.status in ("present", "possible") for _, fact in found.narrow):
         return ()
     everything = (*found.narrow, *found.broad)
-    return tuple(item for item in everything if item[1].status == "absent" and not item[1].qualifiers and chart.words.is_a(disease, item[1].concept))
+    return tuple(
+        item
+        for item in everything
+        if item[1].status == "absent" and not item[1].qualifiers and item[1].site is None and chart.words.is_a(disease, item[1].concept)
+    )
 
 
 @cache

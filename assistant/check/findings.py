@@ -21,13 +21,14 @@ _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopa
 
 @dataclass(frozen=True, slots=True)
 class _Met:
-    """One present fact against one leaf."""
+    """One present fact against one leaf. `beside`: a narrower finding of which nothing that the leaf asks for is said."""
 
     truth: Truth
     why: UnknownReason
     text: str
     item: Item
     clears: date | None = None
+    beside: bool = False
 
 
 def judge_finding(leaf: Finding, context: Context) -> Judged:
@@ -74,7 +75,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
         clears = where.clears
         texts.append(f"{words.day(fact.when, context.as_of)}; asked for {words.window(leaf.window)}")
     elif leaf.tense == "current":
-        tense = _still(fact, context)
+        tense = _still(fact, leaf, context)
         truths.append(tense)
         if tense is not True:
             texts.append("in the past" if tense is False else "not stated whether it is still present")
@@ -92,7 +93,8 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
         elif qualifier in BASIS and qualifier not in stated(fact):
             texts.append("basis of the diagnosis not stated")
     truth = all_of(truths)
-    return _Met(truth, why, "; ".join(texts), item, clears)
+    beside = truth is None and len(truths) > 1 and not any(truths) and fact.concept not in leaf.concepts
+    return _Met(truth, why, "; ".join(texts), item, clears, beside)
 
 
 def _unhinted(leaf: Finding, context: Context) -> bool:
@@ -101,14 +103,20 @@ def _unhinted(leaf: Finding, context: Context) -> bool:
     return context.exception and any(is_a(trigger, concept) for trigger in context.triggers for concept in leaf.concepts)
 
 
-def _still(fact: Fact, context: Context) -> Truth:
-    """Whether a finding is still there."""
+def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:
+    """Whether a finding is still there. A past event does not end the disease of which it is a sign."""
+    diseases = context.chart.words.diseases
+    row = diseases.get(fact.concept)
+    passing = row is not None and row.kind in ("event", "infection", "injury", "symptom", "state")
+    if passing and fact.concept not in leaf.concepts:
+        wider = [diseases[c] for c in leaf.concepts if c in diseases and context.chart.words.is_a(fact.concept, c)]
+        if wider and all(w.kind == "disease" for w in wider):
+            return True
     if "resolved" in fact.qualifiers:
         return False
     if fact.time != "past":
         return True
-    row = context.chart.words.diseases.get(fact.concept)
-    return False if row is not None and row.kind in ("event", "infection", "injury", "symptom", "state") else None
+    return False if passing else None
 
 
 def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:
@@ -147,10 +155,10 @@ def _words(qualifier: Qualifier) -> str:
 
 def _denies(fact: Fact, leaf: Finding, concept: str, context: Context) -> bool:
     """Whether an absent fact denies the concept as the leaf asks for it: "no symptomatic ascites" denies no silent one,
-    "no MI in the last 6 months" no older one."""
+    "no MI in the last 6 months" no older one, and what is denied at one site is not denied at others."""
     if not context.chart.words.is_a(concept, fact.concept) and not fact.concept.startswith("text:"):
         return False
-    if not set(fact.qualifiers) - {"known"} <= set(leaf.qualifiers):
+    if fact.site is not None or not set(fact.qualifiers) - {"known"} <= set(leaf.qualifiers):
         return False
     when = fact.when
     if when is None or when.earliest is None or when.earliest == when.latest or (leaf.tense == "current" and leaf.window is None):
@@ -176,7 +184,8 @@ def _weigh(leaf: Finding, met: list[_Met], denied: list[Item], context: Context)
     if open_ones:
         first = open_ones[0]
         facts = tuple(dict.fromkeys(m.item[0] for m in open_ones))
-        return open_(first.why, f"{words.label(first.item[1].concept)}: {first.text}", facts, clears=first.clears)
+        text = f"{words.label(first.item[1].concept)}: {first.text}"
+        return open_(first.why, text, facts, mentioned=not all(m.beside for m in open_ones), clears=first.clears)
     if met:
         facts = tuple(dict.fromkeys((*(m.item[0] for m in met), *(i for i, _ in denied))))
         return fails(f"{words.label(met[0].item[1].concept)}: {met[0].text}", facts)

@@ -19,7 +19,7 @@ STATED = {
     "contraception": ("contraception", "contraceptive"),
 }
 """What a note may say about a procedural criterion in so many words."""
-_CONVERTED = frozenset({"child_pugh_class", "cheng"})
+_CONVERTED = frozenset({"child_pugh_class", "cheng", "sakamoto"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from assistant.check import derived, words
+from assistant.check import derived, thrombus, words
 from assistant.check.context import Context
 from assistant.check.evidence import Chart, Item, current, denials, graded
 from assistant.check.judged import Judged, decided, fails, open_
@@ -137,7 +137,9 @@ def _converted(scale: str, chart: Chart) -> Converted | None:
         case "child_pugh_class":
             return _class_of_points(chart)
         case "cheng":
-            return _cheng_of_vp(chart)
+            return _cheng(chart)
+        case "sakamoto":
+            return _sakamoto(chart)
         case _:
             return None
 
@@ -153,14 +155,19 @@ def _class_of_points(chart: Chart) -> Converted | None:
     return choices, f"{reason} is class {' or '.join(choices)}", facts
 
 
-# Japanese Vp against Cheng: Vp1 and Vp2 lie in segmental and second-order branches, Vp3 in a first-order branch; Vp4 is the
-# main trunk or the contralateral branch and may reach the superior mesenteric vein. The mapping is ours.
-_CHENG_OF_VP = {"1": ("I",), "2": ("I", "II"), "3": ("II",), "4": ("II", "III", "IV")}
+def _cheng(chart: Chart) -> Converted | None:
+    extents = _present(chart, thrombus.PVTT) + _present(chart, "smv_tumor_thrombus")
+    vp = current(chart.categorised("vp"))
+    found = thrombus.cheng([f for _, f in extents], [f for _, f in vp])
+    return (*found, tuple(dict.fromkeys(i for i, _ in (*extents, *vp)))) if found else None
 
 
-def _cheng_of_vp(chart: Chart) -> Converted | None:
-    items = current(chart.categorised("vp"))
-    choices = tuple(dict.fromkeys(c for _, fact in items for vp in fact.choices for c in _CHENG_OF_VP.get(vp, ())))
-    if not choices:
-        return None
-    return choices, f"Vp{'/'.join(c for _, f in items for c in f.choices)} is Cheng {' or '.join(choices)} (our mapping)", tuple(i for i, _ in items)
+def _sakamoto(chart: Chart) -> Converted | None:
+    extents = _present(chart, thrombus.IVCTT) + _present(chart, "right_atrial_tumor_thrombus")
+    graded_on_vv = {c for _, f in current(chart.categorised("vv")) for c in f.choices}
+    found = thrombus.sakamoto([f for _, f in extents if f.kind == "finding"]) if extents and not graded_on_vv else None
+    return (*found, tuple(dict.fromkeys(i for i, _ in extents))) if found else None
+
+
+def _present(chart: Chart, concept: str) -> list[Item]:
+    return [item for item in chart.findings(concept).narrow if item[1].status == "present" and item[1].time != "past"]

@@ -148,6 +148,8 @@ def _sibling(leaf: Treatment, context: Context) -> Item | None:
     vocabulary = context.chart.words
     classes = {p for t in leaf.targets if (row := vocabulary.concepts.get(t)) for p in row.parents} - _TOO_BROAD
     for item in context.chart.all_treatments():
+        if any(vocabulary.is_a(item[1].concept, t) for t in leaf.targets):
+            continue
         if item[1].status == "present" and classes & vocabulary.ancestors(item[1].concept):
             met = present(leaf, item, context)
             if met.truth is not False:

@@ -1,5 +1,6 @@
 """Measured values and limits in one unit. What a note or a document leaves out is kept as several readings, never guessed."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -79,6 +80,40 @@ def unlog(value: Range, unit: str | None) -> tuple[Range, str | None]:
     return value, unit
 
 
+_FAR = 1.5
+"""Powers of ten by which one reading of a bare number may lie farther from the usual values than another before it is dropped."""
+
+
+@cache
+def _usual(measure: str) -> float | None:
+    """A usual value in the canonical unit: between the limits of normal, else between the plausible ends, on a log scale."""
+    row = vocabulary().measures.get(measure)
+    if row is None:
+        return None
+    low = row.lln_low or row.lln_high or (row.uln_low / 3 if row.uln_low else None) or row.low
+    high = row.uln_high or row.uln_low or (row.lln_high * 3 if row.lln_high else None) or row.high
+    return math.sqrt(low * high) if low and high else None
+
+
+def _likely(measure: str, value: Range, units: list[str | None]) -> list[str | None]:
+    """Of the plausible units of a bare number those that do not put it absurdly far from all others: 2.9 neutrophils are not 2.9/µL."""
+    usual, end = _usual(measure), value.low if value.low else value.high
+    if usual is None or not end or end <= 0 or len(units) < 2:
+        return units
+    far = {}
+    for unit in units:
+        to = factor(measure, unit) if unit is not None else None
+        far[unit] = abs(math.log10(end * to.low / usual)) if to is not None else math.inf
+    return [unit for unit in units if far[unit] - min(far.values()) <= _FAR]
+
+
+def _readable(measure: str, value: Range, unit: str | None) -> list[str | None]:
+    """The units in which a value may have been written."""
+    if unit is not None:
+        return [unit]
+    return _likely(measure, value, [u for u in candidates(measure, None) if u is None or plausible(measure, *unlog(value, u))])
+
+
 def _plain_bounds(bounds: Bounds, unit: str | None) -> tuple[Bounds, str | None]:
     as_range, plain = unlog(Range(low=bounds.low, high=bounds.high), unit)
     return (bounds.model_copy(update={"low": as_range.low, "high": as_range.high}), plain) if plain != unit else (bounds, unit)
@@ -106,11 +141,11 @@ def plausible(measure: str, value: Range, unit: str | None) -> bool:
 def canonical(measure: str, value: Range, unit: str | None) -> list[tuple[Range, str | None]]:
     """`value` in the measure's canonical unit, once for each plausible reading of its unit, with the unit it was read in."""
     found: list[tuple[Range, str | None]] = []
-    for candidate in candidates(measure, unit):
+    for candidate in _readable(measure, value, unit):
         plain, plain_unit = unlog(value, candidate)
         if plain_unit is None:
             found.append((plain, None))
-        elif (to := factor(measure, plain_unit)) is not None and (unit is not None or plausible(measure, plain, plain_unit)):
+        elif (to := factor(measure, plain_unit)) is not None:
             found.append((times(plain, to.low, to.high), candidate))
     return found
 
@@ -130,10 +165,8 @@ class Reading:
 
 def readings(measure: str, value: Range, value_unit: str | None, bounds: Bounds, limit_unit: str | None) -> Iterator[Reading]:
     """Every plausible way to bring `value` and `bounds` to one unit; nothing if the units do not convert."""
-    for own in candidates(measure, value_unit):
+    for own in _readable(measure, value, value_unit):
         plain, plain_unit = unlog(value, own)
-        if value_unit is None and own is not None and not plausible(measure, plain, plain_unit):
-            continue
         for theirs in candidates(measure, limit_unit):
             limits, limits_unit = _plain_bounds(bounds, theirs)
             if limit_unit is None and theirs is not None and not _plausible_limit(measure, limits, limits_unit):
