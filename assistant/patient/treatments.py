@@ -461,7 +461,7 @@ def _for(v: View, c: _Course, until: int) -> str | None:
                 return m.concept
         elif m.end <= c.start and c.start - m.end < 60:
             gap = v.text[m.end : c.start]
-            if re.fullmatch(r"[\s,]*(?:\(?(?:in\s+)?(?:19|20)\d\d\)?[\s,]*)?(?:was\s+|were\s+|is\s+)?(?:treated|managed|on|controlled|well[- ]controlled|cured)\s*(?:with|by|on)?\s*(?:\w+\s+){0,2}", gap, re.IGNORECASE) and vocabulary().diseases[m.concept].kind != "symptom":
+            if re.fullmatch(r"[\s,]*(?:\(?(?:in\s+)?(?:19|20)\d\d\)?[\s,]*)?(?:was\s+|were\s+|is\s+)?(?:treated|managed|on|controlled|well[- ]controlled|cured)\s*(?:with|by|on)?\s*(?:\w+\s+){0,2}", gap, re.IGNORECASE) and vocabulary().diseases[m.concept].kind not in ("symptom", "state"):
                 return m.concept
     return None
 
