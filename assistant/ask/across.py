@@ -48,8 +48,9 @@ _PRIOR = re.compile(
     r"|relapsed?|earlier|fail(?:s|ing)?)\b",
     re.I,
 )
+_EARLIER = re.compile(r"\b(?:prior|previous\w*|earlier|failed|failure|refractory|progress\w*|pre-?treated|resistan\w*|relapsed?|experienced)\b", re.I)
 _NONE_PRIOR = re.compile(
-    r"\b(?:no prior|no previous|without prior|not (?:previously )?received|treatment[- ]na|never (?:received|treated)|untreated)\b",
+    r"\b(?:no prior|no previous|without prior|not (?:previously )?received|(?:treatment|therapy|systemic)[- ]na[iï]ve|never (?:received|treated)|untreated)\b",
     re.I,
 )
 _ENOUGH = 0.74
@@ -196,11 +197,11 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
 def _earlier(trial: Trial, snippet: Snippet, terms: tuple[Term, ...]) -> bool:
     """Whether the piece speaks of one of the terms as something earlier: the words for that stand right beside it."""
     variants = wording(trial).variants
-    keys = frozenset().union(*(t.keys for t in terms))
+    keys = frozenset().union(*(t.exact for t in terms))
     named = [m for m in vocabulary().mentions(snippet.text) if {"c:" + m.concept, *("b:" + a for a in vocabulary().ancestors(m.concept))} & keys]
     places = [(m.start, m.end) for m in named]
     places += [(w.start, w.end) for w in words(snippet.text) if "w:" + w.stem in keys or keys_of(variants.get(w.text.lower(), "")) & keys]
-    return any(_PRIOR.search(snippet.text[max(0, start - 50) : start]) or _PRIOR.search(snippet.text[end : end + 25]) for start, end in places)
+    return any(_EARLIER.search(snippet.text[max(0, start - 50) : start]) or _EARLIER.search(snippet.text[end : end + 25]) for start, end in places)
 
 
 def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:

@@ -9,6 +9,7 @@ from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
 from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
+from assistant.ask.chinese import in_chinese
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
 from assistant.ask.definitions import answer_definition
 from assistant.ask.doses import answer_dose, drug_terms
@@ -65,6 +66,8 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         text = sentence(f"{', '.join(request.unknown_trials)} is not among the indexed trials") + " " + text
     if request.corrections:
         text += "\n\nRead as: " + ", ".join(f"{wrong} → {right}" for wrong, right in request.corrections.items()) + "."
+    if request.language == "zh":
+        text = in_chinese(draft.kind) + text
     if clean.kinds:
         text += "\n\n" + notice(clean.kinds)
     text, citations = numbered(text, asked.evidence.citations)
@@ -166,6 +169,7 @@ def _field_or_text(asked: Asked) -> Draft | None:
     return draft
 
 
+_NAMING = frozenset({"intervention", "arm", "title", "summary"})
 _OWN_SECTIONS = frozenset({"title", "official_title", "summary", "description", "intervention", "arm", "outcome", "keyword"})
 
 
@@ -233,9 +237,9 @@ def _nothing(asked: Asked) -> Draft:
         what = f"A {' or '.join(label_of(t) for t in request.topics if t in ('dose', 'schedule')) or 'dose'}" + (f" of {drugs}" if drugs else "")
         near: list[tuple[Trial, Snippet]] = []
         for trial in asked.trials[:3] if asked.named else ():
-            hit = next(
-                (s for s in snippets(trial) if s.section == "intervention" and (not drugs or any(t.keys & s.keys for t in drug_terms(asked)))), None
-            )
+            terms = drug_terms(asked)
+            named = [s for s in snippets(trial) if s.section in _NAMING and (not terms or any(t.keys & s.keys for t in terms))]
+            hit = min(named, key=lambda s: s.section not in ("intervention", "arm"), default=None)
             if hit is not None:
                 near.append((trial, hit))
         return not_stated(asked, what, nearest=near)

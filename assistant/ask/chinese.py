@@ -3,6 +3,9 @@
 import csv
 from functools import cache
 from pathlib import Path
+from typing import assert_never
+
+from assistant.results import AnswerKind
 
 
 @cache
@@ -17,3 +20,20 @@ def to_english(text: str) -> str:
     for zh, en in _table():
         text = text.replace(zh, f" {en} ")
     return " ".join(text.split())
+
+
+def in_chinese(kind: AnswerKind) -> str:
+    """The lead of an answer to a Chinese question; the quotes that follow stay in the documents' language."""
+    match kind:
+        case "answer":
+            return "根据已索引的文件（引文保留原文）：\n"
+        case "not_stated":
+            return "已索引的文件未说明。\n"
+        case "needs_patient":
+            return "请先提供患者资料。\n"
+        case "out_of_scope":
+            return "超出本程序范围。\n"
+        case "emergency":
+            return ""
+        case _:
+            assert_never(kind)

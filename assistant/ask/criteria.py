@@ -9,6 +9,7 @@ from assistant.ask.render import NOT_STATED, name, names, quoted, sentence
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import plain
 from index.trials import Criterion, Trial
+from index.vocabulary import vocabulary
 
 _WASHOUT = re.compile(r"\bwash-?\s?out", re.I)
 _WINDOW = re.compile(
@@ -21,6 +22,7 @@ _TREATED = re.compile(
     r"|investigational|steroid\w*|corticosteroid\w*|antibod\w*)\b",
     re.I,
 )
+_ASKS_WINDOW = re.compile(r"\bwash-?\s?out|\bhow (?:long|soon|many (?:days|weeks|months|years))\b|\bwhen\b|\binterval\b", re.I)
 _WHOLE = 420
 _ENOUGH = 0.5
 _MOST = 5
@@ -39,6 +41,8 @@ def answer_criteria(asked: Asked) -> Draft | None:
     if not found:
         return None
     lines = [rule(asked, trial, ranked) for trial, ranked in found]
+    if re.match(r"\W*why\b", asked.text, re.I):
+        lines[0] = f"The documents give no reason; what they state is: {lines[0]}"
     lines += notes_on(asked, found)
     if without and asked.named:
         lines.append(f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} there.")
@@ -69,8 +73,25 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     if top < _ENOUGH or (not ranked[0].exact and top < 0.6):
         return []
     kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
+    kept = _narrowed(kept, {"l:" + c for c in _measures(asked.text)})
+    if _ASKS_WINDOW.search(asked.text):
+        v = vocabulary()
+        kept = _narrowed(kept, {"t:" + broad for c in asked.request.concepts for broad in v.ancestors(c)})
     numeric = [r for r in kept if fits_kind(asked.text, r.snippet.text)]
     return (numeric if needs_number(asked.text) else numeric or kept)[:_MOST]
+
+
+def _measures(text: str) -> set[str]:
+    """Measures that a text names by words that mean nothing else ("TB" may be bilirubin or tuberculosis)."""
+    meanings: dict[tuple[int, int], set[str]] = {}
+    for mention in vocabulary().mentions(text):
+        meanings.setdefault((mention.start, mention.end), set()).add(mention.concept)
+    return {next(iter(found)) for found in meanings.values() if len(found) == 1 and found <= vocabulary().measures.keys()}
+
+
+def _narrowed(ranked: list[Ranked], keys: set[str]) -> list[Ranked]:
+    """Those that hold one of `keys` (a limit on the measure asked for, a time window on the treatment), if any does."""
+    return [r for r in ranked if r.snippet.keys & keys] or ranked
 
 
 def rule(asked: Asked, trial: Trial, ranked: list[Ranked]) -> str:

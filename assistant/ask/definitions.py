@@ -6,7 +6,7 @@ from assistant.ask.asked import Asked, Draft
 from assistant.ask.ranking import Ranked, rank
 from assistant.ask.render import name, quoted, sentence
 from assistant.ask.snippets import Snippet, snippets
-from assistant.ask.terms import Term
+from assistant.ask.terms import Term, keys_of
 from index.trials import Trial
 
 _DEFINES = re.compile(
@@ -29,6 +29,9 @@ def answer_definition(asked: Asked) -> Draft | None:
             continue
         best = ranked[0].coverage
         chosen = [r.snippet for r in ranked if r.coverage >= best - 0.08][:3]
+        opening = [s for s in chosen if _opens(s, terms)]
+        if opening and chosen[0] is opening[0]:
+            chosen = opening
         found.append((trial, _tidied(chosen), best))
     if not found:
         return None
@@ -53,12 +56,17 @@ def _ranked(trial: Trial, terms: tuple[Term, ...]) -> list[Ranked]:
             (0.08 if _DEFINES.search(r.snippet.text) else -0.1) + (0.04 if r.snippet.section == "outcome" else 0.0) - 0.00006 * len(r.snippet.text)
         )
         # "Partial response (PR): ..." defines what it begins with.
-        opening = r.snippet.text[:60].lower()
-        if any(t.surface.lower() in opening for t in terms):
+        if _opens(r.snippet, terms):
             bonus += 0.06
         scored.append((r.coverage + bonus, r))
     scored.sort(key=lambda pair: -pair[0])
     return [Ranked(r.snippet, score, r.exact, r.missed) for score, r in scored if r.coverage >= 0.45]
+
+
+def _opens(snippet: Snippet, terms: tuple[Term, ...]) -> bool:
+    """Whether a piece begins with what is asked about."""
+    opening = keys_of(snippet.text[:60])
+    return all(t.exact & opening for t in terms)
 
 
 def _tidied(chosen: list[Snippet]) -> list[Snippet]:

@@ -44,6 +44,6 @@ def no_list(asked: Asked, trials: Sequence[Trial], what: str) -> str:
         if stated is not None:
             marker = asked.evidence.cite(trial, stated.document, stated.span)
             text += f" The document only describes its population: {quoted(stated.quote, 300)} {marker}."
-        elif (field := trial.first("study_population", "summary", "title")) is not None:
+        elif (field := trial.first("study_population") or trial.first("summary") or trial.first("title")) is not None:
             text += f" The document only describes its population: {quoted(field.value, 400)} {asked.evidence.field(trial, field)}."
     return text

@@ -211,7 +211,7 @@ def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         ]
         if re.fullmatch(r"0+", number) and (notes or not re.search("withdrawn", " ".join(f.value for f in trial.all("status")), re.I)):
             return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {_NOT}"
-        role = field.role or field.parts.get("type")
+        role = field.role if (field.role or "").upper() in ("ACTUAL", "ESTIMATED", "ANTICIPATED") else None
         return f"{number} participants{f' ({said(role)})' if role else ''} {marker}".rstrip()
     found = sorted(prose(trial, topic, (), most=4), key=lambda s: (s.document, s.span.start))
     return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None

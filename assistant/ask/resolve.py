@@ -272,7 +272,8 @@ def _by_nickname(question: str, profiles: list[Profile], add: "_Add", unknown: l
                 total += weight
                 if term.exact & p.title_keys:
                     hit += weight
-                    fit += weight * 1.1
+                    # The very words of a title are a better name than a drug that belongs to the class named.
+                    fit += weight * (1.2 if term.stems and term.stems <= p.title_keys else 1.1)
                 elif term.keys & p.named:
                     hit += weight
                     fit += weight

@@ -217,7 +217,7 @@ def _of_criteria(trial: Trial) -> Iterator[Snippet]:
 
 
 def _leaf_keys(leaf: Leaf) -> Iterator[str]:
-    """Keys of the concepts that a compiled leaf is about."""
+    """Keys of the concepts that a compiled leaf is about: `l:` a limit on a measure, `t:` a treatment within a time window."""
     concepts: tuple[str, ...] = ()
     match leaf:
         case Limit():
@@ -234,6 +234,10 @@ def _leaf_keys(leaf: Leaf) -> Iterator[str]:
             concepts = ()
         case _:
             assert_never(leaf)
+    if isinstance(leaf, Limit):
+        yield "l:" + leaf.measure
+    if isinstance(leaf, Treatment) and leaf.window is not None:
+        yield from ("t:" + target for target in leaf.targets)
     for concept in concepts:
         if not concept.startswith(TEXT):
             yield "c:" + concept

@@ -138,6 +138,9 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         yes_no=bool(_YES_NO.match(text)),
         reading=text,
     )
+    if "location" in request.topics and any("outcome" in t for t in request.topics) and request.trials_from == "all":
+        # "Where is survival an outcome" asks in which trials.
+        request = request.model_copy(update={"topics": tuple(t for t in request.topics if t != "location")})
     left = [
         t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)
     ]

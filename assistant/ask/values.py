@@ -1,6 +1,7 @@
 """A value in the question against the rule: "can a Child-Pugh B7 patient enter". The checker decides; the rule is quoted."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -8,18 +9,32 @@ from assistant.ask.about_patient import stated_facts
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.criteria import matching, notes_on, shown, side
 from assistant.ask.not_stated import has_list, no_list
-from assistant.ask.ranking import Ranked
+from assistant.ask.ranking import Ranked, needs_number
 from assistant.ask.render import NOT_STATED, name, names, sentence
 from assistant.ask.request import Context
 from assistant.ask.resolve import resolve
 from assistant.ask.snippets import snippets
-from assistant.results import CriterionReport, TrialReport
+from assistant.results import CriterionReport, PatientFact, TrialReport
 from index.trials import Trial
+from index.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from assistant.patient import Patient
 
-_WORDS = {"FAIL": "No", "PASS": "Within the rule", "UNKNOWN": "Not decided by this alone", "NOT_APPLICABLE": "Not applicable"}
+_WORDS = {
+    "inclusion": {
+        "FAIL": "Not within the rule",
+        "PASS": "Within the rule",
+        "UNKNOWN": "Not decided by this alone",
+        "NOT_APPLICABLE": "Does not apply",
+    },
+    "exclusion": {
+        "FAIL": "Excluded",
+        "PASS": "Not excluded by this rule",
+        "UNKNOWN": "Not decided by this alone",
+        "NOT_APPLICABLE": "Does not apply",
+    },
+}
 
 
 def read(text: str, as_of: date) -> "Patient":
@@ -48,6 +63,8 @@ def statement(asked: Asked) -> str:
 def has_value(asked: Asked, patient: "Patient") -> bool:
     """Whether the question holds something that can be checked, not only the topic of a rule."""
     stated = stated_facts(patient)
+    if re.match(r"\W*why\b", asked.text, re.I) or (needs_number(asked.text) and not re.search(r"\d", patient.text)):
+        return False
     if any(f.kind in ("measurement", "category") for f in stated):
         return True
     return any(f.when is not None or f.status == "absent" for f in stated) or (asked.request.yes_no and bool(stated))
@@ -71,7 +88,7 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
     report = match(listed, patient, asked.as_of)
     for trial in listed:
         trial_report = next((r for r in report.trials if r.trial.id == trial.id), None)
-        touched = _touched(trial_report) if trial_report else []
+        touched = _touched(trial_report, report.patient.facts) if trial_report else []
         touched = _concerned(asked, trial, touched)
         rules = matching(asked, trial)
         if rules and not any(c.outcome == "FAIL" for c in touched) and all(c.id != rules[0].snippet.criterion for c in touched):
@@ -88,9 +105,21 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
     return Draft("answer", "\n".join(lines), tuple(answered))
 
 
-def _touched(report: TrialReport) -> list[CriterionReport]:
+def _touched(report: TrialReport, facts: Sequence[PatientFact]) -> list[CriterionReport]:
     """Criteria that rest on a fact of the question, as a whole or in a part."""
-    return [c for c in report.criteria if c.facts or any(p.facts for p in c.parts)]
+    return [c for c in report.criteria if (c.facts or any(p.facts for p in c.parts)) and not _other_disease(c, facts)]
+
+
+def _other_disease(criterion: CriterionReport, facts: Sequence[PatientFact]) -> bool:
+    """Whether an inclusion fails only because the question names another tumour than the trial's, as part of a history."""
+    diseases = vocabulary().diseases
+    concepts = [facts[i].concept for i in criterion.facts if i < len(facts)]
+    return (
+        criterion.polarity != "exclusion"
+        and criterion.outcome == "FAIL"
+        and bool(concepts)
+        and all(c in diseases and diseases[c].neoplasm for c in concepts)
+    )
 
 
 def _outcome(criterion: CriterionReport) -> tuple[str, str]:
@@ -124,7 +153,10 @@ def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
         hits = [s for s in snippets(trial) if s.criterion == criterion.id and any(t.keys & s.keys for t in asked.terms)]
         hits = hits or [s for s in snippets(trial) if s.criterion == criterion.id]
         parts.append(
-            sentence(f"{_WORDS[outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {shown(asked, trial, criterion, hits)}."
+            sentence(
+                f"{_WORDS['exclusion' if criterion.polarity == 'exclusion' else 'inclusion'][outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}"
+            )
+            + f" {shown(asked, trial, criterion, hits)}."
         )
     ranked = [Ranked(s, 1.0, 1, ()) for r in touched for s in snippets(trial) if s.criterion == r.id]
     notes = notes_on(asked, [(trial, ranked)])
