@@ -291,7 +291,9 @@ class Conversation:
         assert self._report is not None
         trials = {t.id: t for t in self._library.trials()}
         resolved = resolve(words, list(trials.values()), self._context)
-        named = resolved.source == "named" or (resolved.source == "context" and kind != "match")
+        spoken = " ".join(words[start:end] for start, end in resolved.ranges)
+        by_pronoun = resolved.source == "context" and bool(re.search(r"\b(?:trial|study|one|protocol|it)\b", spoken, re.I))
+        named = resolved.source == "named" or by_pronoun
         chosen: list[TrialReport] = [t for t in self._report.trials if t.trial.id in resolved.trials] if named else list(self._report.trials)
         if not chosen:
             reply = answer(words, self._library, self.as_of, self._patient, self._context)

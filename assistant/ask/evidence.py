@@ -11,6 +11,15 @@ _LABEL_BEFORE = re.compile(r"(?:^|[\n.|])([^\n.|:]{2,60}[:?]\s*)$")
 _SHORT = 9
 
 
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def lacking(text: str, quotes: str, whole: str) -> bool:
+    """Whether `text` holds a number that stands in the `whole` of a source but not in the `quotes` shown of it."""
+    shown, there = set(_NUMBERS.findall(quotes)), set(_NUMBERS.findall(whole))
+    return any(n in there and n not in shown for n in _NUMBERS.findall(text))
+
+
 class Evidence:
     """Collects the quotes of one answer; `cite` gives the marker to print."""
 

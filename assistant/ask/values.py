@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.ask.about_patient import stated_facts
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.criteria import matching, notes_on, shown, side
+from assistant.ask.evidence import lacking
 from assistant.ask.not_stated import has_list, no_list
 from assistant.ask.ranking import Ranked, needs_number
 from assistant.ask.render import NOT_STATED, name, names, sentence
@@ -152,12 +153,11 @@ def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
         outcome, reason = _outcome(report)
         hits = [s for s in snippets(trial) if s.criterion == criterion.id and any(t.keys & s.keys for t in asked.terms)]
         hits = hits or [s for s in snippets(trial) if s.criterion == criterion.id]
-        parts.append(
-            sentence(
-                f"{_WORDS['exclusion' if criterion.polarity == 'exclusion' else 'inclusion'][outcome]} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}"
-            )
-            + f" {shown(asked, trial, criterion, hits)}."
-        )
+        result = _WORDS["exclusion" if criterion.polarity == "exclusion" else "inclusion"][outcome]
+        quotes = shown(asked, trial, criterion, hits)
+        if lacking(reason, quotes, criterion.quote):
+            quotes += f" (whole criterion {asked.evidence.cite(trial, criterion.document, criterion.span)})"
+        parts.append(sentence(f"{result} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {quotes}.")
     ranked = [Ranked(s, 1.0, 1, ()) for r in touched for s in snippets(trial) if s.criterion == r.id]
     notes = notes_on(asked, [(trial, ranked)])
     closing = "Other criteria still apply." if all(_outcome(r)[0] != "FAIL" for r in touched) else ""

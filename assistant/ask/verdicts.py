@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from assistant.ask.about_patient import PatientQuestion
-from assistant.ask.evidence import Evidence
+from assistant.ask.evidence import Evidence, lacking
 from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.snippets import pieces
 from assistant.results import CriterionReport, PatientFact, Report, TrialReport, Verdict
@@ -78,6 +78,8 @@ def _criterion(c: CriterionReport, report: TrialReport, trials: Trials, evidence
     shown = _parts(c) if len(c.quote) > long else []
     if shown and trial is not None:
         quotes = " … ".join(f"{quoted(text)} {evidence.cite(trial, c.document, span)}" for text, span in shown)
+        if lacking(_reason(c.reason), quotes, c.quote):
+            quotes += f" (whole criterion {evidence.cite(trial, c.document, Span(start=c.start, end=c.end))})"
         return f"{c.id}: {_reason(c.reason)}{assumed}: {quotes}"
     marker = evidence.cite(trial, c.document, Span(start=c.start, end=c.end)) if trial is not None and c.end > c.start else ""
     return f"{c.id}: {_reason(c.reason)}{assumed}: {quoted(c.quote, long)} {marker}".strip()
@@ -121,6 +123,8 @@ def touching(before: Report | None, report: Report, note: str, supposed: str, tr
             span = Span(start=c.start + where, end=c.start + where + len(parts[0].quote)) if where >= 0 else Span(start=c.start, end=c.end)
             marker = evidence.cite(source, c.document, span) if source is not None else ""
             quote = parts[0].quote if where >= 0 else c.quote
+            if source is not None and lacking(_reason(reason), quote, c.quote):
+                marker += evidence.cite(source, c.document, Span(start=c.start, end=c.end))
             lines.append(f"- {name(trial.trial.id)} {c.id} {_said(outcome)}: {_reason(reason)}: {quoted(quote, 320)} {marker}.")
     return ("Criteria concerned:\n" + "\n".join(lines[:6])) if lines else ""
 
