@@ -168,7 +168,7 @@ def report(quote: str) -> Report:
     part = PartReport(id="I01.1", quote=quote, outcome="PASS", reason="82 >= 75", unknown_reason=None, facts=(0,))
     criterion = CriterionReport(
         id="I01", polarity="inclusion", outcome="UNKNOWN", reason="ANC not stated", unknown_reason="missing", gating=True, facts=(0,), quote=quote,
-        document="d.txt", start=0, end=3, remedy="ask for the ANC", parts=(part,),
+        document="d.txt", start=0, end=3, remedy="ask for the ANC", parts=(part, part.model_copy(update={"id": "I01.2"})),
     )  # fmt: skip
     trial = TrialReport(
         trial=TrialName(id="T1", nct_id=None, title=quote), verdict="CANNOT_DETERMINE", summary="one is open", criteria=(criterion,),
@@ -193,7 +193,7 @@ def test_markdown_never_renders_what_a_document_says() -> None:
 
 def test_a_spreadsheet_never_runs_what_a_document_says() -> None:
     rows = list(csv.DictReader(io.StringIO(table(report('=HYPERLINK("http://evil.example")')))))
-    assert len(rows) == 2
+    assert len(rows) == 3
     for row in rows:
         assert not any(str(cell).startswith(("=", "+", "-", "@")) for cell in row.values())
 

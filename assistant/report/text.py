@@ -49,7 +49,7 @@ def _criterion(criterion: CriterionReport, patient: PatientRecord) -> Iterator[s
     for fact in facts(patient, criterion):
         yield from _entry("note", f"“{fact.source.quote}”")
     yield from _entry("reason", why(criterion))
-    for part in criterion.parts:
+    for part in criterion.parts if len(criterion.parts) > 1 else ():  # a single part says what the criterion says
         said = "; ".join(f"“{fact.source.quote}”" for fact in facts(patient, part))
         yield from _entry(part.id, f"{_MARK[part.outcome]}  “{part.quote}”{f'  note: {said}' if said else ''}  {why(part)}")
     if criterion.remedy:
