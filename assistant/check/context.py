@@ -13,7 +13,8 @@ class Context:
     """`tumours`: the malignancies that the trial is for. `stated_units`: per measure, the units in which the criterion states
     limits. `sign` is +1 where truth is required of the leaf, -1 where it blocks. `labs`: the criterion sets limits on
     laboratory values, so that a treatment in it invalidates samples. `triggers`: inside a carve-out, the concepts of its trigger.
-    `scales`: the scales that the criterion uses. `hidden`: a requirement inside an exclusion."""
+    `scales`: the scales that the criterion uses. `dosed`: drugs for which the criterion sets a dose of their own.
+    `tolerated`: diseases that the trial's exceptions presuppose. `hidden`: a requirement inside an exclusion."""
 
     chart: Chart
     as_of: date
@@ -25,6 +26,8 @@ class Context:
     labs: bool = False
     triggers: frozenset[str] = frozenset()
     scales: frozenset[str] = frozenset()
+    dosed: frozenset[str] = frozenset()
+    tolerated: frozenset[str] = frozenset()
 
     @property
     def exception(self) -> bool:

@@ -32,29 +32,35 @@ class Checked:
 _silent: dict[tuple[int, Silence], tuple[Criterion, Checked]] = {}
 
 
-def check(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset()) -> Checked:
+def check(
+    criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset(), tolerated: frozenset[str] = frozenset()
+) -> Checked:
     """The criterion judged. Spans and quotes are the document's.
 
     What the note does not speak of at all comes out the same for every patient, and is remembered.
     """
     plan = plan_of(criterion.condition)
     if plan.touches(chart):
-        return check_fully(criterion, chart, silence, tumours)
+        return check_fully(criterion, chart, silence, tumours, tolerated)
     key = (id(criterion), silence)
     known = _silent.get(key)
     if known is not None and known[0] is criterion:
         return known[1]
     if len(_silent) >= MOST:
         _silent.clear()
-    checked = check_fully(criterion, chart, silence, tumours)
+    checked = check_fully(criterion, chart, silence, tumours, tolerated)
     _silent[key] = (criterion, checked)
     return checked
 
 
-def check_fully(criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset()) -> Checked:
+def check_fully(
+    criterion: Criterion, chart: Chart, silence: Silence, tumours: frozenset[str] = frozenset(), tolerated: frozenset[str] = frozenset()
+) -> Checked:
     """The criterion judged leaf by leaf."""
     plan = plan_of(criterion.condition)
-    context = Context(chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales)
+    context = Context(
+        chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales, plan.dosed, tolerated
+    )
     sign = -1 if criterion.polarity == "exclusion" else 1
     atoms: list[Atom] = []
     node = walk(criterion.condition, context, sign, atoms)

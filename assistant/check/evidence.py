@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.check.thrombus import implied
+from assistant.check.thrombus import HVTT, implied
 from assistant.check.windows import apart
 from assistant.patient.facts import Fact
 from index.conditions import TEXT, Condition, Finding, children
@@ -60,6 +60,7 @@ class Chart:
         self._allergies: dict[str, list[Item]] = {}
         self._measures: dict[str, list[Item]] = {}
         self._categories: dict[str, list[Item]] = {}
+        self._kidney = any(fact.kind == "finding" and self.words.is_a(fact.concept, "rcc") for fact in self.facts)
         for i, fact in enumerate(self.facts):
             if not fact.implausible:
                 self._index(i, fact)
@@ -71,7 +72,9 @@ class Chart:
         """Values derived for this patient, by name, so that each is computed once."""
 
     def _index(self, i: int, fact: Fact) -> None:
-        for concept, status in (*implied(fact), *_curative_intent(self.words, fact)):
+        for concept, status in (*implied(fact), *_curative_intent(self.words, fact), *_many(fact)):
+            if concept == HVTT and self._kidney:
+                continue  # a kidney's thrombus comes through the renal vein
             self._findings.setdefault(concept, []).append(
                 (i, fact.model_copy(update={"kind": "finding", "concept": concept, "status": status, "site": None}))
             )
@@ -82,7 +85,8 @@ class Chart:
                     whole = fact.model_copy(update={"concept": _STANDS_FOR[fact.concept]})
                     self._findings.setdefault(whole.concept, []).append((i, whole))
             case "treatment":
-                for concept in self._components(fact.concept):
+                to_liver = fact.site is not None and ("liver" in fact.site or "hepat" in fact.site) and self.words.is_a(fact.concept, "radiotherapy")
+                for concept in (*self._components(fact.concept), *(("liver_radiotherapy",) if to_liver else ())):
                     self._treatments.setdefault(concept, []).append((i, fact))
             case "allergy":
                 self._allergies.setdefault(fact.concept, []).append((i, fact))
@@ -188,6 +192,18 @@ def _curative_intent(words: Vocabulary, fact: Fact) -> list[tuple[str, str]]:
         return []
     meant = fact.concept == "surgery" or any(words.is_a(fact.concept, c) for c in _CURATIVE)
     return [("radical_treatment_unsuitable", "absent")] if meant else []
+
+
+_FEW = 3
+"""More metastases than this are "multiple" where a text does not say what it means by it (our reading)."""
+
+
+def _many(fact: Fact) -> list[tuple[str, str]]:
+    if fact.concept != "metastasis_count" or fact.value is None or fact.status != "present":
+        return []
+    if fact.value.low is not None and fact.value.low > _FEW:
+        return [("multiple_metastases", "present")]
+    return [("multiple_metastases", "absent")] if fact.value.high is not None and fact.value.high <= _FEW else []
 
 
 def _inside(fact: Fact, other: Fact) -> bool:

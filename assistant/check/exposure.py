@@ -132,6 +132,8 @@ def _setting(leaf: Treatment, fact: Fact) -> _Point:
 
 def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     if leaf.dose is None:
+        if fact.concept in context.dosed and fact.concept not in leaf.targets:
+            return False, "missing", "the text sets a dose limit of its own for it"
         return _FINE
     chart = context.chart
     wanted = words.limit(leaf.dose.bounds)

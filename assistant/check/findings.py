@@ -8,13 +8,15 @@ from assistant.check.context import Context
 from assistant.check.evidence import NOTHING, OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.logic import Truth, all_of
-from assistant.check.plan import WOMEN_ONLY
+from assistant.check.plan import COMPOSED, WOMEN_ONLY
 from assistant.check.qualifiers import BASIS, qualified, stated
 from assistant.check.windows import back, placed
 from assistant.patient.facts import Fact
 from assistant.results import UnknownReason
 from index.conditions import Finding, Qualifier
 
+_CARRIED = ("hepatitis_b", "hepatitis_c", "hepatitis_d", "hiv", "latent_tuberculosis", "h_pylori_infection", "varices")
+_TODAY = frozenset({"active", "uncontrolled", "symptomatic", "unresolved", "progressive", "requires_systemic_treatment", "requires_treatment"})
 _FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
 _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
 
@@ -43,9 +45,10 @@ def judge_finding(leaf: Finding, context: Context) -> Judged:
     covered = 0
     for concept in leaf.concepts:
         found = context.chart.findings(concept)
-        if found is NOTHING:
+        if found is NOTHING and concept not in COMPOSED:
             continue
         met.extend(_present(leaf, item, context) for item in found.narrow if item[1].status == "present")
+        met.extend(_composed(leaf, concept, context))
         denials = [item for item in (*found.narrow, *found.broad) if item[1].status == "absent" and _denies(item[1], leaf, concept, context)]
         denied.extend(denials)
         covered += bool(denials)
@@ -56,6 +59,16 @@ def judge_finding(leaf: Finding, context: Context) -> Judged:
 # -- present facts -----------------------------------------------------------------------------------------------------
 
 
+def _composed(leaf: Finding, concept: str, context: Context) -> list[_Met]:
+    """Facts on the wider finding of which the concept is the severe kind: "GI bleed requiring transfusion" for life-threatening bleeding."""
+    base, qualifier = COMPOSED.get(concept, ("", None))
+    if qualifier is None:
+        return []
+    narrowed = leaf.model_copy(update={"qualifiers": (*leaf.qualifiers, qualifier)})
+    items = [i for i in context.chart.findings(base).narrow if i[1].status == "present" and not context.chart.words.is_a(i[1].concept, concept)]
+    return [_present(narrowed, item, context) for item in items]
+
+
 def _present(leaf: Finding, item: Item, context: Context) -> _Met:
     """One present fact: its time, its window and its qualifiers, each true, false or unknown."""
     fact = item[1]
@@ -64,7 +77,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
     why: UnknownReason = "missing"
     clears = None
     if leaf.window is not None and (leaf.window.within or leaf.window.longer_than or leaf.window.ahead):
-        where = placed(fact.when, fact.time == "current" and fact.when is None, leaf.window, context.as_of)
+        where = placed(fact.when, _ongoing(fact, context), leaf.window, context.as_of)
         truth = where.truth
         if truth is False and leaf.window.scope_unclear:
             truth, why = None, "ambiguous"
@@ -74,7 +87,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
         truths.append(truth)
         clears = where.clears
         texts.append(f"{words.day(fact.when, context.as_of)}; asked for {words.window(leaf.window)}")
-    elif leaf.tense == "current":
+    elif leaf.tense == "current" and not context.exception:  # an exception speaks of the very event that triggered
         tense = _still(fact, leaf, context)
         truths.append(tense)
         if tense is not True:
@@ -92,8 +105,13 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
             texts.append(f"not {_words(qualifier)}")
         elif qualifier in BASIS and qualifier not in stated(fact):
             texts.append("basis of the diagnosis not stated")
+    if fact.concept in context.tolerated and fact.concept not in leaf.concepts and context.sign < 0:
+        truths.append(None)
+        why = "ambiguous"
+        texts.append("not named here, and allowed elsewhere in the document")
     truth = all_of(truths)
-    beside = truth is None and len(truths) > 1 and not any(truths) and fact.concept not in leaf.concepts
+    asked = truths[1:] if leaf.window is None and leaf.tense == "current" else truths
+    beside = truth is None and not any(asked) and fact.concept not in leaf.concepts and _carried(fact, context)
     return _Met(truth, why, "; ".join(texts), item, clears, beside)
 
 
@@ -101,6 +119,20 @@ def _unhinted(leaf: Finding, context: Context) -> bool:
     """Inside a carve-out as broad as its trigger, what the note does not say about the finding is no hint of the exception."""
     is_a = context.chart.words.is_a
     return context.exception and any(is_a(trigger, concept) for trigger in context.triggers for concept in leaf.concepts)
+
+
+def _ongoing(fact: Fact, context: Context) -> bool:
+    """Whether a finding lasts until today, so that it lies in every window."""
+    if fact.when is not None or fact.time == "past":
+        return False
+    row = context.chart.words.diseases.get(fact.concept)
+    lasting = row is not None and row.kind == "disease" and not row.neoplasm
+    return fact.time == "current" or (lasting and bool(stated(fact) & _TODAY))
+
+
+def _carried(fact: Fact, context: Context) -> bool:
+    """Whether the fact is a state that is carried for years, which nobody means by an infection or a bleeding of the last weeks."""
+    return any(context.chart.words.is_a(fact.concept, c) for c in _CARRIED)
 
 
 def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:

@@ -5,7 +5,23 @@ from typing import assert_never
 
 from assistant.check.derived import FORMULAS
 from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, graded, is_neoplasm
-from index.conditions import TEXT, Allergy, Category, Condition, Finding, Judgement, Leaf, Limit, NotCompiled, Treatment, leaves
+from index.conditions import (
+    TEXT,
+    Allergy,
+    Category,
+    Condition,
+    Except,
+    Finding,
+    Judgement,
+    Leaf,
+    Limit,
+    NotCompiled,
+    Permitted,
+    Qualifier,
+    Treatment,
+    children,
+    leaves,
+)
 
 ANTIBODY = {"hcv_rna": "anti_hcv", "hiv_rna": "hiv_ab"}
 """A viral load above a limit presupposes the antibody: with a negative antibody test nobody measures it."""
@@ -13,6 +29,11 @@ REGIONAL = ("haic", "isolated_limb_perfusion", "hipec", "intrathecal_chemotherap
 """Cytotoxics into one organ or cavity: whether that is systemic treatment, no text says. Asked of the site."""
 SYSTEMIC = frozenset({"systemic_therapy", "chemotherapy", "anticancer_therapy"})
 WOMEN_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "postmenopausal", "lactation"})
+COMPOSED: dict[str, tuple[str, Qualifier]] = {
+    "severe_infection": ("infection", "severe"),
+    "life_threatening_bleeding": ("bleeding", "life_threatening"),
+}
+"""Concepts that are a wider finding with a qualifier."""
 STATED = {
     "consent": ("informed consent", "consent"),
     "compliance": ("comply", "compliance", "compliant"),
@@ -25,7 +46,8 @@ _CONVERTED = frozenset({"child_pugh_class", "cheng", "sakamoto"})
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`stated_units`: per measure, the units in which limits are stated. `scales`: the scales used. `labs`: limits on values are
-    set. `concepts` and `phrases`: what a fact must bear on to matter. `always`: facts of another kind may matter too."""
+    set. `concepts` and `phrases`: what a fact must bear on to matter. `dosed`: drugs with a dose limit of their own.
+    `tolerated`: diseases that its exceptions presuppose. `always`: facts of another kind may matter too."""
 
     condition: Condition
     stated_units: dict[str, frozenset[str]]
@@ -33,6 +55,8 @@ class Plan:
     labs: bool
     concepts: frozenset[str]
     phrases: tuple[str, ...]
+    dosed: frozenset[str]
+    tolerated: frozenset[str]
     always: bool
 
     def touches(self, chart: Chart) -> bool:
@@ -59,6 +83,7 @@ def _plan(condition: Condition) -> Plan:
     units: dict[str, set[str]] = {}
     scales: set[str] = set()
     concepts: set[str] = set()
+    dosed: set[str] = set()
     labs = always = False
     for leaf in leaves(condition):
         concepts.update(_touching(leaf))
@@ -72,9 +97,25 @@ def _plan(condition: Condition) -> Plan:
             always = always or leaf.scale in _CONVERTED
         elif isinstance(leaf, Finding | Treatment) and leaf.open_list:
             always = True
+        if isinstance(leaf, Treatment) and leaf.dose is not None and not leaf.dose.equivalent:
+            dosed.add(leaf.dose.drug)
     phrases = tuple(sorted(c.removeprefix(TEXT) for c in concepts if c.startswith(TEXT)))
     stated = {m: frozenset(u) for m, u in units.items()}
-    return Plan(condition, stated, frozenset(scales), labs, frozenset(c for c in concepts if not c.startswith(TEXT)), phrases, always)
+    plain = frozenset(c for c in concepts if not c.startswith(TEXT))
+    return Plan(condition, stated, frozenset(scales), labs, plain, phrases, frozenset(dosed), frozenset(_tolerated(condition)), always)
+
+
+def _tolerated(condition: Condition, inside: bool = False) -> set[str]:
+    """Diseases for which an exception or a permission allows a treatment."""
+    match condition:
+        case Treatment():
+            return {condition.for_condition} if inside and condition.for_condition else set()
+        case Except():
+            return _tolerated(condition.trigger, inside) | _tolerated(condition.carve_out, True)
+        case Permitted():
+            return _tolerated(condition.item, True)
+        case _:
+            return set().union(*(_tolerated(child, inside) for child in children(condition)))
 
 
 def _touching(leaf: Leaf) -> set[str]:
@@ -87,7 +128,8 @@ def _touching(leaf: Leaf) -> set[str]:
         case Finding():
             tumour = any(is_neoplasm(c) or c == OTHER_MALIGNANCY for c in leaf.concepts)
             women = bool(WOMEN_ONLY & set(leaf.concepts))
-            return {*leaf.concepts, *([CANCER] if tumour else ()), *(("sex", "age") if women else ())}
+            bases = [COMPOSED[c][0] for c in leaf.concepts if c in COMPOSED]
+            return {*leaf.concepts, *bases, *([CANCER] if tumour else ()), *(("sex", "age") if women else ())}
         case Treatment():
             regional = REGIONAL if SYSTEMIC & set(leaf.targets) else ()
             return {*leaf.targets, *regional, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}

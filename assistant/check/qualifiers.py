@@ -7,7 +7,8 @@ from index.conditions import Qualifier
 _ENTAILS: dict[Qualifier, tuple[Qualifier, ...]] = {
     "life_threatening": ("severe", "active", "clinically_significant"),
     "requires_hospitalisation": ("severe", "requires_treatment", "clinically_significant"),  # CTCAE 5.0: hospitalisation is grade 3
-    "requires_systemic_treatment": ("requires_treatment",),
+    "requires_systemic_treatment": ("requires_treatment", "active"),
+    "requires_treatment": ("active",),
     "requires_drainage": ("symptomatic", "requires_treatment", "clinically_significant"),
     "symptomatic": ("clinically_significant",),
     "severe": ("clinically_significant",),
@@ -61,10 +62,21 @@ _PRESENT_TENSE: frozenset[Qualifier] = frozenset(
 )
 
 
+_BY_NAME: dict[str, tuple[Qualifier, ...]] = {
+    "catheter_thrombosis": ("catheter_related",),
+    "severe_infection": ("severe",),
+    "life_threatening_bleeding": ("life_threatening", "severe"),
+    "congenital_long_qt": ("congenital",),
+    "active_tuberculosis": ("active",),
+}
+"""Concepts whose name says the qualifier."""
+
+
 def stated(fact: Fact) -> frozenset[Qualifier]:
     """The fact's qualifiers with those they entail."""
-    found: set[Qualifier] = set(fact.qualifiers)
-    for qualifier in fact.qualifiers:
+    own = (*fact.qualifiers, *_BY_NAME.get(fact.concept, ()))
+    found: set[Qualifier] = set(own)
+    for qualifier in own:
         found.update(_ENTAILS.get(qualifier, ()))
     return frozenset(found)
 

@@ -10,6 +10,10 @@ from assistant.patient.facts import Fact
 PVTT = "portal_vein_tumor_thrombus"
 IVCTT = "ivc_tumor_thrombus"
 
+HVTT = "hepatic_vein_tumor_thrombus"
+
+# A liver tumour reaches the vena cava through the hepatic veins; the classifications count it with them.
+_THROUGH_HEPATIC_VEINS = frozenset({IVCTT, "ivc_above_diaphragm", "right_atrial_tumor_thrombus"})
 _OF_SITE = {
     (PVTT, "superior mesenteric vein"): "smv_tumor_thrombus",
     (PVTT, "main trunk"): "main_portal_vein_thrombus",
@@ -24,7 +28,7 @@ _OF_GRADE: dict[tuple[str, str], dict[str, bool]] = {
     ("sakamoto", "I"): {"ivc_above_diaphragm": False, "right_atrial_tumor_thrombus": False},
     ("sakamoto", "II"): {"ivc_above_diaphragm": True, "right_atrial_tumor_thrombus": False},
     ("sakamoto", "III"): {"right_atrial_tumor_thrombus": True},
-    ("vv", "3"): {IVCTT: True},
+    ("vv", "3"): {IVCTT: True, HVTT: True},
 }
 _CHENG_OF_SITE = {
     "segmental branch": 0, "right branch": 1, "left branch": 1, "left and right branches": 1, "main trunk": 2, "superior mesenteric vein": 3,
@@ -37,8 +41,13 @@ _SAKAMOTO = ("I", "II", "III")
 
 def implied(fact: Fact) -> list[tuple[str, str]]:
     """Findings, with their status, that a finding at a site or a grade on a classification implies."""
+    found: list[tuple[str, str]] = []
     if fact.kind == "finding" and fact.site is not None and (concept := _OF_SITE.get((fact.concept, fact.site))):
-        return [(concept, fact.status)]
+        found.append((concept, fact.status))
+    if fact.kind == "finding" and fact.status == "present" and fact.concept in _THROUGH_HEPATIC_VEINS:
+        found.append((HVTT, "present"))
+    if found:
+        return found
     if fact.kind == "category" and fact.status == "present" and len(fact.choices) == 1:
         said = _OF_GRADE.get((fact.concept, fact.choices[0]), {})
         return [(concept, "present" if there else "absent") for concept, there in said.items()]

@@ -111,6 +111,8 @@ def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: 
         return open_("open_list", f"{words.quoted(sibling[1])} is not named, but the list is left open", (sibling[0],))
     if met:
         other = met[0].item
+        if context.exception:
+            return fails(f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or '')}", (other[0],))
         return open_("missing", f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or '')}; nothing else mentioned", (other[0],))
     if unrealised:
         state = {
@@ -140,7 +142,7 @@ def _regional(leaf: Treatment, context: Context) -> Judged | None:
     return None
 
 
-_TOO_BROAD = frozenset({"anticancer_therapy", "systemic_therapy", "local_therapy", "drug", "surgery"})
+_TOO_BROAD = frozenset({"anticancer_therapy", "systemic_therapy", "local_therapy", "drug", "surgery", "immunosuppressant", "procedure"})
 
 
 def _sibling(leaf: Treatment, context: Context) -> Item | None:

@@ -193,7 +193,8 @@ def disease_mentioned(leaf: Leaf, context: Context) -> bool:
 def _group(
     items: tuple[Condition, ...], context: Context, sign: int, atoms: list[Atom], combine: Callable[[list[Truth]], Truth], *, blocking_together: bool
 ) -> Node:
-    """`blocking_together`: the items block only in concert, so that one item that does not block clears the group."""
+    """`blocking_together`: the items block only in concert, so that one item that does not block clears the group. A neutral item is
+    left out: a permission, or a limit that is stated in the reported unit too."""
     first = len(atoms)
     nodes = [walk(item, context, sign, atoms) for item in items]
     used = [n for n in nodes if not n.neutral]
@@ -280,7 +281,7 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
             carve_settled = None
     truth = all_of((trigger.truth, negate(carve_truth)))
     settled = all_of((trigger.settled, negate(carve_settled)))
-    if condition.readings and trigger.truth is True and carve.truth is True:
+    if condition.readings and trigger.truth is not False and carve.truth is True:
         return _two_readings(condition, atoms, first, trigger)
     if truth is not blocking:
         for atom in atoms[first:]:
@@ -290,6 +291,9 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
                 atom.outcome, atom.note = "PASS", "the exception applies" if trigger.truth is True else "does not block"
             elif truth is (not blocking) and atom.outcome == "UNKNOWN":
                 atom.outcome, atom.note = "NOT_APPLICABLE", "not needed"
+        for atom in atoms[middle:]:
+            if trigger.truth is not True and truth is None and atom.judged.truth is False:
+                atom.outcome, atom.note = "NOT_APPLICABLE", "an exception to what is not affirmed"
     return Node(
         truth, settled, settled if truth is None else truth, moot=trigger.moot and truth is not blocking, touched=trigger.touched or bool(hinted)
     )
@@ -322,7 +326,9 @@ def _two_readings(condition: Except, atoms: list[Atom], first: int, trigger: Nod
         if atom.judged.truth is True:
             atom.judged = replace(atom.judged, why="ambiguous")
             atom.outcome, atom.note = "UNKNOWN", f"the text can be read in two ways: {readings}"
-    return Node(None, None, None, touched=trigger.touched)
+    # Where the trigger itself is open and settles as false, so does the whole; else the two readings keep it open.
+    settled, raised = (False if t is False else None for t in (trigger.settled, trigger.raised))
+    return Node(None, settled, raised, touched=trigger.touched)
 
 
 def _permitted(condition: Permitted, context: Context, sign: int, atoms: list[Atom]) -> Node:
@@ -332,4 +338,4 @@ def _permitted(condition: Permitted, context: Context, sign: int, atoms: list[At
         atom.outcome = "PASS" if atom.judged.truth is not None and atom.judged.facts else "NOT_APPLICABLE"
         atom.note = "a permission: blocks nobody"
     good = sign > 0
-    return Node(good, good, good, moot=inner.moot, neutral=False, touched=inner.touched)
+    return Node(good, good, good, moot=inner.moot, neutral=True, touched=inner.touched)

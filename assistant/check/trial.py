@@ -6,6 +6,7 @@ from datetime import date
 from assistant.check import words
 from assistant.check.criteria import Checked, check, topic
 from assistant.check.evidence import Chart, trial_tumours
+from assistant.check.plan import plan_of
 from assistant.results import CriterionReport, Question, Silence, TrialName, TrialReport, Verdict
 from index.conditions import Category, Finding, Limit, Treatment
 from index.trials import FieldName, Trial
@@ -17,7 +18,8 @@ _NO_LIST = "The document states no eligibility criteria; only the population tha
 def check_all(trial: Trial, chart: Chart, silence: Silence) -> tuple[Checked, ...]:
     """Every criterion of the trial, judged."""
     tumours = trial_tumours(trial)
-    return tuple(check(criterion, chart, silence, tumours) for criterion in trial.criteria)
+    tolerated = frozenset[str]().union(*(plan_of(criterion.condition).tolerated for criterion in trial.criteria))
+    return tuple(check(criterion, chart, silence, tumours, tolerated) for criterion in trial.criteria)
 
 
 def report(trial: Trial, checked: Sequence[Checked], chart: Chart, ask_next: tuple[Question, ...] = ()) -> TrialReport:
