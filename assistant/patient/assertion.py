@@ -94,8 +94,11 @@ _NAMES = tuple(kind for kind, _ in _TRIGGERS)
 # "ascites: none", "HBsAg (-)": answers that begin with a mark.
 _ANSWER = r"[:=|–-] ?(?:no|none|nil|not present|absent|n|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)"
 _TRIGGER = re.compile(
-    rf"(?P<answer>{_ANSWER})|"
-    + "|".join(f"(?P<k{i}>" + (rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])" if kind not in ("negation", "negation_after", "doubt", "past", "current", "planned", "declined", "considered") else rf"(?:(?<![A-Za-z])(?:{p})(?![a-z])|(?<=[\u4e00-\u9fff])(?:{p}))") + ")" for i, (kind, p) in enumerate(_TRIGGERS)),
+    # Tried at the start of words, at answer marks and at Chinese characters only.
+    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\u4e00-\u9fff-]| (?:none|nil|denied))(?:"
+    + rf"(?P<answer>{_ANSWER})|"
+    + "|".join(f"(?P<k{i}>" + (rf"(?<![A-Za-z])(?:{p})(?![A-Za-z])" if kind not in ("negation", "negation_after", "doubt", "past", "current", "planned", "declined", "considered") else rf"(?:(?<![A-Za-z])(?:{p})(?![a-z])|(?<=[\u4e00-\u9fff])(?:{p}))") + ")" for i, (kind, p) in enumerate(_TRIGGERS))
+    + ")",
     re.IGNORECASE,
 )  # fmt: skip
 _RELATIVE = re.compile(
@@ -336,56 +339,39 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
     status: Status | None = "present"
     decided = False
     time: Literal["current", "past", "unstated"] = "unstated"
-    nearest = -1
-    for t in v.triggers:
-        if t.end <= start:
-            if t.kind == "pseudo":
-                # "no new metastases", "no increase in ascites": what was there before stays open.
-                if start - t.end <= 3 and re.match(r"no (?:new|further|additional|more|interval|recurrent|residual)", t.words):
-                    return Assertion(None, start=start, end=end)
-                continue
-            if t.kind in _FORWARD or t.kind == "negation_after" and _also_forward(v, t):
-                if t.start < nearest and decided:
-                    continue
-                if t.kind in ("planned", "considered", "declined"):
-                    if not treatment or _done_between(v, t, start):
-                        continue
-                    reach: Reach = "yes" if _plan_reaches(v, t, start) else "no"
-                elif t.kind == "unsaid" and treatment and re.match(r"(?:eval|assess|work)", t.words):
-                    if start - t.end > 40:
-                        continue
-                    decided, nearest, status, wide_start = True, t.start, "considered", t.start
-                    continue
-                elif t.kind == "unsaid":
-                    reach = "yes" if len(v.text[t.end : start].split()) <= 6 and not _TERMINATOR.search(v.text[t.end : start]) and ("," not in v.text[t.end : start] or t.words.startswith("if")) else "no"
-                elif t.kind == "doubt":
-                    reach = _doubt_reach(v, t, start, end)
-                elif t.words in ("non", "un", "un-", "negative"):
-                    reach = "yes" if v.text[t.end : start].strip(" -") == "" else "no"
-                elif t.words == "not" and re.match(r"\s+(?:a |an |considered )*(?:candidate|suitable|eligible|fit|amenable|appropriate|listed)", v.text[t.end : t.end + 30]):
-                    reach = "no"
-                else:
-                    reach = _reach(v, t, start, end)
-                if reach == "no":
-                    continue
-                decided, nearest = True, t.start
-                wide_start = t.start if start - t.start < 90 else start
-                # A denied doubt or plan is still none: "no suspicion of" denies, "not planned" says nothing done.
-                if status == "absent" and t.kind in ("negation", "negation_after"):
-                    continue
-                if t.kind == "doubt" and status == "absent":
-                    status = "absent"
-                elif reach == "maybe":
-                    status = "possible"
-                else:
-                    status = _FORWARD.get(t.kind, "absent")
-                if t.kind == "considered" and re.match(r"not\b", t.words) or t.kind == "considered" and _NOT_BEFORE.search(v.text, max(v.head, t.start - 16), t.start):
-                    status = "declined"  # "not a candidate for"
-            elif t.kind == "past" and _past_reaches(v, t, start, end):
+    tries = 0
+    for t in reversed(v.triggers):  # the nearest trigger decides
+        if t.end > start:
+            continue
+        if start - t.end > 300 or tries > 12:
+            break
+        if t.kind == "pseudo":
+            # "no new metastases", "no increase in ascites": what was there before stays open.
+            if start - t.end <= 3 and re.match(r"no (?:new|further|additional|more|interval|recurrent|residual)", t.words):
+                return Assertion(None, start=start, end=end)
+        elif t.kind == "past":
+            if time == "unstated" and _past_reaches(v, t, start, end):
                 time = "past"
-            elif t.kind == "current" and start - t.end <= 25 and not re.search(r"[,;]", v.text[t.end : start]):
+        elif t.kind == "current":
+            if time == "unstated" and start - t.end <= 25 and not re.search(r"[,;]", v.text[t.end : start]):
                 time = "current"
-        elif t.start >= end:
+        elif t.kind in _FORWARD or t.kind == "negation_after" and _also_forward(v, t):
+            if decided and t.kind not in ("negation", "negation_after"):
+                continue
+            tries += 1
+            found = _forward(v, t, start, end, treatment)
+            if found == "nothing":
+                continue
+            # A denied doubt or plan is still none: "no suspicion of" denies, "not planned" says nothing done.
+            if not decided or found == "absent":
+                status, decided = found, True
+                wide_start = t.start if start - t.start < 90 else start
+            if status == "absent":
+                break
+    for t in v.triggers:
+        if t.start - end > 140:
+            break
+        if t.start >= end:
             if t.kind in _BACKWARD and _reaches_back(v, t, start, end):
                 if t.kind in ("planned_after", "considered_after", "declined_after") and not treatment:
                     continue
@@ -403,6 +389,34 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
             elif t.kind == "doubt" and t.words in ("suspected", "likely", "possible", "probable", "?", "presumed") and re.fullmatch(r"\s*\(?\s*(?:is |was )?", v.text[end : t.start]):
                 status = "possible" if status == "present" else status
     return Assertion(status, time, wide_start, wide_end)
+
+
+def _forward(v: View, t: Trigger, start: int, end: int, treatment: bool) -> Status | None | Literal["nothing"]:
+    """What a forward trigger makes of the words at `start:end`; "nothing" where it does not reach them."""
+    gap = v.text[t.end : start]
+    reach: Reach
+    if t.kind in ("planned", "considered", "declined"):
+        if not treatment or _done_between(v, t, start) or not _plan_reaches(v, t, start):
+            return "nothing"
+        if t.kind == "considered" and (re.match(r"not\b", t.words) or _NOT_BEFORE.search(v.text, max(v.head, t.start - 16), t.start)):
+            return "declined"  # "not a candidate for"
+        return _FORWARD[t.kind]
+    if t.kind == "unsaid":
+        if treatment and re.match(r"(?:eval|assess|work)", t.words):
+            return "considered" if len(gap) <= 40 else "nothing"
+        near = len(gap.split()) <= 6 and not _TERMINATOR.search(gap) and ("," not in gap or t.words.startswith("if"))
+        return None if near else "nothing"
+    if t.kind == "doubt":
+        reach = _doubt_reach(v, t, start, end)
+    elif t.words in ("non", "un", "un-", "negative"):
+        reach = "yes" if gap.strip(" -") == "" else "no"
+    elif t.words == "not" and re.match(r"\s+(?:a |an |considered )*(?:candidate|suitable|eligible|fit|amenable|appropriate|listed)", gap + " "):
+        reach = "no"
+    else:
+        reach = _reach(v, t, start, end)
+    if reach == "no":
+        return "nothing"
+    return "possible" if reach == "maybe" else _FORWARD.get(t.kind, "absent")
 
 
 def _unknown_reaches(v: View, t: Trigger, end: int) -> bool:

@@ -82,8 +82,14 @@ _N = r"(?:\d{1,4}(?:[.,]\d)?|an?|one|two|three|four|five|six|seven|eight|nine|te
 _UNIT = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|mths?|mnths?|years?|yrs?|y)\b\.?"
 _MON = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 _YEAR = r"(?:19[3-9]\d|20[0-4]\d)"
+# Nothing is tried inside a word, nor at a word that begins no time expression: the pattern below is long.
+_GATE = (
+    r"(?=\d|Q\d|['~<>]\s*\d|[(\[,;:]\s*(?:19|20)\d|\s+(?:19|20)\d|(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter|early|mid|late|end|beginning|within|in|during|over|for|x|about|around|approx|nearly|almost|"
+    r"more|less|at|under|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|several|some|POD|post|day|next|coming|following|tomorrow|today|this|tonight|just|yesterday|last|overnight|past|earlier|since|until|till|from|by|lasting|duration|year|of|dx|before|after|on))"
+)
 _DATE = re.compile(
-    rf"""
+    _GATE
+    + rf"""(?:
       (?P<range>\b(?:(?P<range_mon>{_MON})\s*)?(?P<range_from>{_YEAR})\s*(?:-|to|until|through)\s*(?:(?:(?P<range_mon2>{_MON})\s*)?(?P<range_to>{_YEAR})|(?P<range_now>present|now|current|date|ongoing))\b)
     | (?P<iso>\b(?P<iso_y>{_YEAR})[-/.](?P<iso_m>\d{{1,2}})[-/.](?P<iso_d>\d{{1,2}})\b)
     | (?P<cjk>(?P<cjk_y>{_YEAR})年(?:(?P<cjk_m>\d{{1,2}})月(?:(?P<cjk_d>\d{{1,2}})日)?)?)
@@ -108,9 +114,10 @@ _DATE = re.compile(
     | (?P<for>\b(?:for|x|over|lasting|duration|during)\s*(?:about\s+|approximately\s+|~\s*|almost\s+|nearly\s+|over\s+|more\s+than\s+|>\s*|at\s+least\s+|the\s+)?(?P<for_n>{_N})(?:\s*(?:-|to)\s*(?P<for_n2>{_N}))?[\s-]*(?P<for_u>{_UNIT})(?!\s*(?:ago|prior|old|pack)))
     | (?P<year>(?:(?P<year_pre>\b(?:in|since|from|until|till|during|by|year|of|dx|dx'd|before|after|on)\s+|[(\[,;:]\s*|(?<=[a-zA-Z)])\s+))(?P<year_y>{_YEAR})\b(?!\s*(?:mg|g\b|ml|mL|u/|iu|/|x\s*10|\*|cm|mm|%|units|copies|ng|cells|\.\d|k\b)))
     | (?P<year0>(?:(?<=^)|(?<=\n)|(?<=[.;]\s))(?P<year0_y>{_YEAR})(?=\s*[:\-,]?\s*[A-Za-z(]))
-    """,
+    )""",
     re.IGNORECASE | re.VERBOSE,
 )  # fmt: skip
+_MODAL = re.compile(r"\bmay\b")
 _SINCE = re.compile(r"(?:since|starting|started|from|onwards? from|begun)\s*(?:in|on)?\s*$", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:until|till|up to|through|to|ending|ended|completed|finished|stopped|discontinued|last (?:dose|cycle|given|taken|infusion|treatment)(?: (?:was|on|in))*)\s*(?:in|on|about|around|~)?\s*$", re.IGNORECASE)
 _UNTIL_AFTER = re.compile(r"\s*(?:\(?(?:last|final)\b)", re.IGNORECASE)
@@ -177,7 +184,9 @@ def before(as_of: date, days: float) -> Moment:
 
 def _read(m: re.Match[str], as_of: date) -> Dated | None:  # noqa: C901 - one branch per written form
     start, end = m.span()
-    kind = m.lastgroup or ""
+    kind = ""
+    if _MODAL.search(m[0]) and not re.search(r"(?:19|20)\d\d", m[0]):
+        return None  # "1 may proceed"
     at: Moment | None = None
     if m["range"]:
         first = _month_span(int(m["range_from"]), _month_index(m["range_mon"])) if m["range_mon"] else Moment(earliest=date(int(m["range_from"]), 1, 1), latest=date(int(m["range_from"]), 12, 31))

@@ -13,7 +13,7 @@ _NOT_AGE_AFTER = r"(?!\s*(?:ago|history|hx|prior|earlier|later|smok|pack|of (?:s
 _MALE = r"males?|man|men|boy|gentleman|guy|男性?|M"
 _FEMALE = r"females?|woman|women|girl|lady|女性?|F"
 _AGE = re.compile(
-    rf"""(?<![\d.,/<>≥≤=-])(?:
+    rf"""(?<![\d.,/<>≥≤=-])(?=\d|(?<![A-Za-z])(?:age|[MF]\b|male|female|man|men|wom|boy|girl|gentle|guy|lady|mr|ms|miss|pt|patient)|[男女年])(?:
       (?P<n>\d{{1,3}})(?:\s*(?:-|to)\s*(?P<n2>\d{{1,3}}))?[\s-]*(?P<unit>y(?:ea)?rs?|y|yo|months?|mos?|mth|weeks?|wks?|wk|days?|岁|months)?[\s./-]*(?P<old>o(?:ld)?\b|of\s+age\b|old)?
          [\s,/-]*(?:(?P<race>(?:[A-Z]?[a-z]+(?:[- ][A-Z]?[a-z]+)?[\s,-]+){{0,3}}?))?(?P<sex>(?<![A-Za-z])(?:{_MALE}|{_FEMALE})(?![A-Za-z\d-])|男|女)
     | (?P<o>\d{{1,3}})[\s-]*(?P<o_unit>y(?:ea)?rs?|months?|mos?|weeks?|wks?|days?)[\s-]*(?:old|of\s+age)\b
@@ -24,6 +24,9 @@ _AGE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
+# Cheap looks before the long patterns.
+_MAY_BE_AGE = re.compile(r"\d\s*-?(?:y|m|w|d|o|岁|f|M|男|女)|\b[MF]\b|[Aa][Gg][Ee]|\b(?:fe)?male|\bmen|man\b|boy|girl|lady|\bM[rsi]|\b[Pp](?:t|atient)\b|年龄|[男女]")
+_MAY_BE_DECADE = re.compile(r"[a-z]ties\b|teens|\d0'?s\b", re.IGNORECASE)
 _DECADES = {"teens": 10, "twenties": 20, "thirties": 30, "forties": 40, "fourties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
 _DECADE = re.compile(r"\b(?:in\s+)?(?:(?:his|her|their|the)\s+)?(?P<part>early|mid|middle|late)?[\s-]*(?:(?P<word>" + "|".join(_DECADES) + r")|(?P<digits>[1-9]0)'?s)\b(?!\s*(?:mg|degrees))", re.IGNORECASE)
 _WORD_AGE = re.compile(r"\b(?P<word>sexagenarian|septuagenarian|octogenarian|nonagenarian|newborn|neonate|infant|toddler)\b", re.IGNORECASE)
@@ -40,9 +43,9 @@ _PRONOUN = re.compile(r"\b(he|his|him|himself|she|her|hers|herself)\b", re.IGNOR
 
 def read(v: View, draft: Draft) -> None:
     """Adds age and sex stated in one sentence."""
-    for m in _AGE.finditer(v.text, v.start, v.end):
+    for m in _AGE.finditer(v.text, v.start, v.end) if _MAY_BE_AGE.search(v.text, v.start, v.end) else ():
         _age(v, m, draft)
-    for m in _DECADE.finditer(v.text, v.head, v.end):
+    for m in _DECADE.finditer(v.text, v.head, v.end) if _MAY_BE_DECADE.search(v.text, v.head, v.end) else ():
         before = v.text[max(v.head, m.start() - 1) : m.start("word") if m["word"] else m.start("digits")]
         if not re.search(r"\bin (?:his|her|their|the)\b|\b(?:early|mid|late)\b", v.text[max(v.head, m.start() - 3) : m.end()], re.IGNORECASE) or other_person(v, m.start(), m.end()):
             continue

@@ -41,6 +41,10 @@ class Draft:
         """Whether none of the characters has been read."""
         return not any(a < end and start < b for a, b in self._taken)
 
+    def next_sentence(self) -> None:
+        """Forgets what was marked as read: sentences do not overlap."""
+        self._taken.clear()
+
     def course(self) -> int:
         """A new course of treatment."""
         self.courses += 1

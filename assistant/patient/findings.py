@@ -78,7 +78,9 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
 )  # fmt: skip
 _BEFORE_RE = tuple((q, re.compile(rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|NASH|viral|related|associated|-)[\s,/-]*)*$", re.IGNORECASE)) for q, p in _BEFORE)
 _AFTER_RE = tuple((q, re.compile(p if p.startswith("(?<!") else rf"(?<![A-Za-z])(?:{p})", re.IGNORECASE)) for q, p in _AFTER)
-_GATE = re.compile(r"[a-z]{3}", re.IGNORECASE)
+_STAGE_WORDS = re.compile(r"resect|operab|metasta|locally|stage IV|candidate|amenable|suitable", re.IGNORECASE)
+_ANY_BEFORE = re.compile("|".join(p for _, p in _BEFORE), re.IGNORECASE)
+_ANY_AFTER = re.compile("|".join(p for _, p in _AFTER), re.IGNORECASE)
 _SITE = re.compile(r"\s*(?:to|of|in|at|involving|from|affecting)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:left|right|bilateral|upper|lower|both)?\s?[a-z][a-z-]+(?:\s(?:lobe|vein|artery|node|nodes|wall|bone|leg|arm|hip|spine))?)", re.IGNORECASE)
 _ALLERGIC = re.compile(r"\b(?:allerg\w+|anaphyla\w+|hypersensitiv\w+)\b", re.IGNORECASE)
 # An infection that was treated is a treatment too: what it was treated with is implied by its name alone.
@@ -153,7 +155,7 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     previous = max((o.end for o in mentions if o.end <= m.start), default=v.head)
     before = v.text[max(previous, m.start - 60) : m.start]
     before = re.split(r"[;:]|\.\s", before)[-1]
-    for _ in range(4):  # adjectives before adjectives
+    for _ in range(4 if _ANY_BEFORE.search(before) else 0):  # adjectives before adjectives
         for q, pattern in _BEFORE_RE:
             hit = pattern.search(before)
             if hit and not re.search(r"\b(?:no|not|without|non)[\s-]*$", before[: hit.start()]):
@@ -169,7 +171,7 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     if following < v.end and following - m.end <= 90 and len(parts) > 1:
         parts = parts[:-1]  # the last piece belongs to what comes next
     clause = ",".join(parts)
-    for q, pattern in _AFTER_RE:
+    for q, pattern in _AFTER_RE if _ANY_AFTER.search(clause) else ():
         hit = pattern.search(clause)
         if hit and not re.search(r"\b(?:no|not|without|never|non|nor|neither|denies)\b[\s\w/-]{0,24}$", clause[: hit.start()], re.IGNORECASE):
             found.append(q)
@@ -179,7 +181,7 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     else:
         found = [q for q in found if q not in ("imaging_only", "minimal")]
         whole = v.text[v.head : v.end]
-        for q in ("unresectable", "metastatic", "locally_advanced"):
+        for q in () if not _STAGE_WORDS.search(whole) else ("unresectable", "metastatic", "locally_advanced"):
             # The stage words of the index tumour may stand elsewhere in its sentence.
             pattern = dict(_AFTER_RE)[q]
             hit = pattern.search(whole)

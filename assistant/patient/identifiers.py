@@ -3,7 +3,7 @@
 import re
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("an e-mail address", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,6}")),
     ("a web address", re.compile(r"\bhttps?://\S+", re.IGNORECASE)),
     ("a record number", re.compile(r"\b(?:MRN|M\.R\.N\.|medical record(?: number| no\.?| #)?|record (?:no\.?|number|id)|hospital (?:no\.?|number|id)|patient (?:no\.?|number|id)|chart (?:no\.?|number)|case (?:no\.?|number)|accession(?: no\.?| number| #)?|NHS(?: no\.?| number)?|SSN|social security(?: number)?|insurance (?:no\.?|number|id)|passport(?: no\.?| number)?|ID(?: no\.?| number| card)?|study id|subject id|病历号|住院号|门诊号|身份证号?)\s*[:#.=]?\s*#?\s*(?=[A-Z-]{0,4}\d)[A-Z0-9][A-Z0-9/-]{3,22}\b", re.IGNORECASE)),
     ("an identity number", re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")),

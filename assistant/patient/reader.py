@@ -14,14 +14,14 @@ from index.vocabulary import Mention, vocabulary
 
 LONGEST = 60_000
 """Characters of a note that are read; what lies beyond is reported and left."""
-_LONGEST_SENTENCE = 2_500
+_LONGEST_SENTENCE = 900
 
 
 def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """Facts in the order of the text, and warnings, of a note as of a reference date. Never raises on odd text."""
     raw = text
     warnings: list[str] = []
-    repaired = repair(raw)
+    repaired = _bounded(repair(raw))
     if len(repaired.text) > LONGEST:
         warnings.append(f"only the first {LONGEST:,} characters were read")
         repaired = Repaired(repaired.text[:LONGEST], raw, repaired.origin[: LONGEST + 1])
@@ -29,6 +29,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     views = _views(repaired, draft)
     found: list[lesions.Lesion] = []
     for v in views:
+        draft.next_sentence()
         demographics.read(v, draft)
         vitals.read(v, draft)
         scales.read(v, draft)
@@ -43,9 +44,29 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     return in_order(draft.facts), tuple(draft.warnings)
 
 
+_RUN = re.compile(r"(.)\1{24,}|[^\s]{120,}| {9,}", re.DOTALL)
+
+
+def _bounded(repaired: Repaired) -> Repaired:
+    """Without runs that no language has (a thousand dashes, a word of a thousand letters): they only cost time."""
+    if not _RUN.search(repaired.text):
+        return repaired
+    text: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for match in _RUN.finditer(repaired.text):
+        keep = 8 if match[0].isspace() else 24 if match[1] else 120
+        text.append(repaired.text[at : match.start() + keep])
+        origin += repaired.origin[at : match.start() + keep]
+        at = match.end()
+    text.append(repaired.text[at:])
+    origin += repaired.origin[at:]
+    return Repaired("".join(text), repaired.raw_text, tuple(origin))
+
+
 def views_of(text: str, as_of: date) -> tuple[Repaired, list[View]]:
     """The repaired note and its sentences with mentions, dates and triggers."""
-    repaired = repair(text)
+    repaired = _bounded(repair(text))
     if len(repaired.text) > LONGEST:
         repaired = Repaired(repaired.text[:LONGEST], text, repaired.origin[: LONGEST + 1])
     return repaired, _views(repaired, Draft(repaired, as_of))
@@ -68,7 +89,7 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
     dated = [d.start for d in when]
     out: list[View] = []
     for sentence in sentences.split(text):
-        for piece in _pieces(sentence):
+        for piece in _pieces(text, sentence):
             lo, hi = bisect.bisect_left(starts, piece.start), bisect.bisect_left(starts, piece.end)
             dlo, dhi = bisect.bisect_left(dated, piece.start), bisect.bisect_left(dated, piece.end)
             stamp = next((d for d in when if piece.stamp and piece.stamp[0] <= d.start < piece.stamp[1]), None)
@@ -76,7 +97,7 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
     return out
 
 
-def _pieces(sentence: sentences.Sentence) -> list[sentences.Sentence]:
+def _pieces(text: str, sentence: sentences.Sentence) -> list[sentences.Sentence]:
     """A sentence, or, where it is far too long to be one, its parts: so that time stays bounded."""
     if sentence.end - sentence.start <= _LONGEST_SENTENCE:
         return [sentence]
@@ -84,6 +105,8 @@ def _pieces(sentence: sentences.Sentence) -> list[sentences.Sentence]:
     at = sentence.start
     while at < sentence.end:
         end = min(at + _LONGEST_SENTENCE, sentence.end)
+        if end < sentence.end:
+            end = next((cut + 1 for cut in (text.rfind(mark, at + _LONGEST_SENTENCE // 2, end) for mark in (";", ",", " ")) if cut > 0), end)
         out.append(sentences.Sentence(at, end, sentence.section, max(at, sentence.head if at == sentence.start else at)))
         at = end
     return out
@@ -121,25 +144,24 @@ def in_order(facts: list[Fact]) -> tuple[Fact, ...]:
 
 
 def _supersede(facts: list[Fact]) -> list[Fact]:
+    """Marks a value that a certainly later one replaces: by dates that do not overlap, or "last year" against now."""
+    groups: dict[str, list[int]] = {}
+    for i, f in enumerate(facts):
+        if f.kind in ("measurement", "category") and not f.implausible and not f.superseded and f.concept != "lesion_size":
+            groups.setdefault(f.concept, []).append(i)
     out = list(facts)
-    for concept in {f.concept for f in facts if f.kind in ("measurement", "category")}:
-        group = [(i, f) for i, f in enumerate(out) if f.kind in ("measurement", "category") and f.concept == concept and not f.implausible]
-        if len(group) < 2 or concept == "lesion_size":
+    for places in groups.values():
+        if len(places) < 2:
             continue
-        for i, f in group:
-            if f.superseded:
-                continue
-            newer = [g for j, g in group if j != i and not g.superseded and _newer(g, f)]
-            if newer:
+        begins = [w.earliest for i in places if (w := facts[i].when) and w.earliest]
+        latest = max(begins, default=None)
+        present = any(facts[i].time != "past" for i in places)
+        for i in places:
+            f = facts[i]
+            older = f.when is not None and f.when.latest is not None and latest is not None and f.when.latest < latest
+            if older or (f.time == "past" and present):
                 out[i] = f.model_copy(update={"superseded": True})
     return out
-
-
-def _newer(new: Fact, old: Fact) -> bool:
-    """Whether `new` was certainly taken later: by dates that do not overlap, or "was ... last year" against now."""
-    if new.when and old.when and new.when.earliest and old.when.latest:
-        return new.when.earliest > old.when.latest
-    return old.time == "past" and new.time != "past"
 
 
 __all__ = ["LONGEST", "in_order", "read", "views_of"]

@@ -72,10 +72,15 @@ def _standalone() -> re.Pattern[str] | None:
     for what, spelling in alternatives:
         by_text.setdefault(spelling, []).append(what)
     _STANDALONE.update({_norm(spelling): tuple(dict.fromkeys(what)) for spelling, what in by_text.items()})
-    exact = [s for s in by_text if s.startswith("=")]
-    loose = [s for s in by_text if not s.startswith("=")]
-    pattern = "|".join([*(f"(?-i:{_edges(s.removeprefix('='))})" for s in sorted(exact, key=len, reverse=True)), *(_edges(s) for s in sorted(loose, key=len, reverse=True))])
-    return re.compile(pattern, re.IGNORECASE)
+    ordered = sorted(by_text, key=len, reverse=True)
+    # Grouped by first letter behind one look-behind, so that hardly anything is tried inside a word.
+    groups: dict[str, list[str]] = {}
+    for spelling in ordered:
+        body = _edges(spelling.removeprefix("="))
+        groups.setdefault(spelling.removeprefix("=")[0].lower(), []).append(f"(?-i:{body})" if spelling.startswith("=") else body)
+    pattern = "|".join(f"(?={re.escape(first)})(?:{'|'.join(bodies)})" for first, bodies in groups.items())
+    firsts = "".join(re.escape(first) for first in groups)
+    return re.compile(rf"(?<![A-Za-z\d])(?=[{firsts}])(?:{pattern})|(?=[\u4e00-\u9fff])(?:{pattern})", re.IGNORECASE)
 
 
 _STANDALONE: dict[str, tuple[str, ...]] = {}

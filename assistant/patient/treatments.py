@@ -537,9 +537,10 @@ def _global_denials(v: View, draft: Draft) -> None:
         inside = [x for x in v.mentions if x.start < m.end() and m.start() < x.end and x.table in ("drug", "drug_class", "procedure", "regimen")]
         if inside:
             continue
-        concept = _naive_of(v, start, m.end())
-        if concept is None:
+        naive_of = _naive_of(v, start, m.end())
+        if naive_of is None:
             continue
+        concept = naive_of
         if m["naive"] and "untreated" in m["naive"].lower():
             following = next((x for x in v.mentions if 0 <= x.start - m.end() <= 2 and x.table == "condition"), None)
             if following is not None and not vocabulary().diseases[following.concept].neoplasm and following.concept not in _VIRAL:
