@@ -113,10 +113,12 @@ def _ingest(chosen: argparse.Namespace) -> int:
         result = assistant.ingest(chosen.paths, progress)
     for failure in result.failed:
         _complain(f"{failure.source}: {failure.why}", 2)
+    if result.failed and not (result.added or result.updated or result.unchanged):
+        return 2
     print(f"{len(result.added)} added, {len(result.updated)} updated, {len(result.unchanged)} unchanged, {len(result.failed)} not read.")
     for id_ in result.updated:
         print(f"updated: {id_}")
-    return 0 if result.added or result.updated or result.unchanged or not result.failed else 2
+    return 0
 
 
 def _list(chosen: argparse.Namespace) -> int:

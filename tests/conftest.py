@@ -104,12 +104,18 @@ def embedder() -> HashingEmbedder:
 
 @pytest.fixture(scope="session")
 def seed_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a store that holds the seeds, records only (vectors are made at the first search). Read it, do not write to it."""
+    """Folder of a store that holds the seeds, records only. Read it alone: a search would complete it, so copy it first (`seed_copy`)."""
     from assistant import Assistant
 
     path = tmp_path_factory.mktemp("seeds") / "store"
     Assistant.open(store=path).close()
     return path
+
+
+@pytest.fixture(scope="module")
+def seed_copy(seed_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the seeds' store for one test module, to be searched with one embedder."""
+    return shutil.copytree(seed_store, tmp_path_factory.mktemp("copy") / "store")
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -17,8 +17,8 @@ NOTE = "58M HCC BCLC-C CP A6 ECOG1 plt 82k, s/p atezo-bev PD"
 
 
 @pytest.fixture(scope="module")
-def assistant(seed_store: Path) -> Assistant:
-    return Assistant.open(store=seed_store, embedder=HashingEmbedder())
+def assistant(seed_copy: Path) -> Assistant:
+    return Assistant.open(store=seed_copy, embedder=HashingEmbedder())
 
 
 def test_an_empty_store_is_filled_from_the_seeds(assistant: Assistant) -> None:
@@ -26,10 +26,10 @@ def test_an_empty_store_is_filled_from_the_seeds(assistant: Assistant) -> None:
     assert assistant.trial("001").id == assistant.trials()[1].id
 
 
-def test_opening_again_changes_nothing(assistant: Assistant, seed_store: Path) -> None:
-    before = (seed_store / "records.sqlite3").read_bytes()
-    assert Assistant.open(store=seed_store).manifest() == assistant.manifest()
-    assert (seed_store / "records.sqlite3").read_bytes() == before
+def test_opening_again_changes_nothing(assistant: Assistant, seed_copy: Path) -> None:
+    before = (seed_copy / "records.sqlite3").read_bytes()
+    assert Assistant.open(store=seed_copy).manifest() == assistant.manifest()
+    assert (seed_copy / "records.sqlite3").read_bytes() == before
 
 
 def test_the_seeds_alone_are_built_again_after_a_change_of_the_parser(tmp_path: Path) -> None:

@@ -13,9 +13,15 @@ from assistant import Assistant
 from assistant.cli import main
 from assistant.report import FORMATS, markdown, table, text
 from assistant.results import CriterionReport, NoteSource, PartReport, PatientFact, PatientRecord, Question, Report, TrialName, TrialReport
-from tests.conftest import ROOT, SEEDS
+from tests.conftest import ROOT, SEEDS, HashingEmbedder
 
 NOTE = "58M HCC BCLC-C CP A6 ECOG1 plt 82k, s/p atezo-bev PD"
+
+
+@pytest.fixture(autouse=True)
+def hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here is about the embedding model."""
+    monkeypatch.setattr("assistant.api._embedder", lambda settings: HashingEmbedder())
 
 
 @pytest.fixture
@@ -31,40 +37,40 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str, store: Path | None 
     return code, out, err
 
 
-def test_list(capsys: pytest.CaptureFixture[str], seed_store: Path) -> None:
-    code, out, err = run(capsys, "list", store=seed_store)
+def test_list(capsys: pytest.CaptureFixture[str], seed_copy: Path) -> None:
+    code, out, err = run(capsys, "list", store=seed_copy)
     assert (code, err) == (0, "")
     assert [line.split()[0] for line in out.splitlines()[1:]] == [p.stem for p in SEEDS]
-    code, out, _ = run(capsys, "list", "--json", store=seed_store)
+    code, out, _ = run(capsys, "list", "--json", store=seed_copy)
     assert [t["id"] for t in json.loads(out)] == [p.stem for p in SEEDS]
 
 
-def test_show(capsys: pytest.CaptureFixture[str], seed_store: Path) -> None:
-    code, out, _ = run(capsys, "show", "001", store=seed_store)
+def test_show(capsys: pytest.CaptureFixture[str], seed_copy: Path) -> None:
+    code, out, _ = run(capsys, "show", "001", store=seed_copy)
     assert code == 0
     for words in ("Summary", "Interventions", "Status", "Inclusion criteria (14)", "Exclusion criteria (35)", "I01", "E35", "means:"):
         assert words in out, words
-    code, out, _ = run(capsys, "show", "001", "--json", store=seed_store)
-    assert json.loads(out)["id"] == Assistant.open(store=seed_store).trial("001").id
+    code, out, _ = run(capsys, "show", "001", "--json", store=seed_copy)
+    assert json.loads(out)["id"] == Assistant.open(store=seed_copy).trial("001").id
     assert len(json.loads(out)["criteria"]) == 49
 
 
-def test_show_prints_outcomes_with_their_role_and_measure(capsys: pytest.CaptureFixture[str], seed_store: Path) -> None:
-    _, out, _ = run(capsys, "show", "003", store=seed_store)
+def test_show_prints_outcomes_with_their_role_and_measure(capsys: pytest.CaptureFixture[str], seed_copy: Path) -> None:
+    _, out, _ = run(capsys, "show", "003", store=seed_copy)
     outcome = next(line for line in out.splitlines() if "Median progression-free survival" in line)
     assert "[" in outcome
 
 
-def test_match_in_words(capsys: pytest.CaptureFixture[str], seed_store: Path, note: str) -> None:
-    code, out, err = run(capsys, "match", note, "--as-of", "2026-11-20", store=seed_store)
+def test_match_in_words(capsys: pytest.CaptureFixture[str], seed_copy: Path, note: str) -> None:
+    code, out, err = run(capsys, "match", note, "--as-of", "2026-11-20", store=seed_copy)
     assert (code, err) == (0, "")
     for words in ("As of 2026-11-20", "“plt 82k", "criterion:", "reason:", "Not a medical device"):
         assert words in out, words
 
 
 @pytest.mark.parametrize("form", ["--json", "--markdown", "--csv"])
-def test_match_as_data(capsys: pytest.CaptureFixture[str], seed_store: Path, note: str, form: str) -> None:
-    code, out, _ = run(capsys, "match", note, "--as-of", "2026-11-20", "--trial", "001", form, store=seed_store)
+def test_match_as_data(capsys: pytest.CaptureFixture[str], seed_copy: Path, note: str, form: str) -> None:
+    code, out, _ = run(capsys, "match", note, "--as-of", "2026-11-20", "--trial", "001", form, store=seed_copy)
     assert code == 0
     if form == "--json":
         (trial,) = json.loads(out)["trials"]
@@ -76,24 +82,21 @@ def test_match_as_data(capsys: pytest.CaptureFixture[str], seed_store: Path, not
         assert "| I01 |" in out
 
 
-def test_match_reads_standard_input(capsys: pytest.CaptureFixture[str], seed_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_match_reads_standard_input(capsys: pytest.CaptureFixture[str], seed_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(NOTE))
-    code, out, _ = run(capsys, "match", "-", "--as-of", "2026-11-20", "--json", store=seed_store)
+    code, out, _ = run(capsys, "match", "-", "--as-of", "2026-11-20", "--json", store=seed_copy)
     assert code == 0 and len(json.loads(out)["trials"]) == len(SEEDS)
 
 
-def test_ask(capsys: pytest.CaptureFixture[str], seed_store: Path) -> None:
-    code, out, _ = run(capsys, "ask", "Who sponsors trial 001?", "--json", store=seed_store)
+def test_ask(capsys: pytest.CaptureFixture[str], seed_copy: Path) -> None:
+    code, out, _ = run(capsys, "ask", "Who sponsors trial 001?", "--json", store=seed_copy)
     answer = json.loads(out)
     assert code == 0 and answer["text"] and set(answer) >= {"question", "kind", "text", "citations", "report"}
-    code, out, _ = run(capsys, "ask", "Who sponsors trial 001?", store=seed_store)
+    code, out, _ = run(capsys, "ask", "Who sponsors trial 001?", store=seed_copy)
     assert out.startswith(answer["text"])
 
 
-def test_ingest(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.conftest import HashingEmbedder
-
-    monkeypatch.setattr("assistant.api._embedder", lambda settings: HashingEmbedder())
+def test_ingest(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_text("")
     code, out, err = run(capsys, "ingest", str(SEEDS[0]), str(tmp_path / "bad.txt"), store=tmp_path / "s")
     assert code == 0 and out.startswith("1 added")
@@ -131,7 +134,7 @@ def test_ingest(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch:
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, seed_store: Path, note: str, arguments: list[str]
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, seed_copy: Path, note: str, arguments: list[str]
 ) -> None:
     contents = {"empty.txt": b"  \n", "binary.txt": b"\xff\xfe\x00\x81", "broken.json": b'{"resourceType": "Bundle", '}
     for name, content in contents.items():
@@ -139,18 +142,18 @@ def test_bad_input_is_one_line_and_exit_code_2(
     places = {"note": note, "folder": str(tmp_path), **{Path(name).stem: str(tmp_path / name) for name in contents}}
     given = [a.format(**places) if a.startswith("{") else a for a in arguments]
     takes_store = given and given[0] in ("match", "show", "ask", "ingest") and "--store" not in given
-    code, out, err = run(capsys, *given, store=seed_store if takes_store else None)
+    code, out, err = run(capsys, *given, store=seed_copy if takes_store else None)
     assert (code, out) == (2, "")
     assert len(err.strip().splitlines()) == 1 and len(err) > 20
     assert "Traceback" not in err
 
 
-def test_a_fault_of_ours_is_one_line_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seed_store: Path) -> None:
+def test_a_fault_of_ours_is_one_line_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seed_copy: Path) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("first\nsecond")
 
     monkeypatch.setattr(Assistant, "open", broken)
-    code, _, err = run(capsys, "list", store=seed_store)
+    code, _, err = run(capsys, "list", store=seed_copy)
     assert code == 1 and len(err.splitlines()) == 1 and "RuntimeError" in err
 
 
