@@ -13,20 +13,20 @@ def markdown(report: Report) -> str:
     """The whole report, ending in a newline."""
     lines = [f"# Trial report as of {report.as_of.isoformat()}", "", "## What the note says", ""]
     lines += ["| fact | words |", "|---|---|"]
-    lines += [f"| {_escaped(fact_line(fact))} | {_quoted(fact.source.quote)} |" for fact in report.patient.facts]
-    lines += [f"\n> {_escaped(warning)}" for warning in report.patient.warnings]
+    lines += [f"| {escaped(fact_line(fact))} | {_quoted(fact.source.quote)} |" for fact in report.patient.facts]
+    lines += [f"\n> {escaped(warning)}" for warning in report.patient.warnings]
     for trial in report.trials:
         lines += ["", *_trial(trial, report.patient)]
     return "\n".join([*lines, "", f"*{DISCLAIMER}*", ""])
 
 
 def _trial(trial: TrialReport, patient: PatientRecord) -> Iterator[str]:
-    yield f"## {_escaped(trial.trial.id)}: {_escaped(trial.trial.title)}"
+    yield f"## {escaped(trial.trial.id)}: {escaped(trial.trial.title)}"
     yield ""
-    yield f"**{VERDICT[trial.verdict].capitalize()}** ({counts(trial)}). {_escaped(trial.summary)}"
+    yield f"**{VERDICT[trial.verdict].capitalize()}** ({counts(trial)}). {escaped(trial.summary)}"
     yield ""
     for note in trial.notes:
-        yield f"> {_escaped(note)}\n"
+        yield f"> {escaped(note)}\n"
     yield "| criterion | outcome | document | note | reason |"
     yield "|---|---|---|---|---|"
     for criterion in trial.criteria:
@@ -35,21 +35,22 @@ def _trial(trial: TrialReport, patient: PatientRecord) -> Iterator[str]:
         more += [f"earliest {criterion.earliest_date.isoformat()}"] if criterion.earliest_date else []
         outcome = criterion.outcome.replace("_", " ").lower() + (" (assumed)" if criterion.assumed else "")
         shown = f"**{outcome}**" if criterion.outcome == "FAIL" else outcome
-        yield f"| {criterion.id} | {shown} | {_quoted(criterion.quote)} | {said} | {'<br>'.join(_escaped(words) for words in more)} |"
+        yield f"| {criterion.id} | {shown} | {_quoted(criterion.quote)} | {said} | {'<br>'.join(escaped(words) for words in more)} |"
         for part in criterion.parts:
             said = "<br>".join(_quoted(fact.source.quote) for fact in facts(patient, part))
-            yield f"| {part.id} | {part.outcome.replace('_', ' ').lower()} | {_quoted(part.quote)} | {said} | {_escaped(why(part))} |"
+            yield f"| {part.id} | {part.outcome.replace('_', ' ').lower()} | {_quoted(part.quote)} | {said} | {escaped(why(part))} |"
     if trial.ask_next:
         yield ""
         yield "Ask next:"
         yield ""
         for question in trial.ask_next:
-            yield f"- {_escaped(question.question)} ({_escaped(', '.join(question.criteria))})"
+            yield f"- {escaped(question.question)} ({escaped(', '.join(question.criteria))})"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text on one line, in which nothing is Markdown or HTML."""
     return _SPECIAL.sub(r"\\\1", one_line(text))
 
 
 def _quoted(text: str) -> str:
-    return f"“{_escaped(text)}”"
+    return f"“{escaped(text)}”"

@@ -21,12 +21,13 @@ def table(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in _rows(report):
-        writer.writerow([_safe(cell) for cell in row])
+    for row in rows(report):
+        writer.writerow([safe(cell) for cell in row])
     return out.getvalue()
 
 
-def _rows(report: Report) -> Iterator[tuple[object, ...]]:
+def rows(report: Report) -> Iterator[tuple[object, ...]]:
+    """The cells of each row, in the order of `COLUMNS`."""
     for trial in report.trials:
         name = (report.as_of.isoformat(), trial.trial.id, trial.trial.nct_id, trial.trial.title, trial.verdict)
         for c in trial.criteria:
@@ -45,7 +46,8 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _safe(cell: object) -> object:
+def safe(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
     if cell is None:
         return ""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell

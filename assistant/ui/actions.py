@@ -1,10 +1,54 @@
-"""What a click on the page can ask for: one typed action, sent by the page's script as JSON."""
+"""What the page can ask for: one typed action, sent by its script as JSON. Sizes are limited here, once."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from assistant.results import Outcome
 from index.text import Frozen
+
+NOTE_CHARACTERS = 200_000
+"""Longest message or note file."""
+UPLOAD_BYTES = 20_000_000
+"""Largest trial document; the files of one drop together may be as large."""
+
+Line = Annotated[str, Field(max_length=2000)]
+Name = Annotated[str, Field(max_length=400)]
+
+
+class Send(Frozen):
+    """A message: a note, a question, or both."""
+
+    kind: Literal["send"]
+    text: Annotated[str, Field(max_length=NOTE_CHARACTERS)]
+
+
+class Stop(Frozen):
+    """Give up the work that is running."""
+
+    kind: Literal["stop"]
+
+
+class Clear(Frozen):
+    """Wipe the patient and everything derived from them."""
+
+    kind: Literal["clear"]
+
+
+class SetDate(Frozen):
+    """Another reference date."""
+
+    kind: Literal["set_date"]
+    as_of: date
+
+
+class DropNote(Frozen):
+    """A note file, read by the page: text, Markdown, a FHIR bundle or a table of laboratory values."""
+
+    kind: Literal["drop_note"]
+    name: Name
+    text: Annotated[str, Field(max_length=NOTE_CHARACTERS)]
 
 
 class EditFact(Frozen):
@@ -12,7 +56,7 @@ class EditFact(Frozen):
 
     kind: Literal["edit_fact"]
     index: int
-    text: Annotated[str, Field(max_length=2000)]
+    text: Line
 
 
 class RemoveFact(Frozen):
@@ -23,29 +67,29 @@ class RemoveFact(Frozen):
 
 
 class AnswerQuestion(Frozen):
-    """The clinician answers one of the "ask next" questions."""
+    """The clinician answers an "ask next" question: by the words before a bare value (`lead`) and `text`, or a whole statement."""
 
     kind: Literal["answer_question"]
-    question: Annotated[str, Field(max_length=2000)]
-    text: Annotated[str, Field(max_length=2000)]
+    lead: Line = ""
+    text: Line
 
 
-class Override(Frozen):
+class Judge(Frozen):
     """The clinician judges a criterion otherwise than computed, with a reason; an empty outcome takes it back."""
 
-    kind: Literal["override"]
-    trial: str
-    criterion: str
-    outcome: Literal["PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE", ""]
-    reason: Annotated[str, Field(max_length=2000)] = ""
+    kind: Literal["judge"]
+    trial: Name
+    criterion: Name
+    outcome: Outcome | Literal[""]
+    reason: Line = ""
 
 
 class OpenSource(Frozen):
     """Show a passage of a trial's document, highlighted."""
 
     kind: Literal["open_source"]
-    trial: str
-    document: str
+    trial: Name
+    document: Name
     start: int
     end: int
 
@@ -58,14 +102,52 @@ class OpenCitation(Frozen):
     n: int
 
 
+class ShowCriteria(Frozen):
+    """Load the criterion table of a trial that is shown closed."""
+
+    kind: Literal["show_criteria"]
+    trial: Name
+
+
+class Upload(Frozen):
+    """A file, its bytes in base64."""
+
+    name: Name
+    data: Annotated[str, Field(max_length=UPLOAD_BYTES * 4 // 3 + 4)]
+
+
+class Ingest(Frozen):
+    """Read trial documents into the index."""
+
+    kind: Literal["ingest"]
+    files: Annotated[tuple[Upload, ...], Field(max_length=200)]
+
+
 class RemoveTrial(Frozen):
     """Take a trial out of the index."""
 
     kind: Literal["remove_trial"]
-    trial: str
+    trial: Name
 
 
-Action = Annotated[EditFact | RemoveFact | AnswerQuestion | Override | OpenSource | OpenCitation | RemoveTrial, Field(discriminator="kind")]
+class RestoreTrial(Frozen):
+    """Put the trial back that was removed last."""
+
+    kind: Literal["restore_trial"]
+
+
+class Export(Frozen):
+    """Hand out the report as a file."""
+
+    kind: Literal["export"]
+    format: Literal["pdf", "markdown", "csv", "json"]
+
+
+Action = Annotated[
+    Send | Stop | Clear | SetDate | DropNote | EditFact | RemoveFact | AnswerQuestion | Judge | OpenSource | OpenCitation | ShowCriteria
+    | Ingest | RemoveTrial | RestoreTrial | Export,
+    Field(discriminator="kind"),
+]  # fmt: skip
 _adapter: TypeAdapter[Action] = TypeAdapter(Action)
 
 

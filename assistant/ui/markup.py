@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterable
 from typing import Union
 
-_VOID = frozenset({"br", "input", "img", "hr", "meta", "path", "line", "rect", "circle"})
+_VOID = frozenset({"br", "input", "hr"})
 
 
 class Markup(str):
@@ -35,7 +35,7 @@ def _flat(child: Child) -> str:
     return "".join(_flat(c) for c in child)
 
 
-def tag(name: str, /, *children: Child, **attributes: str | bool | int | None) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: str | float | bool | None) -> Markup:
     """An element. `class_` is written for class and `data_x` for data-x; True gives a bare attribute, None and False none."""
     written = []
     for key, value in attributes.items():
@@ -47,6 +47,6 @@ def tag(name: str, /, *children: Child, **attributes: str | bool | int | None) -
     return Markup(opened if name in _VOID else f"{opened}{''.join(_flat(c) for c in children)}</{name}>")
 
 
-def join(children: Iterable[Child]) -> Markup:
+def join(*children: Child) -> Markup:
     """Several children in a row."""
     return Markup("".join(_flat(c) for c in children))

@@ -1,7 +1,7 @@
-"""The chat page. The one file that imports gradio."""
+"""The Gradio page: it shows the regions, hands every action to the tab's session, and shows what changed. The one file that imports gradio."""
 
-import re
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,176 +9,154 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from assistant import Assistant
-from assistant.results import Answer
 from assistant.ui.actions import read_action
-from assistant.ui.ask_next import ask_next, questions
+from assistant.ui.ask_next import ask_next
+from assistant.ui.composer import composer
 from assistant.ui.evidence import evidence
 from assistant.ui.header import header
+from assistant.ui.library import library
 from assistant.ui.markup import Markup, join, tag
 from assistant.ui.patient_card import patient_card
 from assistant.ui.session import Session
+from assistant.ui.signal import Signal, signal
+from assistant.ui.timeline import timeline
+from assistant.ui.transcript import transcript
 from assistant.ui.trial_cards import trial_cards
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _STATIC = Path(__file__).parent / "static"
-EXAMPLE_NOTES = (
-    "58M HCC BCLC-C CP A6 ECOG1 plt 82k, s/p atezo-bev PD, HBV on ETV DNA<20",
-    "63F metastatic clear cell RCC, first line pembrolizumab + axitinib, PD at 7 months, ECOG 1, 58 kg",
-    "47M HCC BCLC B, ECOG 0, CP A5, treatment-naive. TACE 3 weeks ago. PLT 188, ANC 2.9, Hb 14.1 g/dL, bili 0.7 mg/dL, albumin 4.2 g/dL, INR 1.0",
-)
-EXAMPLE_QUESTIONS = (
-    "Which trials include HAIC?",
-    "Lowest platelet count accepted in the conversion trial?",
-    "How is progression-free survival defined in each trial?",
-)
-_MARKER = re.compile(r"\[(\d+)\](?!\()")
+_VIEWS = (("chat", "Chat"), ("patient", "Patient"), ("trials", "Trials"), ("evidence", "Evidence"), ("library", "Library"))
+_CONCURRENT = 32
+_POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; base-uri 'self'"
 
 
-def _markdown(answer: Answer, turn: int) -> str:
-    """The answer's text for the chat: HTML made inert, citation markers made links that the page's script opens."""
-    inert = answer.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    known = {c.n for c in answer.citations}
-    return _MARKER.sub(lambda m: f"[\\[{m[1]}\\]](#cite-{turn}-{m[1]})" if int(m[1]) in known else m[0], inert)
+def regions(session: Session, host: str) -> dict[str, Markup]:
+    """Every region of the page for a session, by name."""
+    report, patient = session.report, session.conversation.patient
+    below = join(ask_next(report), timeline(report, patient.facts if patient else ()))
+    return {
+        "header": header(session.assistant.manifest(), session.as_of, host, patient=report is not None or bool(session.turns)),
+        "transcript": transcript(session.turns, session.working),
+        "patient": patient_card(report, session.conversation.note, session.changed, after=below),
+        "trials": trial_cards(report, session.overrides.values(), session.tables),
+        "evidence": evidence(session.opened),
+        "library": library(session.assistant.trials(), session.indexing, session.remarks, session.removed),
+    }
 
 
-def _inert(text: str) -> str:
-    """User text shown as typed: no Markdown, no HTML."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~$])", r"\\\1", escaped)
+class Tabs:
+    """The sessions of the open tabs, by the identity that the browser's tab has made for itself. A closed tab is forgotten at once."""
+
+    def __init__(self, assistant: Assistant, today: Callable[[], date]) -> None:
+        self._assistant, self._today = assistant, today
+        self._sessions: dict[str, tuple[Session, dict[str, Markup], list[int]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def of(self, name: str | None) -> tuple[Session, dict[str, Markup], list[int]]:
+        """Session, what of it was shown last, and how many signals were sent."""
+        if name is None:
+            return Session(self._assistant, self._today()), {}, [0]
+        if name not in self._sessions:
+            self._sessions[name] = (Session(self._assistant, self._today()), {}, [0])
+        return self._sessions[name]
+
+    def close(self, name: str | None) -> None:
+        """Forget a tab."""
+        self._sessions.pop(name or "", None)
 
 
-def _regions(session: Session) -> tuple[Markup, Markup, Markup]:
-    report = session.report
-    missing = tuple(q.question for q in questions(report)[:4])
-    return (
-        patient_card(report, missing),
-        join([ask_next(report), trial_cards(report, session.overrides)]),
-        evidence(session.opened),
-    )
-
-
-def build(assistant: Assistant, today: date, host: str) -> "gr.Blocks":
-    """The page over an opened assistant. `today` is the first reference date of a new tab."""
+def build(assistant: Assistant, today: Callable[[], date] = date.today, host: str = "127.0.0.1") -> "gr.Blocks":
+    """The page over an opened assistant. `today` gives the first reference date of a new tab."""
     import gradio as gr
 
     script = (_STATIC / "page.js").read_text(encoding="utf-8")
+    tabs = Tabs(assistant, today)
+    first = regions(Session(assistant, today()), host)
+
+    def region(name: str, value: Markup) -> gr.HTML:
+        return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)
+
     with gr.Blocks(title="Trialmatch", analytics_enabled=False, fill_width=True) as page:
-        session = gr.State(None)
-        gr.HTML(header(assistant, today, host), elem_id="header", apply_default_css=False)
-        gr.HTML(_TABS, elem_id="tabs", apply_default_css=False, js_on_load=_TABS_SCRIPT)
+        shown = {"header": region("header", first["header"])}
         with gr.Row(elem_id="regions"):
-            with gr.Column(elem_id="patient-region", elem_classes="region"):
-                patient = gr.HTML(patient_card(None), elem_id="patient", apply_default_css=False, js_on_load=script)
-            with gr.Column(elem_id="chat-region", elem_classes="region"):
-                chat = gr.Chatbot(
-                    label="Conversation",
-                    elem_id="chat",
-                    height="56vh",
-                    buttons=["copy"],
-                    feedback_options=(),
-                    show_label=False,
-                    placeholder="Paste a note, or ask about the trials.",
-                )
-                message = gr.Textbox(
-                    label="Note or question",
-                    elem_id="message",
-                    lines=3,
-                    max_lines=14,
-                    placeholder="Paste a clinical note, or ask a question about the trials",
-                    submit_btn=False,
-                )
-                with gr.Row():
-                    send = gr.Button("Send", variant="primary", elem_id="send")
-                    stop = gr.Button("Stop", elem_id="stop")
-                    forget = gr.Button("Clear patient", elem_id="forget")
-                gr.Examples([[n] for n in EXAMPLE_NOTES], inputs=[message], label="Example notes", elem_id="example-notes")
-                gr.Examples([[q] for q in EXAMPLE_QUESTIONS], inputs=[message], label="Example questions", elem_id="example-questions")
-            with gr.Column(elem_id="evidence-region", elem_classes="region"):
-                trials = gr.HTML(trial_cards(None, {}), elem_id="trials", apply_default_css=False, js_on_load=script)
-                shown = gr.HTML(evidence(None), elem_id="evidence", apply_default_css=False, js_on_load=script + _CITATIONS_SCRIPT)
+            gr.HTML(_tabs(), elem_id="tabs", apply_default_css=False, js_on_load=script)
+            with gr.Column(elem_id="patient-panel", elem_classes="pane"):
+                shown["patient"] = region("patient", first["patient"])
+            with gr.Column(elem_id="chat-panel", elem_classes="pane"):
+                shown["transcript"] = region("transcript", first["transcript"])
+                typed = region("typed", composer())
+            for name in ("trials", "evidence", "library"):
+                with gr.Column(elem_id=f"{name}-panel", elem_classes="pane"):
+                    shown[name] = region(name, first[name])
+        signals = region("signal", signal(Signal(), 0))
 
-        def started(current: Session | None) -> Session:
-            return current or Session.start(assistant, today)
+        def changed(session: Session, last: dict[str, Markup], sent: list[int]) -> list[Any]:
+            """The regions that differ from what the tab shows; the others are left alone, with whatever is open or typed in them."""
+            now = regions(session, host)
+            values = [gr.skip() if last.get(name, first[name]) == now[name] else now[name] for name in shown]
+            last.update(now)
+            if session.signal == Signal():
+                return [*values, gr.skip()]
+            sent[0] += 1
+            value, session.signal = signal(session.signal, sent[0]), Signal()
+            return [*values, value]
 
-        def respond(text: str, history: list[dict[str, Any]], current: Session | None) -> Iterator[tuple[Any, ...]]:
-            state = started(current)
-            history = [*history, {"role": "user", "content": _inert(text)}]
-            yield history, "", state, gr.skip(), gr.skip(), gr.skip()
-            answer = state.send(text)
-            full = _markdown(answer, len(state.answers) - 1)
-            pieces = re.split(r"(?<=\n)", full)
-            regions = _regions(state)
-            for n in range(1, len(pieces) + 1):
-                yield [*history, {"role": "assistant", "content": "".join(pieces[:n])}], "", state, *regions
-                regions = (gr.skip(), gr.skip(), gr.skip())
-
-        def act(history: list[dict[str, Any]], current: Session | None, event: gr.EventData) -> tuple[Any, ...]:
-            state = started(current)
+        def act(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+            session, last, sent = tabs.of(request.session_hash)
             try:
-                answer = state.do(read_action(event.action))
-            except (ValidationError, IndexError):
-                gr.Warning("That could not be done; the page may be out of date.")
-                answer = None
-            if answer is not None:
-                history = [*history, {"role": "assistant", "content": _markdown(answer, len(state.answers) - 1)}]
-            return history, state, *_regions(state)
+                action = read_action(event._data["action"])
+            except (ValidationError, KeyError, TypeError):
+                session.signal = Signal(say="That could not be read; it may be too long or not filled in.")
+                yield changed(session, last, sent)
+                return
+            for _ in session.do(action):
+                yield changed(session, last, sent)
 
-        def wipe(current: Session | None) -> tuple[Any, ...]:
-            state = started(current)
-            state.forget()
-            return [], "", state, *_regions(state)
+        def opened(request: gr.Request) -> list[Any]:
+            tabs.close(request.session_hash)
+            return changed(*tabs.of(request.session_hash))
 
-        views = [patient, trials, shown]
-        running = [
-            trigger(respond, [message, chat, session], [chat, message, session, *views], show_progress="minimal")
-            for trigger in (send.click, message.submit)
-        ]
-        stop.click(None, cancels=running)
-        forget.click(wipe, [session], [chat, message, session, *views])
-        for region in views:
-            region.submit(act, [chat, session], [chat, session, *views], show_progress="hidden")
+        def closed(request: gr.Request) -> None:
+            tabs.close(request.session_hash)
+
+        outputs = [*shown.values(), signals]
+        gr.on(
+            [r.submit for r in (*shown.values(), typed)],
+            act,
+            None,
+            outputs,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            concurrency_limit=_CONCURRENT,
+            api_name="act",
+        )
+        page.load(opened, None, outputs, show_progress="hidden", concurrency_limit=_CONCURRENT)
+        page.unload(closed)
     return page
 
 
-_TABS = tag(
-    "div",
-    [
-        tag("button", words, role="tab", data_tab=name, aria_selected="true" if name == "chat" else "false", aria_controls=f"{name}-region")
-        for name, words in (("patient", "Patient"), ("chat", "Chat"), ("evidence", "Trials"))
-    ],
-    role="tablist",
-    aria_label="Regions",
-)
-_TABS_SCRIPT = """
-element.addEventListener('click', (event) => {
-  const tab = event.target.closest('[data-tab]');
-  if (!tab) return;
-  element.querySelectorAll('[data-tab]').forEach((b) => b.setAttribute('aria-selected', String(b === tab)));
-  document.getElementById('regions').dataset.tab = tab.dataset.tab;
-});
-"""
-_CITATIONS_SCRIPT = """
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href*="#cite-"]');
-  if (!link) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const [turn, n] = link.getAttribute('href').split('#cite-')[1].split('-').map(Number);
-  trigger('submit', { action: { kind: 'open_citation', turn, n } });
-}, true);
-watch('value', () => {
-  const mark = element.querySelector('#passage');
-  if (!mark) return;
-  const regions = document.getElementById('regions');
-  if (getComputedStyle(document.getElementById('tabs')).display !== 'none') {
-    document.querySelector('#tabs [data-tab="evidence"]').click();
-  }
-  mark.scrollIntoView({ block: 'center' });
-  mark.focus({ preventScroll: true });
-});
-"""
+def _tabs() -> Markup:
+    """Which region is shown where there is no room for all."""
+    return tag(
+        "div",
+        [
+            tag("button", words, type="button", role="tab", id=f"tab-{name}", data_view=name, aria_selected="false", aria_controls=f"{name}-panel")
+            for name, words in _VIEWS
+        ],
+        role="tablist",
+        aria_label="Regions",
+    )
+
+
+def _head() -> str:
+    """Policy and style. The style goes here as it is written: Gradio's own `css` rewrites selectors, and breaks lists inside `:is()`."""
+    style = (_STATIC / "page.css").read_text(encoding="utf-8")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
+    return f"{policy}<style>{style}</style>"
 
 
 def launch(
@@ -189,11 +167,13 @@ def launch(
     block: bool = True,
     user: str | None = None,
     password: str | None = None,
+    today: Callable[[], date] = date.today,
 ) -> str:
     """Open the page and return its address. Loopback unless `host` says otherwise; no telemetry, no sharing link."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    page = build(assistant, date.today(), host)
+    page = build(assistant, today, host)
     page.queue(default_concurrency_limit=8)
     _, address, _ = page.launch(
         server_name=host,
@@ -201,9 +181,9 @@ def launch(
         prevent_thread_lock=not block,
         share=False,
         quiet=True,
-        auth=(user, password) if user and password else None,
-        max_file_size="10mb",
-        css=(_STATIC / "page.css").read_text(encoding="utf-8"),
+        auth=(user or "clinician", password) if password else None,
+        max_file_size=1,  # nothing is uploaded as a file: the page's script reads what is dropped
+        head=_head(),
         theme=gr.themes.Base(),
         footer_links=[],
         ssr_mode=False,
