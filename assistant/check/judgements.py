@@ -1,7 +1,7 @@
 """Criteria that a person settles: the investigator's opinion, and what happens at the consent visit. Never guessed."""
 
 from assistant.check.context import Context
-from assistant.check.judged import Judged, holds, open_
+from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.plan import STATED
 from assistant.check.words import quoted
 from index.conditions import Judgement, NotCompiled
@@ -21,8 +21,10 @@ def judge_judgement(leaf: Judgement, context: Context) -> Judged:
     for phrase in STATED.get(leaf.topic, ()) if leaf.by == "procedural" else ():
         found = context.chart.phrase(phrase)
         said = [(i, fact) for i, fact in found if fact.status in ("present", "planned")]
-        if said and len(said) == len(found) and context.sign > 0:
-            return holds(f"the note states it: {quoted(said[0][1])}", tuple(i for i, _ in said))
+        if said and len(said) == len(found):
+            # Where it is required the statement meets it; where its lack excludes ("unable to consent") it speaks against that.
+            verdict = holds if context.sign > 0 else fails
+            return verdict(f"the note states it: {quoted(said[0][1])}", tuple(i for i, _ in said))
     return open_(leaf.by, _TOPICS[leaf.topic], mentioned=False)
 
 

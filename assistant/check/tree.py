@@ -141,9 +141,11 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
 
 
 def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
-    """Whether nothing is said and the caller wants silence in an exclusion read as absence."""
+    """Whether nothing is said and the caller wants silence in an exclusion read as absence; a person's objection is no more mentioned."""
     if context.polarity != "exclusion" or context.sign > 0 or judged.truth is not None or judged.facts:
         return False
+    if isinstance(leaf, Judgement):
+        return True
     return judged.why == "missing" and isinstance(leaf, Finding | Treatment | Allergy | Category)
 
 
