@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from evals.results import Item, Run, SuiteResult
+from evals.schema import CaseError
 from evals.suites import SUITES, Context, NotRun, Suite
 from evals.suites.base import Stopwatch
 
@@ -46,8 +47,13 @@ def run_suite(suite: Suite, context: Context, progress: Progress | None = None) 
                 items += suite.failed(case, error)
         if progress:
             progress(suite.name, len(cases), len(cases))
+    except CaseError:
+        raise
     except NotRun as reason:
         return SuiteResult(suite=suite.name, description=suite.description, not_run=str(reason), seconds=watch.seconds)
+    except Exception as error:  # the suite could not be prepared: a fault, which must not pass for "not run" nor end the other suites
+        log.debug("%s could not be prepared", suite.name, exc_info=True)
+        items += suite.failed(None, error)
     return SuiteResult(
         suite=suite.name, description=suite.description, items=tuple(items), figures=suite.figures(items), tables=suite.tables(items),
         remarks=suite.remarks(items), seconds=watch.seconds,

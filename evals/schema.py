@@ -144,7 +144,7 @@ class Pair(BaseModel):
     note: str
     trial_id: str
     criterion_type: Literal["inclusion", "exclusion"]
-    criterion_text: str
+    criterion_text: str | None
     expert_eligibility: str
     expert_sentences: tuple[int, ...]
     gpt4_eligibility: str

@@ -47,7 +47,7 @@ class CriterionPairs(Suite):
 
     def judge(self, case: schema.Pair, context: Context) -> tuple[Item, ...]:
         watch = Stopwatch()
-        check = context.seeds.check(case.criterion_text, case.note, polarity=case.criterion_type, silence="absent", as_of=context.as_of)
+        check = context.seeds.check(case.criterion_text or "", case.note, polarity=case.criterion_type, silence="absent", as_of=context.as_of)
         seconds = watch.seconds
         result = check.model_dump(mode="json")
         got = UNDECIDED.get(result["outcome"]) or DECIDED[case.criterion_type, result["outcome"]]
@@ -70,7 +70,7 @@ class CriterionPairs(Suite):
     def failed(self, case: schema.Pair, error: Exception) -> tuple[Item, ...]:
         return (
             Item(
-                id=case.id, asked=case.criterion_text, expected=case.expert_eligibility, got="FAULT", right=False, cluster=case.patient_id,
+                id=case.id, asked=str(case.criterion_text), expected=case.expert_eligibility, got="FAULT", right=False, cluster=case.patient_id,
                 values={
                     "fault": True, "gpt4": case.gpt4_eligibility, "gpt4_right": case.gpt4_eligibility == case.expert_eligibility,
                     "polarity": case.criterion_type,
