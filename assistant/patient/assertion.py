@@ -87,7 +87,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
                  r"no h/o|no hx(?: of)?|negative (?:history )?(?:for|of)|neg (?:for|hx)|-ve for|(?:is |was |remains? )?free (?:of|from)|absence of|lack(?:s|ing|ed)?(?: of)?|ruled out(?: for)?|rules? out|fail(?:s|ed)? to (?:show|reveal|demonstrate)|never(?: had| received| been| has)?|neither|nor|no|not|nil|none|without|w/o|cannot|can't|(?:did|does|do|has|have|had|is|was|were|are)n't|absent|un-?|(?<=\b)non(?=[ -])|negative(?=[ ](?!for|test|result))|"
                  r"否认|未见|未发现|未|无|没有|(?<!\d)非)"),
     ("past_after", r"(?:(?:has|have|had|now|is|was|were|since|completely|fully|is now|was completely) )*(?:resolved|cured|healed|in (?:complete )?remission|cleared|recovered|subsided|settled|eradicated|treated (?:and resolved|successfully|and cured)|successfully treated)\b|(?:years|yrs|months|weeks) ago\b|in childhood|as a (?:child|teenager|young)"),
-    ("past", r"(?:remote |distant |prior |previous |past |known )*(?:history|hx|hist)(?: is)?(?: (?:of|for|includes?|significant for|notable for|remarkable for|positive for))?|h/o|s/p|status[ -]post|post|prior|previous(?:ly)?|past|former(?:ly)?|ex-|old|remote|earlier|had|既往|曾"),
+    ("past", r"(?:remote |distant |prior |previous |past |known )*(?:history|hx|hist)(?: is)?(?: (?:of|for|includes?|significant for|notable for|remarkable for|positive for))?|h/o|s/p|status[ -]post|post|prior(?! to)|previous(?:ly)?|past|former(?:ly)?|ex-|(?<!year-)(?<!years-)(?<!year )(?<!years )(?<!yr )(?<!yr-)(?<!month-)(?<!month )old|remote|earlier|had|既往|曾"),
     ("current", r"(?:currently|now|ongoing|current|active(?:ly)?|present(?:ly)?|continu(?:es?|ed|ing)|目前|现)"),
 )  # fmt: skip
 _NAMES = tuple(kind for kind, _ in _TRIGGERS)
@@ -264,6 +264,8 @@ def _reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:  # noqa: C
         return "no"
     if re.search(r"\d", inside_name) and not re.search(r"[A-Za-z]", inside_name):
         return "no"
+    if trigger.words in ("never", "not", "cannot", "can't"):
+        return "maybe" if closing[-1] in ("and", "&") else "no"  # a verb's denial ends with its own phrase
     later = _list_goes_on_to_or(v, end)
     if later or any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
         return "yes"
@@ -472,6 +474,9 @@ def _plan_reaches(v: View, t: Trigger, start: int) -> bool:
 def _past_reaches(v: View, t: Trigger, start: int, end: int) -> bool:
     gap = v.text[t.end : start]
     if re.search(r";|->|\bnow\b|\bcurrent|\bon\b", gap) or _TERMINATOR.search(gap):
+        return False
+    between = [m for m in v.mentions if m.start >= t.end and m.end <= start]
+    if between and re.search(r"\b(?:with|has|have|presents?|presented|presenting|started|complain\w*|developed|now|is|was|who|and (?:has|is|now))\b", v.text[between[0].end : start]):
         return False
     if t.words in ("had", "post", "old", "previous", "past", "prior", "former", "earlier", "previously"):
         return "," not in gap and len(gap.split()) <= 5

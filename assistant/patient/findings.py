@@ -17,7 +17,7 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
     ("symptomatic", r"(?<!a)symptomatic"),
     ("severe", r"severe|massive|tense|large|gross|grade [34]|G[34]|serious|advanced|marked"),
     ("mild", r"mild|slight|low[- ]grade|grade 1|G1"),
-    ("minimal", r"minimal|trace|tiny|small(?:[- ]volume)?|scant|perihepatic|少量"),
+    ("minimal", r"minimal|trace|tiny|small(?:[- ](?:volume|amount(?: of)?))?|scant|perihepatic|少量"),
     ("chronic", r"chronic"),
     ("acute", r"acute(?:ly)?"),
     ("unstable", r"unstable"),
@@ -46,7 +46,7 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
 )  # fmt: skip
 _AFTER: tuple[tuple[Qualifier, str], ...] = (
     ("requires_drainage", r"(?:requir\w+|need\w*|necessitat\w+|with|s/p|status post|managed (?:by|with)|treated (?:by|with)|had|underwent)\s+(?:\w+\s+){0,4}?(?:drain(?:age|ed|ing)?|paracentes[ie]s|thoracentes[ie]s|pericardiocentesis|taps?|tapping|LVP)|(?:was|were) (?:drained|tapped)|drained"),
-    ("requires_hospitalisation", r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|admitted|inpatient|ICU|intensive care)|admission|admitted|hospitali[sz]ed"),
+    ("requires_hospitalisation", r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|admitted|inpatient|ICU|intensive care)|^[\s,(-]*(?:hospital )?(?:admission|hospitali[sz]ation)|\b(?:was |were )?(?:admitted|hospitali[sz]ed) (?:for|with)"),
     ("requires_oxygen", r"(?:requir\w+|need\w*|on|with)\s+(?:\w+\s+){0,3}?(?:oxygen|O2|supplemental)"),
     ("requires_systemic_treatment", r"(?:requir\w+|need\w*|on|treated with|managed with|receiving)\s+(?:\w+\s+){0,4}?(?:systemic|immunosuppress\w+|prednis\w+|steroids?|corticosteroids?|azathioprine|methotrexate|mycophenolate|dmards?|biologics?)"),
     ("requires_treatment", r"(?:requir\w+|need\w*)\s+(?:\w+\s+){0,3}?(?:treatment|therapy|transfusion|antibiotics?|intervention|surgery|medication|banding)"),
@@ -115,8 +115,12 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     if "resolved" in found and status == "present":
         time = "past"
     concept = _located(v, m)
+    if concept == "varices" and re.match(r"\s+(?:bleed|haemorrh|hemorrh)", v.text[m.end : m.end + 12], re.IGNORECASE):
+        concept = "variceal_bleeding"
     start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
     draft.add("finding", concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
+    if status == "absent" and concept == "portal_vein_thrombosis" and not re.search(r"bland", v.text[start:end], re.IGNORECASE):
+        draft.add("finding", "portal_vein_tumor_thrombus", "absent", start, end, reading="no thrombus at all, so no tumour thrombus")
     if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
         draft.add("treatment", _TREATED_WITH[m.concept], "present", m.start, m.end, time="past", when=when, reading="the infection is said to have been treated")
 
@@ -167,15 +171,16 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     following = min((o.start for o in mentions if o.start >= m.end and o.concept != m.concept), default=v.end)
     after = v.text[m.end : min(following, m.end + 90, v.end)]
     clause = _CLAUSE.split(after)[0]
-    parts = re.split(r",", clause)
-    if following < v.end and following - m.end <= 90 and len(parts) > 1:
-        parts = parts[:-1]  # the last piece belongs to what comes next
-    clause = ",".join(parts)
+    if following < v.end and following - m.end <= 90:
+        cuts = list(re.finditer(r",|/|\+|\band\b|\bor\b|\bwith\b", clause))
+        clause = clause[: cuts[-1].start()] if cuts else clause  # the last piece belongs to what comes next
     for q, pattern in _AFTER_RE if _ANY_AFTER.search(clause) else ():
         hit = pattern.search(clause)
         if hit and not re.search(r"\b(?:no|not|without|never|non|nor|neither|denies)\b[\s\w/-]{0,24}$", clause[: hit.start()], re.IGNORECASE):
             found.append(q)
     neoplasm = vocabulary().diseases[m.concept].neoplasm
+    if "minimal" in found and not re.search(r"effusion|ascites|fluid|hydrothorax|thrombus", m.concept + m.surface):
+        found.remove("minimal")
     if not neoplasm:
         found = [q for q in found if q not in ("histologically_confirmed", "imaging_confirmed", "unresectable", "resectable", "metastatic", "locally_advanced", "measurable") or q == "histologically_confirmed"]
     else:

@@ -312,8 +312,12 @@ def thrombus(v: View, draft: Draft) -> None:
                 status = "present"
             if status == "absent" and near and not denied and re.search(r"\bno\b[^,;]*thromb", text[max(0, near[0].start() - 40) : near[0].end() + 5], re.IGNORECASE) and site != "superior mesenteric vein":
                 continue  # "no portal vein thrombus": the finding itself is denied, not an extent of it
-            words_start, words_end = (start, end)
-            if near:
+            words_start, words_end = (said.start, end) if status == "absent" and said.status == "absent" else (start, end)
+            if tumour:
+                for anchor in near:  # a tumour thrombus is no thrombosis
+                    if re.match(r"thromb", anchor[0], re.IGNORECASE):
+                        draft.take(v.head + anchor.start(), v.head + anchor.end())
+            if near and status != "absent":
                 words_start = min(start, v.head + near[0].start())
                 words_end = max(end, v.head + near[0].end())
             draft.add(

@@ -7,7 +7,7 @@ from assistant.patient.dates import Dated
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Moment, Range
 from assistant.patient.numbers import Value, power_at, value_at
-from assistant.patient.units import in_canonical, plausible, unit_at
+from assistant.patient.units import in_canonical, misfit_at, plausible, unit_at
 from index.vocabulary import Mention, vocabulary
 from index.vocabulary.rows import Measure
 
@@ -146,6 +146,8 @@ def _rejects(text: str, m: Mention, measure: Measure, number: Value, limit: int)
         return False
     if unit_at(text, number.end, limit, measure) is not None:
         return False
+    if misfit_at(text, number.end, limit, measure):
+        return True
     following = text[number.end : number.end + 24]
     if _TIMES_ULN.match(text, number.end):
         return False

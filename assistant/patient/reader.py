@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.patient import allergies, dates, demographics, findings, identifiers, lesions, measurements, scales, sentences, treatments, vitals
+from assistant.patient import allergies, dates, demographics, findings, grades, identifiers, lesions, measurements, scales, sentences, treatments, vitals
 from assistant.patient.assertion import View, view
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Fact
@@ -32,6 +32,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         draft.next_sentence()
         demographics.read(v, draft)
         vitals.read(v, draft)
+        grades.read(v, draft)
         scales.read(v, draft)
         measurements.read(v, draft)
         allergies.read(v, draft)
@@ -116,9 +117,46 @@ _VIRUSES = (("hbv_dna", re.compile(r"\b(?:HBV|hep(?:atitis)?\.? ?B|HBsAg|乙肝)
 _LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR))\b(?!\s*(?:sequenc|damage|repair|test))", re.IGNORECASE)
 
 
+# Verbs and adjectives made from a procedure's or a disease's name; the names themselves are in the vocabulary.
+_VERBS = (
+    ("organ_transplantation", re.compile(r"\btransplanted\b", re.IGNORECASE)), ("radiotherapy", re.compile(r"\birradiated\b", re.IGNORECASE)), ("blood_transfusion", re.compile(r"\btransfused\b", re.IGNORECASE)),
+    ("biopsy", re.compile(r"\bbiopsied\b", re.IGNORECASE)), ("ablation", re.compile(r"\bablated\b", re.IGNORECASE)), ("tae", re.compile(r"\bembolised\b|\bembolized\b", re.IGNORECASE)), ("cancer_surgery", re.compile(r"\bresected\b", re.IGNORECASE)),
+)  # fmt: skip
+_VERB = re.compile(r"(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
+_NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
+# Surfaces that mean something else beside these words.
+_OTHERWISE: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "nursing": (re.compile(r"$^"), re.compile(r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|student|documentation)\b", re.IGNORECASE)),
+    "stroke": (re.compile(r"$^"), re.compile(r"\s+(?:volume|work|risk|prevention)\b", re.IGNORECASE)),
+    "depression": (re.compile(r"(?:\bST|marrow|respiratory|segment|CNS|immune)[\s-]+$", re.IGNORECASE), re.compile(r"\s+(?:fracture|of ST)\b")),
+    "pe": (re.compile(r"$^"), re.compile(r"\s*:|\s+(?:exam|normal|unremarkable)")),
+    "ra": (re.compile(r"(?:%|\bon|\broom|\bair|\binto the|\bthe)\s*$", re.IGNORECASE), re.compile(r"\s*(?:pressure|thrombus|extension)")),
+    "ms": (re.compile(r"\d\s*$"), re.compile(r"\s+(?:contin|sulfate|intact|changes)", re.IGNORECASE)),
+    "as": (re.compile(r"$^"), re.compile(r"\s+(?:above|below|per|well)", re.IGNORECASE)),
+    "cold": (re.compile(r"$^"), re.compile(r"\s+(?:intolerance|feet|extremit|sensitiv)", re.IGNORECASE)),
+}  # fmt: skip
+
+
+def _meant(text: str, m: Mention) -> bool:
+    """Whether a surface with several meanings is used in the vocabulary's."""
+    other = _OTHERWISE.get(m.surface.lower())
+    return other is None or m.table != "condition" or not (other[0].search(text, max(0, m.start - 20), m.start) or other[1].match(text, m.end))
+
+
 def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Mentions of one sentence, with a bare "DNA" or "viral load" given to the virus named before it."""
-    out = list(mentions)
+    """Mentions of one sentence: with verbs and adjectives, and a bare "DNA" given to the virus named before it."""
+    out = [m for m in mentions if _meant(text, m)]
+    for match in _VERB.finditer(text, sentence.start, sentence.end):
+        if any(m.start < match.end() and match.start() < m.end for m in mentions):
+            continue
+        concept = next((concept for concept, pattern in _VERBS if pattern.match(match[0])), None)
+        if concept in vocabulary().procedures:
+            out.append(Mention(match.start(), match.end(), concept, "procedure", match[0]))
+    for match in _ADJECTIVE.finditer(text, sentence.start, sentence.end):
+        if not any(m.start < match.end() and match.start() < m.end for m in mentions):
+            noun = match["stem"] + _NOUN_ENDS[match["end"].lower()]
+            out += [Mention(match.start(), match.end(), m.concept, m.table, match[0]) for m in vocabulary().mentions(noun, ("condition",)) if m.end - m.start == len(noun)]
     for match in _LOAD.finditer(text, sentence.start, sentence.end):
         if any(m.start <= match.start() and match.end() <= m.end for m in mentions):
             continue

@@ -1,65 +1,33 @@
-"""Which unit a number carries, and what it is in the measure's canonical unit."""
-
-import re
-from functools import cache
+"""Which unit a number carries, and whether a living patient can have the value."""
 
 from index.vocabulary import vocabulary
-from index.vocabulary.rows import Measure, Unit
+from index.vocabulary.rows import Measure
 
 
-@cache
-def _spellings() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    by_spelling: dict[str, list[str]] = {}
-    for unit in vocabulary().units.values():
-        for spelling in unit.spellings:
-            by_spelling.setdefault(_fold(spelling.removeprefix("=")), []).append(unit.id)
-    patterns = [r"\s*".join(re.escape(part) for part in spelling.split(" ")) for spelling in sorted(by_spelling, key=len, reverse=True)]
-    pattern = re.compile(r"\s*(?:[x×*·]\s?(?=10))?(?P<unit>" + "|".join(patterns) + r")(?![a-z\d^])", re.IGNORECASE)
-    return pattern, {spelling.replace(" ", ""): tuple(ids) for spelling, ids in by_spelling.items()}
-
-
-def _fold(spelling: str) -> str:
-    return spelling.replace("μ", "u").replace("µ", "u").replace("×", "x").lower()
-
-
-def _fits(measure: Measure, unit: Unit) -> bool:
-    canonical = vocabulary().units.get(measure.unit or "")
-    if canonical is None:
-        return unit.dimension == "score"
-    return unit.dimension == canonical.dimension or (measure.id, unit.id) in vocabulary().conversions or unit.id in measure.bare_units or (unit.id == "fahrenheit" and measure.id == "temperature")
+def _fits(measure: Measure, unit: str) -> bool:
+    """Whether the measure can be given in the unit: exactly, or by an assay-dependent factor (copies for IU)."""
+    words = vocabulary()
+    return unit == measure.unit or words.convert(measure.id, 1.0, unit) is not None or (measure.id, unit) in words.conversions or unit in measure.bare_units
 
 
 def unit_at(text: str, position: int, end: int, measure: Measure) -> tuple[str, int] | None:
     """The unit written at `position` that this measure can have: (unit id, where it ends)."""
-    pattern, ids = _spellings()
-    match = pattern.match(_fold(text[position : min(end, position + 40)]))
-    if match is None:
-        return None
-    for unit_id in ids.get(match["unit"].replace(" ", ""), ()):
-        if _fits(measure, vocabulary().units[unit_id]):
-            return unit_id, position + match.end()
-    return None
+    found = vocabulary().unit_at(text, position, measure.id)
+    return found if found is not None and found[1] <= end and _fits(measure, found[0]) else None
+
+
+def misfit_at(text: str, position: int, end: int, measure: Measure) -> bool:
+    """Whether a unit is written at `position` that this measure cannot have ("neutrophils 60 %")."""
+    found = vocabulary().unit_at(text, position, measure.id)
+    return found is not None and found[1] <= end and not _fits(measure, found[0]) and measure.unit is not None
 
 
 def in_canonical(measure: Measure, value: float, unit: str | None) -> tuple[float, ...]:
     """`value` in the canonical unit; without a unit, in every plausible reading; empty where it cannot be converted."""
-    words = vocabulary()
-    canonical = words.units.get(measure.unit or "")
-    if canonical is None:
+    if measure.unit is None:
         return (value,)
-    readings: list[float] = []
-    for unit_id in (unit,) if unit else (measure.bare_units or (canonical.id,)):
-        conversion = words.conversions.get((measure.id, unit_id))
-        if conversion is not None:
-            readings.append(value * conversion.factor)
-            continue
-        row = words.units.get(unit_id)
-        if unit_id == "fahrenheit" and canonical.id == "celsius":
-            readings.append((value - 32) / 1.8)  # the one unit with an offset
-            continue
-        if row is not None and row.dimension == canonical.dimension:
-            readings.append(value * row.factor / canonical.factor)
-    return tuple(readings)
+    readings = (vocabulary().convert(measure.id, value, unit_id) for unit_id in ((unit,) if unit else (measure.bare_units or (measure.unit,))))
+    return tuple(reading for reading in readings if reading is not None)
 
 
 def plausible(measure: Measure, low: float | None, high: float | None, unit: str | None) -> bool:
