@@ -132,7 +132,7 @@ def _by_design(asked: Asked) -> Draft | None:
         if own:
             rows = [(t, s) for t, s in rows if _hit(asked, t, tuple(own)) is not None]
     if not rows:
-        return not_stated(asked, "A trial of that kind", asked.trials, because="no indexed document states it of its trial")
+        return not_stated(asked, "A trial of that kind", asked.searched, because="no indexed document states it of its trial")
     return Draft(
         "answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows)
     )
@@ -161,6 +161,9 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
         re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I)
     )
     terms = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
+    if "location" in asked.request.topics:
+        wanted = frozenset({"location"})
+        terms = tuple(t for t in terms if not re.fullmatch(r"sites?|cent(?:er|re)s?|hospitals?|locations?", t.surface, re.I)) or terms
     for r in rank(terms, [s for s in pool if s.section in wanted], pool):
         if r.coverage >= _ENOUGH and r.exact and not (wants_prior and not _earlier(trial, r.snippet, terms)):
             best.append((r.coverage + (0.05 if r.snippet.section in ("title", "intervention") else 0), r.snippet, ""))
@@ -221,7 +224,7 @@ def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...],
 
 
 def _first(asked: Asked, trials: Sequence[Trial]) -> str:
-    total = f" of the {count(len(asked.trials))} indexed" if len(asked.trials) <= 12 else ""
+    total = f" of the {count(len(asked.searched))} indexed" if len(asked.searched) <= 12 else ""
     many = count(len(trials))
     return f"{names(trials, _MOST)} ({many}{total}):"
 
@@ -236,11 +239,11 @@ def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
     if rows:
         text = _first(asked, trials) + "\n" + "\n".join(line(t, s, c) for t, s, c in rows[:_MOST])
     else:
-        text = f"None: it is {NOT_STATED} that any trial does (searched: {searched(asked.trials)})."
+        text = f"None: it is {NOT_STATED} that any trial does (searched: {searched(asked.searched)})."
     if against:
         text += f"\n\nExcluded by {names([t for t, _, _ in against])}:\n" + "\n".join(line(t, s, c) for t, s, c in against[:6])
-    silent = [t for t in asked.trials if not has_list(t) and all(t is not x[0] for x in (*rows, *against))]
-    if asked.request.stance in ("exclude", "allow") and silent and len(asked.trials) <= 12:
+    silent = [t for t in asked.searched if not has_list(t) and all(t is not x[0] for x in (*rows, *against))]
+    if asked.request.stance in ("exclude", "allow") and silent and len(asked.searched) <= 12:
         text += f"\n\n{names(silent)}: no eligibility list, so {NOT_STATED} there."
     return Draft("answer" if rows else "not_stated", text, tuple(t for t in dict.fromkeys([t.id for t in trials] or [t.id for t, _, _ in against])))
 

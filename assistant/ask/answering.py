@@ -9,6 +9,7 @@ from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
 from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
+from assistant.ask.candidates import likely
 from assistant.ask.chinese import in_chinese
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
 from assistant.ask.definitions import answer_definition
@@ -59,7 +60,11 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         chosen = request.trials if request.trials_from == "named" else tuple(by_id)
         return _about_patient(kind, [by_id[i] for i in chosen], patient, as_of, clean.text)
     meant = tuple(by_id[id_] for id_ in request.trials if id_ in by_id)
-    asked = Asked(request, request.reading, _terms(request), library, meant or trials, as_of)
+    terms = _terms(request)
+    scope = meant or trials
+    if request.trials_from == "all" and request.intent in ("criteria", "value", "definition", "text", "which_trials", "dose"):
+        scope = likely(scope, terms)
+    asked = Asked(request, request.reading, terms, library, scope, as_of)
     draft = _draft(asked, by_id)
     text = draft.text
     if request.unknown_trials and request.intent != "unknown_trial":

@@ -24,6 +24,11 @@ class Asked:
     evidence: Evidence = field(default_factory=Evidence)
 
     @property
+    def searched(self) -> tuple[Trial, ...]:
+        """What a statement about all trials speaks of: the trials meant, or everything indexed where none is named."""
+        return self.trials if self.named else self.library.trials()
+
+    @property
     def named(self) -> bool:
         """Whether the question says which trials it means."""
         return self.request.trials_from != "all"

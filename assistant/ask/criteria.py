@@ -31,7 +31,7 @@ _MOST = 5
 def answer_criteria(asked: Asked) -> Draft | None:
     """The criteria on the topic, by trial; None where no criterion speaks of it."""
     found: list[tuple[Trial, list[Ranked]]] = []
-    without = [t for t in asked.trials if not has_list(t)]
+    without = [t for t in asked.searched if not has_list(t)]
     for trial in asked.trials:
         if has_list(trial) and (ranked := matching(asked, trial)):
             found.append((trial, ranked))
@@ -46,7 +46,7 @@ def answer_criteria(asked: Asked) -> Draft | None:
     lines += notes_on(asked, found)
     if without and asked.named:
         lines.append(f"{names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list: {NOT_STATED} there.")
-    elif without and len(asked.trials) <= 12:
+    elif without and len(asked.searched) <= 12:
         lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
     return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
 
@@ -155,11 +155,11 @@ def notes_on(asked: Asked, found: list[tuple[Trial, list[Ranked]]]) -> list[str]
 
 def criteria_absent(asked: Asked) -> Draft:
     """No criterion speaks of it: said so, for the trials that have a list and for those that have none."""
-    without = [t for t in asked.trials if not has_list(t)]
+    without = [t for t in asked.searched if not has_list(t)]
     listed = [t for t in asked.trials if has_list(t)]
     what = "A rule on " + topic_words(asked)
     if not asked.named or len(asked.trials) > 8:
-        return not_stated(asked, what, asked.trials)
+        return not_stated(asked, what, asked.searched)
     if listed:
         draft = not_stated(asked, what, listed, because="the eligibility list does not mention it")
         extra = f" {names(without)} contain{'s' if len(without) == 1 else ''} no eligibility list." if without else ""

@@ -131,7 +131,7 @@ def answer_dose(asked: Asked) -> Draft | None:
     lines = []
     for trial, hits in found[:6]:
         lines.append(_line(asked, trial, hits, drugs))
-    if not asked.named and len(found) == 1 and len(asked.trials) > 1:
+    if not asked.named and len(found) == 1 and len(asked.searched) > 1:
         lines.append(f"No other indexed document states this; it applies to {name(found[0][0])} alone.")
     return Draft("answer", ("\n" if len(found) > 1 else " ").join(lines), tuple(t.id for t, _ in found))
 

@@ -110,6 +110,8 @@ def correction(asked: Asked, trial: Trial) -> str | None:
         stated_ = held[property_]
         marker = asked.evidence.snippet(trial, stated_.snippet)
         if stated_.value != value:
+            if property_ == "arms" and value == "multi-arm":
+                return sentence(f"{name(trial)} is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
             lead = "No: " if asked.request.yes_no else ""
             return sentence(f"{lead}{name(trial)} is not {value}; it is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
         if asked.request.yes_no and len(asserted) == 1 and (property_ != "arms" or value == "single-arm"):

@@ -24,7 +24,7 @@ def not_stated(
     asked: Asked, what: str, trials: Sequence[Trial] | None = None, nearest: Sequence[tuple[Trial, Snippet]] = (), because: str = ""
 ) -> Draft:
     """`what` is not stated for `trials`; `because` says why in a clause, `nearest` what is said instead."""
-    trials = asked.trials if trials is None else trials
+    trials = asked.searched if trials is None else trials
     of = f" for {names(trials)}" if asked.named and trials else ""
     plural = not what.startswith("A ") and bool(re.search(r"(?<![su])s$", what.partition(" of ")[0]) or " and " in what)
     text = sentence(f"{what}{of} {'are' if plural else 'is'} {NOT_STATED}" + (f": {because}" if because else "") + f" (searched: {searched(trials)})")

@@ -47,6 +47,8 @@ def said(value: str) -> str:
     phase = re.fullmatch(r"(EARLY_)?PHASE(\d)", value)
     if phase:
         return f"{'Early ' if phase[1] else ''}Phase {phase[2]}"
+    if any(c.isdigit() for c in value):
+        return value
     return {"NA": "not applicable", "NONE": "none (open label)", "ALL": "all"}.get(
         value, value.replace("_", " ").lower() if len(value) > 4 else value
     )

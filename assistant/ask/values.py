@@ -63,12 +63,20 @@ def statement(asked: Asked) -> str:
 
 def has_value(asked: Asked, patient: "Patient") -> bool:
     """Whether the question holds something that can be checked, not only the topic of a rule."""
-    stated = stated_facts(patient)
-    if re.match(r"\W*why\b", asked.text, re.I) or (needs_number(asked.text) and not re.search(r"\d", patient.text)):
+    if (
+        re.match(r"\W*why\b", asked.text, re.I)
+        or re.search(r"\b(?:requir\w+|need\w*|mandatory|necessary)\b(?!.{0,20}\?.)", asked.text, re.I)
+        and asked.request.yes_no
+    ):
         return False
-    if any(f.kind in ("measurement", "category") for f in stated):
-        return True
-    return any(f.when is not None or f.status == "absent" for f in stated) or (asked.request.yes_no and bool(stated))
+    if needs_number(asked.text) and not re.search(r"\d", patient.text):
+        return False
+    return _precise(patient) or (asked.request.yes_no and bool(stated_facts(patient)))
+
+
+def _precise(patient: "Patient") -> bool:
+    """Whether a value, a date or a denial is stated, so that every outcome means something; a bare diagnosis or drug only shows that it is barred."""
+    return any(f.kind in ("measurement", "category") or f.when is not None or f.status == "absent" for f in stated_facts(patient))
 
 
 def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
@@ -77,7 +85,7 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
 
     if not has_value(asked, patient):
         return None
-    without = [t for t in asked.trials if not has_list(t)]
+    without = [t for t in asked.searched if not has_list(t)]
     listed = [t for t in asked.trials if has_list(t)]
     if not listed:
         if not asked.named:
@@ -91,6 +99,8 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
         trial_report = next((r for r in report.trials if r.trial.id == trial.id), None)
         touched = _touched(trial_report, report.patient.facts) if trial_report else []
         touched = _concerned(asked, trial, touched)
+        if not _precise(patient):
+            touched = [c for c in touched if c.polarity == "exclusion" and c.outcome == "FAIL"]
         rules = matching(asked, trial)
         if rules and not any(c.outcome == "FAIL" for c in touched) and all(c.id != rules[0].snippet.criterion for c in touched):
             # The rule that the words point to is not the one that the facts reached: quote it, and decide nothing.
@@ -101,7 +111,7 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
     if not lines:
         return None
     lines = lines[:6]
-    if without and (asked.named or len(asked.trials) <= 12):
+    if without and (asked.named or len(asked.searched) <= 12):
         lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
     return Draft("answer", "\n".join(lines), tuple(answered))
 
