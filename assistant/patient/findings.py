@@ -64,7 +64,7 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
     ("metastatic", r"(?<!non-)(?<!not )metastatic|with (?:\w+ ){0,3}metasta\w+|stage IV\b"),
     ("locally_advanced", r"locally[- ]advanced"),
     ("recurrent", r"recurr(?:ed|ent|ence)|relaps(?:ed|e)"),
-    ("resolved", r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|eradicated|settled)"),
+    ("resolved", r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|eradicated|settled)(?! to (?:grade|G))"),
     ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
     ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),
     ("life_threatening", r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock"),
@@ -162,7 +162,7 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     for _ in range(4 if _ANY_BEFORE.search(before) else 0):  # adjectives before adjectives
         for q, pattern in _BEFORE_RE:
             hit = pattern.search(before)
-            if hit and not re.search(r"\b(?:no|not|without|non)[\s-]*$", before[: hit.start()]):
+            if hit and not re.search(r"\b(?:not|non)[\s-]*$", before[: hit.start()]):  # "no severe ascites" denies the severe kind
                 found.append(q)
                 before = before[: hit.start()]
                 break

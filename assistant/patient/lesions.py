@@ -14,7 +14,7 @@ _COUNTS = {"single": 1, "solitary": 1, "one": 1, "a": 1, "an": 1, "another": 1, 
 _SIZE = r"\d{1,3}(?:[.,]\d+)?(?:\s*(?:cm|mm)?\s*[x×*]\s*\d{1,3}(?:[.,]\d+)?){0,2}"
 _SIZES = rf"(?:(?:[~<>≤≥]|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
 _ORGANS = (
-    ("lung", r"lung|pulmonary|lungs"), ("adrenal", r"adrenal"), ("bone", r"bone|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|[TL]\d{1,2}"), ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
+    ("lung", r"lungs?|pulmonary"), ("adrenal", r"adrenal"), ("bone", r"bones?|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|[TL]\d{1,2}"), ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
     ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"), ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"), ("pleura", r"pleural?"), ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
     ("spleen", r"splen\w+|spleen"), ("kidney", r"kidney|renal"), ("pancreas", r"pancrea\w+"), ("skin", r"skin|cutaneous|subcutaneous"), ("soft tissue", r"soft[- ]tissue|muscle|chest wall|abdominal wall"), ("ovary", r"ovar\w+"), ("breast", r"breast"),
     ("colon", r"colon\w*|caecal|cecal|sigmoid"), ("rectum", r"rectal|rectum"), ("stomach", r"gastric|stomach"), ("oesophagus", r"o?esophag\w+"), ("bladder", r"bladder"), ("prostate", r"prostat\w+"), ("thyroid", r"thyroid"), ("head and neck", r"tongue|laryn\w+|oropharyn\w+|tonsil\w*"),
@@ -42,11 +42,13 @@ class Lesion:
     end: int
     count: Range | None
     organ: str | None
-    metastasis: bool
     named: bool
-    sizes: list[float]
+    """Whether the note itself calls it a metastasis."""
+    sizes: list[Range]
     view: View
     plural: bool
+    organs: tuple[str, ...] = ()
+    """Where one count is given for several organs ("3 metastases (2 lung, 1 adrenal)")."""
 
 
 def _organ_of(text: str) -> str | None:
@@ -56,12 +58,12 @@ def _organ_of(text: str) -> str | None:
     return _ORGANS[int(hit.lastgroup[1:])][0]
 
 
-def _numbers(words: str) -> list[float]:
-    """Long axes in cm: "6.2 and 4.1 cm" is [6.2, 4.1], "3.2 x 2.8 cm" is [3.2]."""
+def _numbers(words: str) -> list[Range]:
+    """Long axes in cm: "6.2 and 4.1 cm" is 6.2 and 4.1, "3.2 x 2.8 cm" is 3.2, "<3 cm" is at most 3."""
     units = re.findall(r"cm|mm", words, re.IGNORECASE)
     if not units:
         return []
-    out: list[float] = []
+    out: list[Range] = []
     pieces = re.split(r"\s*(?:,(?!\d)|(?<=\d),\s+|\band\b|/|&|\+|;)\s*", words, flags=re.IGNORECASE)
     unit = units[-1].lower()
     for piece in pieces:
@@ -69,7 +71,14 @@ def _numbers(words: str) -> list[float]:
         factor = 1.0 if (own[-1].lower() if own else unit) == "cm" else 0.1
         sides = [float(n.replace(",", ".")) * factor for n in re.findall(r"\d{1,3}(?:[.,]\d+)?", piece)]
         if sides:
-            out.append(round(max(sides), 4))
+            size = round(max(sides), 4)
+            sign = re.match(r"\s*(<|≤|less than|smaller than|under|>|≥|more than|larger than|over)", piece, re.IGNORECASE)
+            if sign is None:
+                out.append(Range.exactly(size))
+            elif sign[1].lower() in ("<", "≤", "less than", "smaller than", "under"):
+                out.append(Range(low=None, high=size, high_inclusive=sign[1] == "≤"))
+            else:
+                out.append(Range(low=size, high=None, low_inclusive=sign[1] == "≥"))
     return out
 
 
@@ -80,8 +89,15 @@ def read(v: View, draft: Draft) -> list[Lesion]:
     found: list[Lesion] = []
     for m in _LESION.finditer(v.text, v.head, v.end):
         lesion = _lesion(v, m, draft)
-        if lesion is not None:
-            found.append(lesion)
+        if lesion is None:
+            continue
+        if found and found[-1].end > lesion.start and found[-1].start <= lesion.start:
+            # "two HCC nodules": two nouns for the same lesions.
+            lesion.organ = lesion.organ or found[-1].organ
+            lesion.count = lesion.count or found[-1].count
+            lesion.start = found[-1].start
+            found.pop()
+        found.append(lesion)
     return found
 
 
@@ -103,6 +119,8 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     presize = presizes[-1][0] if presizes else None
     counts = [x for x in _BEFORE_COUNT.finditer(own) if not any(p.start() - floor <= x.start() < p.end() - floor for p in presizes)]
     count_match = counts[-1] if counts else None
+    if count_match is not None and re.search(r"(?:grade|stage|segments?|type|class|BCLC|ECOG|PS|G|score|phase|level|day|cycle|line|PR|SD|Vp|VV|T|N|M|S|-)\s*$", own[: count_match.start()], re.IGNORECASE):
+        count_match = None
     count_word = count_match["count"].lower() if count_match else ""
     if count_match is not None:
         start = start - len(own) + count_match.start()
@@ -118,10 +136,9 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     if count_word in ("a", "an") and presize is None and m["sizes"] is None:
         return None
     sizes = _numbers(m["sizes"] or "") or _numbers(presize or "")
-    sizes = [s for s in sizes if s > 0]
-    if any(s > 60 for s in sizes):
+    if any((x.high or x.low or 0) > 60 or (x.high or x.low or 0) <= 0 for x in sizes):
         draft.warn("lesion size: a value outside the plausible range was not used")
-        sizes = [s for s in sizes if s <= 60]
+        sizes = [x for x in sizes if 0 < (x.high or x.low or 0) <= 60]
     end = m.end()
     if m["post"] is None and m["sizes"] is None:
         end = m.end("noun")
@@ -163,42 +180,80 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     plural = bool(re.search(r"(?:ses|s|foci|masses|mets)$", noun)) and not noun.endswith("metastasis") and noun != "mass"
     if count is None and len(sizes) > 1:
         count = Range(low=float(len(sizes)), high=None if plural else float(len(sizes)))
-    elif count is None and not plural and sizes:
+    elif count is None and not plural and sizes and named and not re.search(r"largest|biggest|dominant|index|target|measurable|\bthe\s*$", before + adj, re.IGNORECASE):
         count = Range.exactly(1.0)
-    return Lesion(start, end, count, organ, named, named, sizes, v, plural)
+    if count is None and not sizes:
+        return None
+    bracket = re.compile(r"\s*\((?P<in>[^()]{3,60})\)(?:[\s,]*(?:the\s+)?(?:largest|max\w*|up to|biggest)[\s:]*(?P<size>" + _SIZES + "))?", re.IGNORECASE).match(v.text, m.end("noun"), v.end)
+    organs: tuple[str, ...] = ()
+    if bracket and named:
+        organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(bracket["in"]) if hit.lastgroup))
+        end = max(end, bracket.end())
+        sizes = sizes or _numbers(bracket["size"] or "")
+    return Lesion(start, end, count, organ or (organs[0] if len(organs) == 1 else None), named, sizes, v, plural, organs)
 
 
 def finish(lesions: list[Lesion], draft: Draft) -> None:
-    """Counts, organs and largest sizes over the whole note; the same organ named twice is counted once."""
+    """Counts, organs and largest sizes over the whole note; what another sentence repeats is counted once."""
     primary = _primary_organs(draft.facts)
     metastatic: list[Lesion] = []
     tumours: list[Lesion] = []
     for lesion in lesions:
-        outside = lesion.organ is not None and lesion.organ not in primary and not (lesion.organ == "liver" and not lesion.named)
+        for size in lesion.sizes:
+            short = lesion.organ == "lymph node" and re.search(r"short", lesion.view.text[lesion.start : lesion.end + 12], re.IGNORECASE)
+            draft.add(
+                "measurement", "node_short_axis" if short else "lesion_size", "present", lesion.start, lesion.end,
+                value=size, unit="cm", site=lesion.organ, when=sample_date(lesion.view, lesion.start, lesion.end),
+            )  # fmt: skip
+        outside = lesion.organ is not None and lesion.organ not in primary and lesion.organ != "liver"
         if lesion.named and lesion.organ == "liver" and "liver" in primary:
             continue  # intrahepatic metastases are no extrahepatic disease
-        (metastatic if lesion.named or outside else tumours).append(lesion)
-    for lesion in lesions:
-        for size in lesion.sizes:
-            draft.add(
-                "measurement", "node_short_axis" if lesion.organ == "lymph node" and re.search(r"short", lesion.view.text[lesion.start : lesion.end], re.IGNORECASE) else "lesion_size", "present", lesion.start, lesion.end,
-                value=Range.exactly(size), unit="cm", site=lesion.organ, when=sample_date(lesion.view, lesion.start, lesion.end),
-            )  # fmt: skip
+        if lesion.organ == "lymph node" and not lesion.named:
+            _possible(lesion, draft)  # a node with a size, not called a metastasis, is not counted as one
+        elif lesion.named or outside:
+            metastatic.append(lesion)
+            for organ in lesion.organs:
+                if concept_of(organ) != "metastasis":
+                    draft.add("finding", concept_of(organ), "present", lesion.start, lesion.end)
+            if not lesion.named:
+                _possible(lesion, draft)
+        else:
+            tumours.append(lesion)
     _aggregate(tumours, "tumor_count", "tumor_size", draft)
     _aggregate(metastatic, "metastasis_count", "metastasis_size", draft)
-    if metastatic:
-        organs = {lesion.organ for lesion in metastatic if lesion.organ}
-        unknown = [lesion for lesion in metastatic if lesion.organ is None]
-        if organs or unknown:
-            known = float(max(len(organs), 1))
-            start, end, _ = _span(metastatic)
-            draft.add("measurement", "metastasis_organs", "present", start, end, value=Range(low=known, high=None if unknown and not organs else known), reading="organs counted: " + (", ".join(sorted(organs)) or "not named"))
-    for lesion in metastatic:
-        if not lesion.named and lesion.organ is not None:
-            concept = {"lung": "lung_metastasis", "bone": "bone_metastasis", "brain": "brain_metastasis", "adrenal": "adrenal_metastasis", "lymph node": "lymph_node_metastasis", "peritoneum": "peritoneal_metastasis"}.get(lesion.organ, "metastasis")
-            if concept not in vocabulary().diseases:
-                concept = "metastasis"
-            draft.add("finding", concept, "possible", lesion.start, lesion.end, site=lesion.organ, reading=f"a lesion of the {lesion.organ} outside the primary's organ, not called a metastasis")
+    _organs(metastatic, primary, draft)
+
+
+def _possible(lesion: Lesion, draft: Draft) -> None:
+    draft.add(
+        "finding", concept_of(lesion.organ), "possible", lesion.start, lesion.end, site=lesion.organ,
+        reading=f"a lesion of the {lesion.organ} outside the primary's organ, not called a metastasis",
+    )  # fmt: skip
+
+
+def concept_of(organ: str | None) -> str:
+    """The vocabulary's concept for a metastasis in an organ."""
+    concept = f"{organ.replace(' ', '_')}_metastasis" if organ else "metastasis"
+    return concept if concept in vocabulary().diseases else "metastasis"
+
+
+def _organs(metastatic: list[Lesion], primary: set[str], draft: Draft) -> None:
+    """How many organs hold metastases: those of the lesions, and those that the note names."""
+    organs = {organ for lesion in metastatic for organ in (lesion.organs or ((lesion.organ,) if lesion.organ else ()))}
+    named = [f for f in draft.facts if f.kind == "finding" and f.status == "present" and f.concept.endswith("_metastasis") and f.time != "past"]
+    for fact in named:
+        organ = _organ_of(fact.concept.removesuffix("_metastasis").replace("_", " "))
+        if organ and not (organ == "liver" and "liver" in primary):
+            organs.add(organ)
+    if not organs:
+        return
+    place = _span(metastatic)[:2] if metastatic else None
+    reading = "organs counted: " + ", ".join(sorted(organs))
+    value = Range.exactly(float(len(organs)))
+    if place is not None:
+        draft.add("measurement", "metastasis_organs", "present", *place, value=value, reading=reading)
+    else:
+        draft.facts.append(Fact(kind="measurement", concept="metastasis_organs", status="present", source=named[0].source, value=value, reading=reading))
 
 
 def _span(lesions: list[Lesion]) -> tuple[int, int, bool]:
@@ -208,33 +263,37 @@ def _span(lesions: list[Lesion]) -> tuple[int, int, bool]:
 
 
 def _aggregate(lesions: list[Lesion], count_concept: str, size_concept: str, draft: Draft) -> None:
+    """The largest size, and the count: added up within a sentence, the greater of two sentences that speak of one organ."""
     if not lesions:
         return
     start, end, whole = _span(lesions)
     sizes = [(size, lesion) for lesion in lesions for size in lesion.sizes]
     if sizes:
-        largest, owner = max(sizes, key=lambda pair: pair[0])
-        draft.add("measurement", size_concept, "present", owner.start, owner.end, value=Range.exactly(largest), unit="cm", site=owner.organ, reading="" if len(sizes) == 1 else "the largest of the sizes stated", when=sample_date(owner.view, owner.start, owner.end))
-    by_organ: dict[str | None, tuple[float, float | None]] = {}
+        largest, owner = max(sizes, key=lambda pair: pair[0].high if pair[0].high is not None else pair[0].low or 0.0)
+        draft.add(
+            "measurement", size_concept, "present", owner.start, owner.end, value=largest, unit="cm", site=owner.organ,
+            reading="" if len(sizes) == 1 else "the largest of the sizes stated", when=sample_date(owner.view, owner.start, owner.end),
+        )  # fmt: skip
+    counted: dict[str | None, dict[int, tuple[float, float | None]]] = {}
     for lesion in lesions:
-        low = lesion.count.low if lesion.count else (2.0 if lesion.plural else 1.0)
-        high = lesion.count.high if lesion.count else (None if lesion.plural else 1.0)
-        low = low or 0.0
-        if lesion.count is not None and not lesion.count.low_inclusive:
-            low += 1
-        old = by_organ.get(lesion.organ)
-        if old is None:
-            by_organ[lesion.organ] = (low, high)
+        if lesion.count is None:
+            if not (lesion.plural and count_concept == "metastasis_count"):
+                continue
+            low, high = 2.0, None
         else:
-            by_organ[lesion.organ] = (max(old[0], low), None if old[1] is None or high is None else max(old[1], high))
-    total_low = sum(low for low, _ in by_organ.values())
-    highs = [high for _, high in by_organ.values()]
-    total_high = None if any(h is None for h in highs) else sum(h for h in highs if h is not None)
-    if total_high is None and all(lesion.count is None for lesion in lesions):
+            low, high = (lesion.count.low or 0.0) + (0 if lesion.count.low_inclusive else 1), lesion.count.high
+        key = None if count_concept == "tumor_count" else lesion.organ
+        sentence = counted.setdefault(key, {})
+        old = sentence.get(lesion.view.start)
+        sentence[lesion.view.start] = (low, high) if old is None else (old[0] + low, None if old[1] is None or high is None else old[1] + high)
+    if not counted:
         return
+    best = [max(by_sentence.values(), key=lambda pair: (pair[0], pair[1] or 0.0)) for by_sentence in counted.values()]
+    total_high = None if any(high is None for _, high in best) else sum(high for _, high in best if high is not None)
+    told = [lesion for lesion in lesions if lesion.count is not None]
     draft.add(
-        "measurement", count_concept, "present", start, end, value=Range(low=total_low, high=total_high),
-        reading="" if len(lesions) == 1 else "counted: " + ", ".join(f"{lesion.view.text[lesion.start : lesion.end]}" for lesion in lesions)[:200] + ("" if whole else " (from several sentences)"),
+        "measurement", count_concept, "present", start, end, value=Range(low=sum(low for low, _ in best), high=total_high),
+        reading="" if len(told) <= 1 else "counted: " + ", ".join(lesion.view.text[lesion.start : lesion.end].strip() for lesion in told)[:200] + ("" if whole else " (from several sentences)"),
     )  # fmt: skip
 
 
@@ -255,6 +314,38 @@ def _primary_organs(facts: list[Fact]) -> set[str]:
         if vocabulary().is_a(fact.concept, "rcc"):
             organs.add("kidney")
     return organs or {"liver"}
+
+
+_LIST = rf"(?:{'|'.join(p for _, p in _ORGANS)})"
+_SPREAD = re.compile(
+    rf"(?P<before>(?<![A-Za-z])(?:{_LIST}\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or)\s*)+{_LIST}\s+)?\b(?P<word>metasta(?:sis|ses|tic|si[sz]ed)|mets?)\b(?P<after>(?:\s+(?:disease|lesions?|spread|deposits?))?\s*(?:to|in|involving|of|at|:|\()\s*(?:the\s+|both\s+|bilateral\s+)*"
+    rf"{_LIST}(?:\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or|\+)\s*(?:the\s+)?{_LIST})*)?",
+    re.IGNORECASE,
+)
+_METASTATIC_CANCER = re.compile(rf"\bmetastatic\s+(?:[A-Za-z-]+\s+){{1,5}}\((?P<after>{_LIST}(?:\s*(?:,|/|\band\b|&|\+)\s*{_LIST})*)\)", re.IGNORECASE)
+
+
+def sites(v: View, draft: Draft) -> None:
+    """Metastases in each of the organs listed before or after the word: "lung and bone mets", "metastatic to the liver"."""
+    for pattern in (_SPREAD, _METASTATIC_CANCER):
+        for m in pattern.finditer(v.text, v.head, v.end):
+            words = " ".join(x for x in (m.groupdict().get("before"), m["after"]) if x)
+            organs = dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(words) if hit.lastgroup)
+            if not organs:
+                continue
+            at = m.span("word") if pattern is _SPREAD else m.span()
+            said = assess(v, *at)
+            if said.status not in ("present", "absent", "possible"):
+                continue
+            place = (said.start, max(said.end, m.end())) if said.status != "present" else m.span()
+            concepts = [c for c in (concept_of(organ) for organ in organs) if c != "metastasis"]
+            for concept in concepts:
+                if not any(x.concept == concept and x.start < m.end() and m.start() < x.end for x in v.mentions):
+                    draft.add("finding", concept, said.status, *place, time="past" if said.time == "past" else "unstated")
+            if concepts:
+                for x in v.mentions:
+                    if x.concept == "metastasis" and x.start < m.end() and m.start() < x.end:
+                        draft.take(x.start, x.end)  # the organs say more
 
 
 # ---- tumour thrombus ------------------------------------------------------------------------------------------------

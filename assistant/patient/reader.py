@@ -38,6 +38,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         allergies.read(v, draft)
         treatments.read(v, draft)
         lesions.thrombus(v, draft)
+        lesions.sites(v, draft)
         findings.read(v, draft)
         found += lesions.read(v, draft)
     lesions.finish(found, draft)
