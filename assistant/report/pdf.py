@@ -15,6 +15,8 @@ _CHINESE = "STSong-Light"
 _INSTEAD = {"→": "->", "←": "<-", "−": "-", "‑": "-", "‒": "-", "✓": "+", "✕": "x", "≈": "~", "\u00a0": " ", "\u2009": " ", "\u202f": " "}
 _REASONS = 3
 _FACTS = 40
+_WIDTH = 498
+"""Points between the margins of an A4 page."""
 _INK, _LINE, _WASH = "#17222c", "#c8d0d7", "#eef2f5"
 
 
@@ -80,13 +82,15 @@ def _change(trial: TrialReport) -> str:
 
 
 def _criteria(trial: TrialReport, patient: PatientRecord, overrides: dict[str, Override]) -> list[Any]:
+    from reportlab.platypus import Spacer
+
     story = [_words(name(trial), "head"), _words(f"{VERDICT[trial.verdict].capitalize()} ({counts(trial)}). {trial.summary}")]
     story += [_words(note, "small") for note in trial.notes]
     if not trial.criteria:
         return [*story, _words("The document states nothing that can be checked.")]
     rows = [["Id", "Criterion, verbatim", "Outcome", "In the note", "Comparison"]]
     rows += [_row(c, patient, overrides.get(c.id)) for c in trial.criteria]
-    return [*story, _table(rows, (0.07, 0.36, 0.14, 0.17, 0.26))]
+    return [*story, Spacer(1, 3), _table(rows, (0.07, 0.36, 0.14, 0.17, 0.26))]
 
 
 def _row(c: CriterionReport, patient: PatientRecord, override: Override | None) -> list[str]:
@@ -104,7 +108,7 @@ def _table(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Any:
 
     head, *body = rows
     cells = [[_words(cell, "bold") for cell in head], *([_words(cell, "small") for cell in row] for row in body)]
-    table = LongTable(cells, colWidths=[510 * w for w in widths], repeatRows=1, splitInRow=1)
+    table = LongTable(cells, colWidths=[_WIDTH * w for w in widths], repeatRows=1, splitInRow=1)
     table.setStyle(
         TableStyle(
             [

@@ -1,11 +1,14 @@
 """The criteria of one trial against the patient: a table with filters, the clinician's own judgement beside the computed one."""
 
+import re
+
 from assistant.results import CriterionReport, Outcome, Override, PatientFact, TrialReport
 from assistant.ui.markup import Markup, join, tag
 from assistant.ui.patient_card import value_words
 from assistant.ui.words import ICON, STANDING, UNKNOWN, count, outcome_words, part_words, rank, standing
 
 _COLUMNS = ("Id", "Criterion, in its own words", "Outcome", "In the note", "Comparison")
+_ITEM = re.compile(r"\s*(?:[-•*·]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)、])\s*")
 _CHOICES: tuple[Outcome, ...] = ("PASS", "FAIL", "UNKNOWN", "NOT_APPLICABLE")
 
 
@@ -22,9 +25,10 @@ def criterion_table(report: TrialReport, facts: tuple[PatientFact, ...], overrid
             tag(
                 "table",
                 tag("caption", f"Criteria of {trial.id}", class_="visually-hidden"),
-                tag("thead", tag("tr", [tag("th", head, scope="col") for head in _COLUMNS])),
+                tag("thead", tag("tr", [tag("th", head, scope="col", role="columnheader") for head in _COLUMNS], role="row")),
                 tag("tbody", rows),
                 class_="criteria",
+                role="table",
             ),
             class_="scroll",
             tabindex="0",
@@ -47,29 +51,48 @@ def _filters(report: TrialReport) -> Markup:
 
 
 def _row(trial: str, criterion: CriterionReport, facts: tuple[PatientFact, ...], override: Override | None) -> Markup:
-    earliest = f"Earliest date: {criterion.earliest_date.isoformat()}." if criterion.earliest_date else None
-    remedy = " ".join(filter(None, (criterion.remedy, earliest)))
-    if criterion.outcome == "FAIL" and not remedy:
-        remedy = "Permanent under this text."
     said = [_fact(facts[i]) for i in criterion.facts if 0 <= i < len(facts)]
     return tag(
         "tr",
-        tag("th", criterion.id, scope="row"),
-        tag("td", tag("blockquote", criterion.quote), _source(trial, criterion), data_label=_COLUMNS[1]),
-        tag("td", _outcome(criterion, override), class_="state", data_label=_COLUMNS[2]),
-        tag("td", said or tag("span", "not mentioned", class_="hint"), class_="said", data_label=_COLUMNS[3]),
+        tag("th", criterion.id, scope="row", role="rowheader"),
+        tag("td", tag("blockquote", _verbatim(criterion.quote)), _source(trial, criterion), role="cell"),
+        tag("td", _outcome(criterion, override), class_="state", role="cell"),
+        tag("td", said or tag("span", "not mentioned", class_="hint"), class_="said", role="cell", data_label=_COLUMNS[3]),
         tag(
             "td",
             tag("p", criterion.reason),
-            tag("p", remedy, class_="remedy") if remedy else None,
+            _remedy(criterion),
             _parts(criterion, facts),
             _override(trial, criterion, override),
+            role="cell",
             data_label=_COLUMNS[4],
         ),
         class_=f"criterion {criterion.outcome}{' gating' if criterion.gating else ''}",
         data_standing=standing(criterion),
         id=f"row-{trial}-{criterion.id}",
+        role="row",
     )
+
+
+def _verbatim(quote: str) -> list[Markup | str]:
+    """The quote, its lines run on as prose except where an item of a list begins."""
+    shown: list[Markup | str] = []
+    for line in quote.split("\n"):
+        if shown:
+            shown.append(tag("br") if _ITEM.match(line) else " ")
+        shown.append(line.strip())
+    return shown
+
+
+def _remedy(criterion: CriterionReport) -> Markup | None:
+    """What would have to change, from when, or that nothing can."""
+    said = criterion.remedy or ""
+    day = criterion.earliest_date.isoformat() if criterion.earliest_date else ""
+    if day and day not in said:
+        said = f"{said.rstrip('.')}. Earliest date: {day}" if said else f"Earliest date: {day}"
+    if criterion.outcome == "FAIL" and not said:
+        said = "Permanent under this text"
+    return tag("p", f"{said[:1].upper()}{said[1:].rstrip('.')}.", class_="remedy") if said else None
 
 
 def _outcome(criterion: CriterionReport, override: Override | None) -> list[Markup | str]:

@@ -33,10 +33,28 @@ def header(manifest: "Manifest", as_of: date, host: str, *, patient: bool) -> Ma
         ),
         tag(
             "div",
-            [
-                tag("button", words, type="button", id=f"export-{name}", data_action="export", data_format=name, aria_label=f"Export as {words}")
-                for name, words in FORMATS
-            ],
+            tag(
+                "details",
+                tag("summary", "Export", class_="button"),
+                tag(
+                    "div",
+                    [
+                        tag(
+                            "button",
+                            words,
+                            type="button",
+                            id=f"export-{name}",
+                            data_action="export",
+                            data_format=name,
+                            aria_label=f"Export as {words}",
+                        )
+                        for name, words in FORMATS
+                    ],
+                    class_="menu",
+                ),
+                id="export",
+                data_menu=True,
+            ),
             tag("button", "Clear patient", type="button", id="clear", data_action="clear", class_="danger"),
             class_="tools",
             role="group",

@@ -87,9 +87,9 @@ def _span(fact: Fact | None, as_of: date) -> tuple[date | None, date | None]:
         return (moment.earliest or moment.latest, moment.latest or moment.earliest) if moment else (None, None)
 
     first, last = ends(fact.when)
-    until = ends(fact.until)[1]
-    if until is not None:
-        return first or until, until
+    until = ends(fact.until)
+    if until[1] is not None:
+        return first or until[0], until[1]
     if first is not None and fact.kind == "treatment" and fact.time == "current":
         return first, as_of
     return first, last

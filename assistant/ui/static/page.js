@@ -94,6 +94,17 @@
       page.take(purpose, [...event.dataTransfer.files], page.senders.get(purpose === "ingest" ? "library" : "typed"));
     }, true);
 
+    // A menu closes when the reader turns elsewhere.
+    const close = (except) => document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(except)) menu.open = false; });
+    document.addEventListener("click", (event) => close(event.target.closest("summary")));
+    document.addEventListener("keydown", (event) => {
+      const menu = event.target.closest?.("details[data-menu][open]");
+      if (event.key === "Escape" && menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    });
+
     // Signals from Python.
     page.obey = (span) => {
       const { number, view, focus, say, name, type, base64: content } = span.dataset;
