@@ -37,6 +37,9 @@ _INLINE_STAR = re.compile(r"(?:^|(?<=\s))(?:\*(?=\s+\S)|•|·(?=\s))|(?:(?<=[.;
 _CUE = re.compile(r"(?::|following|below|either|one of|any of|defined (?:as|by)|include[sd]?|including|criteria|conditions|and|or)\W*$", re.I)
 
 
+_SECOND = re.compile(r"\s*(?:(?:\(?\d{1,2}[.)]|[a-z][.)]|[-*•])(?=\s+[A-Z≥≤<>])\s*)?")
+
+
 @dataclass(slots=True)
 class _Line:
     start: int
@@ -80,7 +83,7 @@ def _lines(text: str, start: int, end: int) -> list[_Line]:
                 kind, number = m.lastgroup or "", m[0].strip("().#: ")
                 body = m.end()
                 # A second marker right behind the first ("- 1. Age") belongs to it.
-                inner = re.compile(r"\s*").match(text, body, pb)
+                inner = _SECOND.match(text, body, pb)
                 body = inner.end() if inner else body
             right = pb - (len(text[body:pb]) - len(text[body:pb].rstrip()))
             if right > body:
@@ -196,11 +199,16 @@ def _ends(text: str, line: _Line, char: str) -> bool:
     return text[line.end - 1] == char
 
 
+_TOPIC = re.compile(r"(?:age|performance status|life expectancy|h(?:a)?ematopoietic|hepatic|renal|cardiovascular|cardiac|pulmonary|other|gastrointestinal|immunologic|neurologic|menopausal status|sex|biologic therapy|chemotherapy|endocrine therapy|radiotherapy|surgery|hormone receptor status|hematologic|hematology|general|laboratory)", re.I)
+
+
 def _is_heading(text: str, line: _Line, following: _Line | None) -> bool:
     """A line without a marker above a list: a sub-heading."""
     if following is None:
         return False
     words = text[line.start : line.end]
+    if _TOPIC.fullmatch(words.strip(" :")):
+        return True
     short = line.end - line.start <= 90
     return short and (words.endswith(":") or words.isupper() or (bool(following.kind) and line.end - line.start <= 60 and words[-1] not in ".;,")) and not re.search(r"[≥≤<>]\s*\d", words)
 
@@ -220,6 +228,8 @@ def _paragraphs(text: str, found: list[_Line]) -> list[Item]:
         )
         if wrapped or (last is not None and items and text[line.start].islower() and text[last.end - 1] not in ".;:"):
             items[-1].ranges.append((line.start, line.end))
+        elif _TOPIC.fullmatch(text[line.start : line.end].strip(" :")) and following is not None:
+            heading = (line.start, line.end)
         elif _is_heading(text, line, following) and text[line.end - 1] == ":" and not re.search(r"\b(?:following|if|who|with|all)\b", text[line.start : line.end], re.I):
             heading = (line.start, line.end)
         else:

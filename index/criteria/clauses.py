@@ -64,8 +64,9 @@ def _markers() -> frozenset[tuple[str, str]]:
 def implies(condition: Condition, concept: str) -> bool:
     """Whether a limit or category already says that the patient has the finding ("HBV DNA > 2000": hepatitis B)."""
     ids = {leaf.measure if isinstance(leaf, Limit) else leaf.scale for leaf in leaves(condition) if isinstance(leaf, Limit | Category)}
-    known = vocabulary().ancestors(concept)
-    return any((i, c) in _markers() for i in ids for c in known)
+    vocab = vocabulary()
+    known = vocab.ancestors(concept)
+    return any((i, c) in _markers() for i in ids for c in known) or any(concept in vocab.ancestors(i) or known & set(vocab.concepts[i].parents) for i in ids if i in vocab.concepts)
 
 
 def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
@@ -73,8 +74,25 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     start, end = _trim(p.text, start, end)
     if start >= end or env.depth > 8:
         return None if start >= end else NotCompiled(span=p.span(start, end))
+    if inner := _inside(p, start, end):
+        a, b = inner
+        carved = _CARVE.match(p.text[a + 1 : b - 1])
+        gloss = EXAMPLES.match(p.text, a + 1, b - 1) or _gloss(p, a, b, end)
+        at = a + 1 + (carved.end() if carved else 0)
+        extra = None if gloss else clause(p, at, b - 1, replace(env, window=None, frame=Frame(), any_of=env.exclusion or bool(carved), depth=env.depth + 1))
+        shorter = p.without([(a - 1 if p.text[a - 1 : a] == " " else a, b)])
+        main = clause(shorter, start, end - (b - (a - 1 if p.text[a - 1 : a] == " " else a)), replace(env, depth=env.depth + 1))
+        if main is None or extra is None:
+            return main or extra
+        if carved:
+            inner_main = main.item if isinstance(main, Not) else main
+            excepted = Except(span=p.span(start, end), trigger=inner_main, carve_out=extra)
+            return Not(span=excepted.span, item=excepted) if isinstance(main, Not) else excepted
+        return AllOf(span=p.span(start, end), items=(main, extra))
     if made := special.special(p, start, end, env.window, env.exclusion):
         return made
+    if (n := NEGATION.match(p.text, start, end)) and re.search(r"allerg|sensitiv|anaphyl", p.text[n.end() : end], re.I) and (found := special.allergy(p, n.end(), end)):
+        return _with_rest(p, Not(span=p.span(start, found[1]), item=found[0]), found[1], end, env)
     if re.search(r"allerg|sensitiv|anaphyl|contraindicat|intoleran|idiosync", p.text[start:end], re.I) and (found := special.allergy(p, start, end)):
         return _with_rest(p, found[0], found[1], end, env)
     if (trial := special.other_trial(p, start, end, env.window)) and not p.entities.within(start, end):
@@ -82,11 +100,92 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     if (m := special.INVESTIGATOR.search(p.text, start, end)) and not CONNECTOR_OR.search(p.text[start : m.start()]) and not p.entities.within(start, m.start()) and not p.measures.within(start, m.start()):
         return Judgement(span=p.span(start, end), by="investigator")
     if made := toxicity.toxicity(p, start, end, env.window):
-        return made
+        inner = _CARVE_INSIDE.search(p.text, start, end)
+        if inner is None:
+            return made
+        stop = _closing(p.text, inner.start() + p.text[inner.start() : inner.end()].find("("), end) if "(" in inner[0] else end
+        carve = clause(p, inner.end(), stop - 1 if "(" in inner[0] and p.text[stop - 1] == ")" else stop, replace(env, any_of=True, window=None, depth=env.depth + 1))
+        carve = carve or NotCompiled(span=p.span(inner.end(), stop))
+        span = p.span(start, end)
+        barred = made if env.exclusion else Not(span=made.span, item=made)
+        excepted = Except(span=span, trigger=barred, carve_out=carve)
+        return excepted if env.exclusion else Not(span=span, item=excepted)
+    if (effect := _effect(p, start, end, env)) is not None:
+        return effect
+    if (sexes := _sexes(p, start, end)) and not [w for w in words_of(p, start, end) if w[0].lower() not in _ABOUT_SEX]:
+        return Category(span=p.span(start, end), scale=_SEX, values=sexes)
     items = _items(p, start, end, env)
     if not items:
         return _nothing(p, start, end, env)
-    return _combine(p, items, env, start, end)
+    whole = _combine(p, items, env, start, end)
+    if whole is not None and len(sexes) == 1 and not env.exclusion and env.depth == 0 and not env.any_of and _LED_BY_SEX.match(p.text, start, end):
+        if all(isinstance(x, Limit | Category) or isinstance(x, Finding) and any(_is_neoplasm(c) for c in x.concepts) for x in leaves(whole)):
+            # "Women aged 18-70", "Men with prostate cancer"
+            return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=_SEX, values=sexes), whole))
+    return whole
+
+
+_ABOUT_SEX = frozenset("gender sex regardless either limitation limited both only race races ethnic ethnicity racial group groups human healthy restriction restrictions genders sexes origin background non-pregnant".split())
+_LED_BY_SEX = re.compile(r"\W*(?:adult\s+|healthy\s+|only\s+|all\s+)*(?:females?|males?|wom[ae]n|m[ae]n)\b(?!\s+(?:of|who|whose|must|should|and|or|partners?))", re.I)
+
+
+def _sexes(p: Passage, start: int, end: int) -> tuple[str, ...]:
+    """The sexes that a clause names."""
+    words = {w.lower() for w in re.findall(r"\b(?:females?|males?|wom[ae]n|m[ae]n|boys?|girls?)\b", p.text[start:end], re.I)}
+    female = any(w.startswith(("f", "w", "g")) for w in words)
+    male = any(w.startswith(("m", "b")) for w in words)
+    return (("female",) if female else ()) + (("male",) if male else ())
+
+
+def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
+    """ "Other diseases, X, or abnormalities that may increase the risk ...": a list whose effect somebody must judge."""
+    found = special.judged(p, start, end)
+    if found is None:
+        return None
+    first = re.compile(r"[^,;]*").match(p.text, start, found[0])
+    if first and first.end() > start and special.vague(p, start, min(first.end(), found[0])) and words_of(p, start, min(first.end(), found[0])):
+        if (named := EXAMPLES.search(p.text, start, found[0])) and special.vague(p, start, named.start()):
+            # "Uncontrolled illness including A, B, or situations that would limit compliance": A and B are named.
+            links = [m for m in CONNECTOR.finditer(p.text, named.end(), found[0]) if m[0].strip() and not any(e.start < m.end() and m.start() < e.end for e in p.entities.within(named.end(), end))]
+            stop = links[-1].start() if links else found[0]
+            listed = clause(p, named.end(), stop, replace(env, any_of=True, depth=env.depth + 1))
+            if listed is not None:
+                judgement = Judgement(span=p.span(stop, end), by="investigator")
+                span = p.span(start, end)
+                whole = AnyOf(span=span, items=(*(listed.items if isinstance(listed, AnyOf) else (listed,)), judgement))
+                return Not(span=span, item=whole) if NEGATION.match(p.text, start, end) else whole
+        return Judgement(span=p.span(start, end), by="investigator")
+    last = None
+    for m in CONNECTOR.finditer(p.text, start, found[0]):
+        if m[0].strip() and not any(e.start < m.end() and m.start() < e.end for e in p.entities.within(start, end)):
+            last = m
+    if last is not None and special.vague(p, last.end(), found[0]) and last.start() > start:
+        before = clause(p, start, last.start(), replace(env, depth=env.depth + 1))
+        judgement = Judgement(span=p.span(last.end(), end), by="investigator")
+        if before is None:
+            return judgement
+        span = p.span(start, end)
+        return AnyOf(span=span, items=(before, judgement)) if env.exclusion or env.any_of or "or" in last[0] else AllOf(span=span, items=(before, judgement))
+    return None
+
+
+def carve_route(p: Passage, start: int, end: int, trigger: Condition) -> Condition | None:
+    """ "except for local use to control ascites": the same treatment by another route, or for a purpose."""
+    targets = tuple(t for leaf in leaves(trigger) if isinstance(leaf, Treatment) for t in leaf.targets)
+    m = re.compile(r"\W*(?:for\s+|the\s+|if\s+)*(?P<r>local|topical|inhaled|intranasal|nasal|ophthalmic|oral|intra-?articular|intravitreal)\s*(?:or|and|/|,)?\s*(?:(?P<r2>local|topical|inhaled|intranasal|nasal|ophthalmic|intra-?articular)\s*)?(?:use|administration|application|injections?|treatment|therapy|preparations?|formulations?)\b", re.I).match(p.text, start, end)
+    if not targets or not m:
+        return None
+    rest = [w for w in words_of(p, m.end(), end)]
+    purpose = tuple(e.concept for e in p.entities.within(m.end(), end) if e.table == "condition")
+    if rest and not purpose:
+        return None
+    routes = [_ROUTE_NAMES.get(r.lower(), r.lower()) for r in (m["r"], m["r2"]) if r]
+    span = p.span(start, end)
+    items: list[Condition] = [
+        Treatment(span=span, targets=targets, status="current", route=route, for_condition=c)  # type: ignore[arg-type]
+        for route in routes for c in (purpose or (None,))
+    ]  # fmt: skip
+    return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,6 +196,36 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     if end - start > 2 and text[start] in "([" and text[end - 1] in ")]" and _closing(text, start, end) == end:
         return _trim(text, start + 1, end - 1)
     return start, end
+
+
+_GOES_ON = re.compile(r"\s[a-z][\w-]+")
+
+
+def _inside(p: Passage, start: int, end: int) -> tuple[int, int] | None:
+    """The first bracket that stands inside a noun phrase ("triple negative (ER-, PR-) breast cancer"), not behind one."""
+    i = start
+    while (i := p.text.find("(", i, end)) >= 0:
+        close = _closing(p.text, i, end)
+        after = _GOES_ON.match(p.text, close, end)
+        if i > start and after and not CONNECTOR.match(p.text, close, end) and not TAIL.match(p.text, close + 1, end) and after[0].strip() not in NOISE and not windows.find(p.text, close, min(end, close + 40))[:1]:
+            if numbers_inside := re.search(r"[≥≤<>=]", p.text[i:close]):
+                del numbers_inside
+                return None
+            return i, close
+        i = close
+    return None
+
+
+def _gloss(p: Passage, a: int, b: int, end: int) -> bool:
+    """Whether a short bracket only repeats, in other words, what stands around it ("central nervous system (brain) metastases")."""
+    inner = p.text[a + 1 : b - 1]
+    if len(inner.split()) > 3 or re.search(r"\b(?:or|and|not|no)\b|[<>≤≥=]", inner):
+        return False
+    following = p.text[b : min(end, b + 40)].split()
+    vocab = vocabulary()
+    around = [e.concept for e in vocab.mentions(f"{p.text[max(0, a - 50) : a].strip()} {' '.join(following[:3])}", ("condition", "drug", "drug_class", "procedure", "regimen"))]
+    named = [e.concept for n in (1, 2) for e in vocab.mentions(f"{inner} {' '.join(following[:n])}", ("condition", "drug", "drug_class", "procedure", "regimen")) if e.start == 0]
+    return any(vocab.is_a(x, y) or vocab.is_a(y, x) for x in named for y in around)
 
 
 def _closing(text: str, at: int, end: int) -> int:
@@ -173,7 +302,7 @@ def _islands(p: Passage, start: int, end: int) -> tuple[list[windows.Found], lis
                 stop = min(stop, w.start)
         semi = p.text.find(";", m.end(), stop)
         stop = semi if semi >= 0 else stop
-        if dur := re.compile(r"\s+for\s+(?:at least\s+)?\d|,?\s+(?:is|are|was|were|must|should|requiring|that (?:is|are|require)|except|excluding|unless)\b", re.I).search(p.text, m.end(), stop):
+        if dur := re.compile(r"\s+for\s+(?:at least\s+)?\d|,?\s+(?:is|are|was|were|must|should|(?<!those )requiring|that (?:is|are|require)|except|excluding|unless)\b", re.I).search(p.text, m.end(), stop):
             stop = dur.start()
         examples.append((m.start(), stop))
     return found, brackets, examples
@@ -197,7 +326,21 @@ def _atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env: 
     # A disease's name may hold a scale's value ("HER2-positive breast cancer" does not, "stage IV" may): a longer name wins.
     entities = p.entities.within(start, end)
     named = [a for a in named if not any(e.start <= a.start and a.end <= e.end for e in entities)]
-    return sorted([*numbers, *named], key=lambda a: a.start)
+    return sorted([*(_lines(p, a) for a in numbers), *named], key=lambda a: a.start)
+
+
+def _lines(p: Passage, atom: Atom) -> Atom:
+    """ "At most two prior lines of chemotherapy": a number of lines of a treatment."""
+    condition = atom.condition
+    if not isinstance(condition, Limit) or condition.measure != "prior_lines":
+        return atom
+    named = [e.concept for e in p.entities.within(atom.start, atom.end) if e.table in ("drug_class", "drug", "procedure", "regimen")]
+    targets = tuple(dict.fromkeys(named)) or ("systemic_therapy",)
+    return replace(atom, condition=Treatment(span=condition.span, targets=targets, lines=condition.bounds, window=condition.window))
+
+
+_LEADING = frozenset("after following upon undergoing despite to".split())
+"""Prepositions that a head may stand behind when its verb was cut off."""
 
 
 class _Scan:
@@ -233,6 +376,12 @@ class _Scan:
             self._after()
             if self.at <= before:
                 self.at = before + 1
+        if self.leading is not None:
+            for item in self.items:
+                if item.phrase and (item.phrase.window is None or not (item.phrase.window.within or item.phrase.window.longer_than or item.phrase.window.ahead)):
+                    item.phrase.window = self.leading
+                elif item.atom:
+                    item.atom = _at_time(item.atom, self.leading)
         return self.items
 
     def _pronoun(self) -> None:
@@ -297,7 +446,7 @@ class _Scan:
                     self.qualifiers.append(tuple(self.pending))
                     self.pending = []
                     self.at = joined.end()
-            elif (m := _WORDS.match(text, self.at, self.end)) and m[0].lower() in NOISE:
+            elif (m := _WORDS.match(text, self.at, self.end)) and (m[0].lower() in NOISE or m[0].lower() in _LEADING):
                 self.at = m.end()
                 if m[0].lower() in ("or", "and") and self.items and not self.conn:
                     self.conn = m[0].lower()
@@ -388,6 +537,9 @@ class _Scan:
                 self.at += 1
             elif self.at in self.windows:
                 w = self.windows[self.at]
+                if item.negated and w.window.longer_than and w.window.within is None and re.search(r"\bfor\s*$", text[: self.at], re.I):
+                    # "has not received X for at least 4 weeks": not within that time.
+                    w = replace(w, window=w.window.model_copy(update={"within": w.window.longer_than, "longer_than": None, "longer_inclusive": True}))
                 self.at = w.end
                 if item.phrase:
                     item.phrase.window = item.phrase.window if item.phrase.window and item.phrase.window.within else w.window
@@ -529,10 +681,10 @@ _NEEDS: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
 _STATE: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
     (re.compile(r"^(?:that |which )?(?:has |have |is |are |was )?(?:been )?(?:not|n't|yet to) (?:been |yet |fully |completely |adequately )*(?:recover|resolv|heal|return)", re.I), "unresolved"),
     (re.compile(r"^(?:that |which )?(?:is |are |was |were )?(?:not (?:well |adequately |medically |optimally )?controlled|uncontrolled|poorly controlled|cannot be controlled|not under control)", re.I), "uncontrolled"),
-    (re.compile(r"^(?:that |which |who )?(?:has |have |had )?(?:been |is |are |was |were )*(?:curatively|(?:treated|resected|managed) (?:with|for) curative|radically|completely (?:resected|removed|excised)|adequately (?:treated|resected)|considered cured|cured|treated curatively|successfully (?:treated|resected)|surgically (?:cured|excised|removed|treated))", re.I), "curatively_treated"),
+    (re.compile(r"^(?:that |which |who )?(?:has |have |had )?(?:been |is |are |was |were )*(?:(?:curatively|radically|surgically) (?:treated|resected|excised|removed|cured)|curatively|(?:treated|resected|managed) (?:with|for) curative|completely (?:resected|removed|excised)|adequately (?:treated|resected)|considered cured|cured|treated curatively|successfully (?:treated|resected)|surgically (?:cured|excised|removed|treated))", re.I), "curatively_treated"),
     (re.compile(r"^(?:without|with no|who do not have|that is not causing) (?:any )?(?:clinical )?symptoms?", re.I), "asymptomatic"),
     (re.compile(r"^(?:with|causing|who have) (?:clinical )?symptoms?|^(?:that|which) (?:is|are) symptomatic", re.I), "symptomatic"),
-    (re.compile(r"^(?:that |which )?(?:is |are |has |have |has been |have been )?(?:clinically )?stable", re.I), "stable"),
+    (re.compile(r"^(?:that |which )?(?:is |are |has |have |has been |have been )?(?:clinically )?(?:stable|stabili[sz]ed)", re.I), "stable"),
 )  # fmt: skip
 _IMPOSSIBLE = re.compile(r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+|deemed\s+)*(?:feasible|possible|indicated|suitable|appropriate|applicable|available|present|an option|achievable|performed|planned|given|received|detected|seen|allowed|permitted)\b|(?:is|are|was|were)\s+(?:contra-?indicated|unsuitable|impossible|absent|infeasible|unfeasible|negative)\b", re.I)
 _POSSIBLE = re.compile(r"(?:is|are|was|were|has been|have been|be)\s+(?:considered\s+|deemed\s+)?(?:feasible|possible|indicated|suitable|appropriate|an option)\b", re.I)
@@ -540,6 +692,8 @@ _BASIS = re.compile(r"(?:that|which)?\s*(?:is|are|was|were|has been|have been|mu
 _TISSUE_BASIS = re.compile(r"biops|histolog|cytolog|patholog|tissue", re.I)
 _OTHER_BASIS = re.compile(r"radiolog|radiograph|imaging|\bCT\b|\bMRI\b|clinical|hallmark|non-?invasive|scan|ultraso", re.I)
 _TO_BE = re.compile(r"(?:that|which)?\s*(?:must|should|has to|have to|needs? to|is|are|was|were)?\s*(?:be\s+|been\s+)*(?:confirmed|proven|diagnosed|verified|established)\s+(?:to\s+be|to\s+have|as)\s+", re.I)
+_NO_STANDARD = re.compile(r"(?:and\s+)?(?:for (?:which|whom)|with|who have|without|that has|where|having)\s+(?:there (?:is|are)\s+)?(?:no\s+)?(?:(?:other|known|available|further|effective|curative|standard|approved|acceptable|established|satisfactory|alternative|proven|conventional|accepted|or|and|/|potentially|existing|appropriate)\s*[,/]?\s*)+(?:therap(?:y|ies)|treatments?|options?|measures|care|alternatives?|chemotherapy|treatment options?|therapeutic options?|regimens?|of care)\b[^,;]*", re.I)
+_RELATIVE = re.compile(r"(?:(?:who|that|which|whose (?:disease|tumou?rs?|cancer|condition))\s+(?=(?:has|have|had|is|are|was|were|received|progressed|failed|relapsed|underwent|must)\b)|(?=(?:previously |already )?(?:treated (?:with|by)|refractory to|resistant to|progressing|progressed|after (?:failure|progression|prior|at least)|following (?:failure|progression|prior|at least)|requiring|not amenable to|amenable to|not suitable for|suitable for|intolerant|in need of|despite|relapsed after|pretreated with|receiving|currently receiving|not eligible for|eligible for|ineligible for)\b))", re.I)
 _CAUSE = re.compile(r"^(?:due to|caused by|related to|secondary to|resulting from|associated with|because of|attributable to|attributed to|arising from|from|as a (?:result|consequence) of)\b", re.I)
 _WITH = re.compile(r"^(?:and\s+)?(?:with|having|who (?:has|have)|that (?:has|have)|accompanied by|defined as|defined by|as defined by|i\.?e\.?,?|as evidenced by|evidenced by|as shown by|demonstrated by|manifested by|characterized by|where|whose|if|when|as indicated by|indicated by|measuring|of)\b", re.I)
 
@@ -579,10 +733,25 @@ def _narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         if not words_of(p, length[1], end):
             phrase.min_duration = length[0]
             return
+    if is_treatment and (m := re.match(r"(?:with|using|of|consisting of|by)\s+", text, re.I)):
+        named = [e for e in p.entities.within(begin + m.end(), end) if e.table != "condition"]
+        if named and all(any(vocabulary().is_a(e.concept, h.concept) for h in head) for e in named) and not [w for w in words_of(p, begin + m.end(), end) if not any(e.start <= w.start() < e.end for e in named)]:
+            phrase.targets = tuple(dict.fromkeys(e.concept for e in named))
+            return
     if is_treatment and (m := re.match(r"(?:against|targeting|directed (?:at|against|to(?:wards?)?)|that (?:targets?|inhibits?|block)|aimed at|inhibiting|blocking)\b", text, re.I)):
         named = [e for e in p.entities.within(begin + m.end(), end) if e.table in ("drug", "drug_class")]
         if named and not [w for w in words_of(p, begin + m.end(), end) if not any(e.start <= w.start() < e.end for e in named)]:
             phrase.targets = tuple(dict.fromkeys(e.concept for e in named))
+            return
+    if re.search(r"hospitali[sz]", p.text[phrase.start : phrase.end], re.I) and (m := re.match(r"(?:for|due to|because of|related to|with)\b(?:\s+(?:the\s+)?(?:complications?|treatment|management) of)?", text, re.I)):
+        below = clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))
+        if below is not None and all(isinstance(x, Finding) for x in leaves(below)):
+            phrase.instead = _qualified(below, ("requires_hospitalisation",))
+            return
+    if (m := _CAUSE.match(text)) and not is_treatment and not re.search(r"catheter|port\b|line\b|device", text, re.I):
+        below = clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))
+        if below is not None and all(isinstance(x, Finding) for x in leaves(below)):
+            phrase.narrowing.append(below)
             return
     if (m := _CAUSE.match(text)) and re.search(r"\b(?:catheter|port|line|device|infusion port|implanted)s?\b", text, re.I):
         phrase.frame = replace(phrase.frame, qualifiers=(*phrase.frame.qualifiers, "catheter_related"))
@@ -614,6 +783,14 @@ def _narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         if below is not None:
             phrase.narrowing.append(Not(span=p.span(begin, end), item=below))
         return
+    if m := _NO_STANDARD.match(text):
+        phrase.narrowing.append(Judgement(span=p.span(begin, end), by="investigator", topic="other"))
+        return
+    if (m := _RELATIVE.match(text)) and not is_treatment:
+        below = clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))
+        if below is not None and not any(isinstance(x, NotCompiled) for x in leaves(below)) and any(isinstance(x, Treatment | Limit | Category) for x in leaves(below)):
+            phrase.narrowing.append(below)
+            return
     if re.match(r"(?:with or without|regardless of|irrespective of|whether or not)\b", text, re.I):
         return
     if special.INVESTIGATOR.search(p.text, begin, end):
@@ -648,17 +825,24 @@ def _qualified(condition: Condition, qualifiers: tuple[Qualifier, ...]) -> Condi
 
 
 def _for_disease(p: Passage, phrase: Phrase, begin: int, at: int, end: int) -> bool:
-    """ "... for hepatocellular carcinoma", "... in the adjuvant setting", "... for metastatic disease": what a treatment was given for."""
+    """What a treatment was given for:  "... for hepatocellular carcinoma", "... in the adjuvant setting", "... for metastatic disease": what a treatment was given for."""
     entities = [e for e in p.entities.within(at, end) if e.table == "condition"]
     words = p.text[at:end]
+    if entities and re.match(r"\s*(?:the\s+)?(?:treatment|management|prevention|control|relief|prophylaxis|symptomatic treatment)\s+of\b", words, re.I):
+        phrase.purposes = tuple(dict.fromkeys(e.concept for e in entities))
+        return True
     covered = [(e.start, e.end) for e in entities]
     for m in QUALIFIER.finditer(p.text, at, end):
         covered.append((m.start(), m.end()))
     left = [w for w in words_of(p, at, end) if not any(a <= w.start() < b for a, b in covered) and w[0].lower() not in _FILLER_TAIL and w[0].lower() not in ("advanced", "metastatic", "adjuvant", "neoadjuvant", "neo-adjuvant", "perioperative", "maintenance", "current", "malignancy", "tumor", "tumors", "carcinoma", "primary", "intent", "recurrent", "stage", "incurable", "unresectable", "disease.")]
     if left:
-        return False
+        below = clause(p, at, end, Env(exclusion=True, any_of=True, depth=6))
+        if below is None or not all(isinstance(x, Finding) and not x.concepts[0].startswith(TEXT) for x in leaves(below)):
+            return False
+        phrase.purposes = tuple(dict.fromkeys(c for x in leaves(below) if isinstance(x, Finding) for c in x.concepts))
+        return True
     setting = "neoadjuvant" if re.search(r"neo-?adjuvant", words, re.I) else "adjuvant" if re.search(r"adjuvant", words, re.I) else "perioperative" if re.search(r"peri-?operative", words, re.I) else "maintenance" if re.search(r"maintenance", words, re.I) else None
-    if setting is None and re.search(r"\b(?:advanced|metasta\w+|unresectable|incurable|recurrent|stage (?:IV|III))\b", words, re.I):
+    if setting is None and re.search(r"\b(?:advanced|metastatic|unresectable|incurable|recurrent|stage (?:IV|III))\b", words, re.I):
         setting = "advanced"
     if setting is None and not entities and words.strip():
         return not words_of(p, at, end)
@@ -671,6 +855,11 @@ def _narrow_atom(p: Passage, item: _Item, begin: int, end: int, env: Env) -> Non
     """Words behind a limit: how it is measured says nothing new; anything else is kept."""
     text = p.text[begin:end]
     atom = item.atom
+    if atom is not None and isinstance(atom.condition, Treatment) and (m := re.match(r"\s*(?:(?:given|administered|received)\s+)?(?:for|in|of|as)\b", text, re.I)):
+        holder = Phrase(item.start, begin, Frame())
+        if _for_disease(p, holder, begin, begin + m.end(), end):
+            item.made = _details(item.made or atom.condition, holder)
+            return
     if re.match(r"\s*(?:,?\s*(?:if|when|in (?:case|the (?:case|presence|setting) of)|in (?:patients|subjects|participants|those|persons|individuals)\s*(?:with|who)?|for (?:patients|subjects|participants|those|persons|individuals)\s*(?:with|who)?|with (?=(?:liver|hepatic|bone|known|documented) )|in (?=(?:liver|the presence))|due to|where|provided))\b", text, re.I):
         below = clause(p, begin + re.match(r"\s*,?\s*\w+(?:\s+(?:case|the case|the presence|the setting)\s+of|\s+(?:patients|subjects|participants|those|persons|individuals)(?:\s+(?:with|who(?:\s+(?:have|has))?))?)?", text).end(), end, replace(env, window=None, frame=Frame(), subject=(), depth=env.depth + 1))  # type: ignore[union-attr]
         if below is not None and atom is not None:
@@ -694,7 +883,7 @@ def _narrow_atom(p: Passage, item: _Item, begin: int, end: int, env: Env) -> Non
 def _combine(p: Passage, items: list[_Item], env: Env, start: int, end: int) -> Condition | None:
     _ellipsis(p, items)
     _share_windows(p, items, env)
-    _share_qualifiers(p, items)
+    _share_qualifiers(p, items, env)
     made: list[tuple[_Item, Condition]] = []
     for item in items:
         condition = _condition(p, item, env)
@@ -702,6 +891,7 @@ def _combine(p: Passage, items: list[_Item], env: Env, start: int, end: int) -> 
             made.append((item, condition))
     if not made:
         return _nothing(p, start, end, env)
+    made = _spread(made)
     made = _attach_limits(p, made)
     return _logic(p, made, env)
 
@@ -713,6 +903,8 @@ def _condition(p: Passage, item: _Item, env: Env) -> Condition | None:
         condition = _phrase_condition(p, item, env)
     else:
         condition = item.made
+        if isinstance(condition, Finding | Treatment) and condition.window is None and env.window is not None:
+            condition = condition.model_copy(update={"window": env.window})
     if condition is None:
         return None
     for a, b in item.asides:
@@ -747,6 +939,16 @@ def _phrase_condition(p: Passage, item: _Item, env: Env) -> Condition | None:
             return trial
     if phrase.instead is not None:
         return phrase.instead
+    for k, c in enumerate(phrase.narrowing):
+        named = [leaf for leaf in leaves(c) if isinstance(leaf, Finding)]
+        if named and len(named) + sum(isinstance(leaf, Category) for leaf in leaves(c)) == len(leaves(c)) and all(_replaces(p, phrase, leaf) for leaf in named):
+            # "infection with X": X, which is an infection.
+            del phrase.narrowing[k]
+            quals = tuple(dict.fromkeys((*phrase.frame.qualifiers, *(phrase.qualifiers[0] if phrase.qualifiers else ()))))
+            made = _qualified(c, quals)
+            if phrase.window:
+                made = _windowed(made, phrase.window)
+            return narrowed(p, made, phrase.narrowing, start, whole_end)
     defined = [c for c in phrase.narrowing if any(isinstance(leaf, Limit | Category) for leaf in leaves(c))]
     condition = leaf_of.leaf(p, phrase, env.window)
     if isinstance(condition, Judgement) and phrase.narrowing and defined:
@@ -756,6 +958,14 @@ def _phrase_condition(p: Passage, item: _Item, env: Env) -> Condition | None:
     for definition in defined:
         condition = _defined(condition, definition)
     return Not(span=condition.span, item=condition) if phrase.denied else condition
+
+
+def _replaces(p: Passage, phrase: Phrase, c: Finding) -> bool:
+    heads = [e.concept for e in p.entities.within(phrase.start, phrase.end)]
+    vocab = vocabulary()
+    if re.fullmatch(r"(?:infections?|disease|diagnosis|malignancy|cancer)\s*", p.text[phrase.start : phrase.end], re.I):
+        return True
+    return bool(heads) and all(any(vocab.is_a(x, h) and x != h for h in heads) for x in c.concepts) and not [w for w in words_of(p, phrase.start, phrase.end) if not any(e.start <= w.start() < e.end for e in p.entities.within(phrase.start, phrase.end))]
 
 
 def _details(condition: Condition, phrase: Phrase) -> Condition:
@@ -769,8 +979,12 @@ def _details(condition: Condition, phrase: Phrase) -> Condition:
                     "min_duration": phrase.min_duration or condition.min_duration,
                 }
             )
+            if phrase.purposes and made.targets and made.targets[0].startswith(TEXT) and re.match(r"text:(?:physiologic|replacement|low)", made.targets[0]):
+                return made
             given = [made.model_copy(update={"for_condition": c}) for c in phrase.purposes] or [made]
             return given[0] if len(given) == 1 else AnyOf(span=made.span, items=tuple(given))
+        case AllOf() if phrase.purposes and len(condition.items) == 2 and isinstance(condition.items[1], Treatment) and re.match(r"text:(?:physiologic|replacement)", condition.items[1].targets[0]):
+            return _details(condition.items[0], phrase)  # the purpose says what "physiological" means
         case AllOf() | AnyOf():
             return condition.model_copy(update={"items": tuple(_details(c, phrase) for c in condition.items)})
         case Not():
@@ -786,9 +1000,16 @@ def _defined(condition: Condition, definition: Condition) -> Condition:
         head = rest[0]
         found = [leaf for leaf in leaves(head) if isinstance(leaf, Finding)]
         if found and len(found) == len(leaves(head)) and all(implies(definition, c) for leaf in found for c in leaf.concepts if not c.startswith(TEXT)) and not all(c.startswith(TEXT) for leaf in found for c in leaf.concepts):
+            if _positive(definition):
+                definition = AnyOf(span=condition.span, items=(head, definition))
             kept = (definition, *rest[1:])
             return kept[0] if len(kept) == 1 else condition.model_copy(update={"items": kept})
     return condition
+
+
+def _positive(condition: Condition) -> bool:
+    """Whether a definition is a positive test, which a note may state as the disease itself."""
+    return all(isinstance(leaf, Category) and leaf.values == ("positive",) for leaf in leaves(condition))
 
 
 def _aside(p: Passage, condition: Condition, item: _Item, a: int, b: int, env: Env) -> Condition:
@@ -800,10 +1021,12 @@ def _aside(p: Passage, condition: Condition, item: _Item, a: int, b: int, env: E
     span = p.span(item.start, b)
     below = replace(env, window=None, frame=item.phrase.frame if item.phrase and item.phrase.frame.treatment else Frame(), subject=(), any_of=True, depth=env.depth + 1)
     if m := _CARVE.match(text):
-        carve = clause(p, inner_a + m.end(), inner_b, below)
+        carve = carve_route(p, inner_a + m.end(), inner_b, condition) or clause(p, inner_a + m.end(), inner_b, below)
         if carve is None:
             return condition
         return Except(span=span, trigger=condition, carve_out=carve)
+    if isinstance(condition, AllOf) and len(condition.items) == 2 and all(isinstance(c, Treatment) for c in condition.items) and leaf_of.dose_in(p, inner_a, inner_b, condition.items[0].targets, []):  # type: ignore[union-attr]
+        condition = condition.items[0]  # the dose says what "physiological" means
     if isinstance(condition, Treatment) and condition.dose is None and (dose := leaf_of.dose_in(p, inner_a, inner_b, condition.targets, [])) is not None:
         return condition.model_copy(update={"dose": dose})
     if (m := EXAMPLES.match(p.text, inner_a, inner_b)) or item.phrase and a in (x for x, _ in item.asides) and p.text[a] not in "([":
@@ -811,7 +1034,7 @@ def _aside(p: Passage, condition: Condition, item: _Item, a: int, b: int, env: E
         defining = bool(m and re.search(r"i\.?\s?e\.?|namely", m[0], re.I))
         if carved := _CARVE_INSIDE.search(p.text, at, inner_b):
             below_carve = replace(below, frame=Frame())
-            carve = clause(p, carved.end(), inner_b, below_carve)
+            carve = carve_route(p, carved.end(), inner_b, condition) or clause(p, carved.end(), inner_b, below_carve)
             named = _members(p, condition, at, carved.start(), below, span, defining, item)
             return Except(span=span, trigger=named, carve_out=carve if carve is not None else NotCompiled(span=p.span(carved.end(), inner_b)))
         return _members(p, condition, at, inner_b, below, span, defining, item)
@@ -821,15 +1044,15 @@ def _aside(p: Passage, condition: Condition, item: _Item, a: int, b: int, env: E
     entities = p.entities.within(inner_a, inner_b)
     left = [w for w in words_of(p, inner_a, inner_b) if not any(e.start <= w.start() < e.end for e in entities)]
     found = windows.find(p.text, inner_a, inner_b)
-    atoms = _atoms(p, inner_a, inner_b, [(f.start, f.end) for f in found], replace(env, window=None, subject=item.atom.measures if item.atom and len(item.atom.measures) == 1 else ()))
+    atoms = _atoms(p, inner_a, inner_b, [(f.start, f.end) for f in found], replace(env, window=None, subject=item.atom.measures if item.atom else ()))
     if atoms:
-        definition = clause(p, inner_a, inner_b, replace(below, any_of=env.exclusion, subject=item.atom.measures if item.atom and len(item.atom.measures) == 1 else ()))
+        definition = clause(p, inner_a, inner_b, replace(below, any_of=env.exclusion, subject=item.atom.measures if item.atom else ()))
         if definition is None:
             return condition
         if item.atom is not None:
             return _raised(p, condition, definition, span, text)
         if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf) and _defines(condition, definition):
-            return definition
+            return AnyOf(span=span, items=(condition, definition)) if _positive(definition) and isinstance(condition, Finding | AnyOf) else definition
         return AllOf(span=span, items=(condition, definition))
     if found and not [w for w in left if not any(f.start <= w.start() < f.end for f in found)] and not entities:
         return _windowed(condition, found[0].window)
@@ -890,12 +1113,17 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
     extra: list[Condition] = []
     for part in inner.items if isinstance(inner, AnyOf) else (inner,):
         concepts = part.concepts if isinstance(part, Finding) else part.targets if isinstance(part, Treatment) else ()
-        if concepts and all(any(vocab.is_a(c, h) for h in heads) for c in concepts):
+        if isinstance(condition, Finding) and isinstance(part, Treatment) and not condition.concepts[0].startswith(TEXT):
+            continue  # treatments named to explain a finding are no alternatives to it
+        narrower = not (isinstance(condition, Finding) and condition.qualifiers)
+        if narrower and concepts and all(any(vocab.is_a(c, h) for h in heads) for c in concepts):
             continue
         if isinstance(part, NotCompiled):
             # An example that was not understood narrows nothing and adds nothing that the group does not have.
             open_list = True
             continue
+        if not isinstance(part, Finding | Treatment) and getattr(condition, "window", None) is not None:
+            part = _windowed(part, condition.window)  # type: ignore[union-attr, arg-type]
         if isinstance(part, Finding | Treatment) and isinstance(condition, Finding | Treatment):
             part = part.model_copy(update={"window": part.window or condition.window, **({"status": condition.status, "response": condition.response} if isinstance(part, Treatment) and isinstance(condition, Treatment) else {})})
             if isinstance(part, Finding) and isinstance(condition, Finding):
@@ -920,7 +1148,15 @@ _ROUTE_NAMES = {"intravenous": "iv", "subcutaneous": "sc", "nasal": "intranasal"
 def _ellipsis(p: Passage, items: list[_Item]) -> None:
     """ "hepatitis B or C", "pleural, peritoneal or pericardial effusion": a piece that needs its neighbour's head."""
     for k, item in enumerate(items):
-        if not item.phrase or p.entities.within(item.phrase.start, item.phrase.end):
+        if not item.phrase:
+            continue
+        if inside := p.entities.within(item.phrase.start, item.phrase.end):
+            # "hepatitis B or C infection": a letter in front of a general name.
+            if k and items[k - 1].phrase and re.fullmatch(r"[A-Z]\s+", p.text[item.phrase.start : inside[0].start]):
+                before = items[k - 1].phrase
+                words = p.text[item.phrase.start : item.phrase.end].strip()
+                if made := _completed(p, item, words, p.text[before.start : before.end].split(), False):  # type: ignore[union-attr]
+                    item.made, item.phrase = made, None
             continue
         words = p.text[item.phrase.start : item.phrase.end].strip()
         if not words or len(words.split()) > 4:
@@ -931,14 +1167,20 @@ def _ellipsis(p: Passage, items: list[_Item]) -> None:
             target = next((o for o in items[k + 1 :] if o.phrase and not _ROUTE_WORD.fullmatch(p.text[o.phrase.start : o.phrase.end].strip())), None)
             if target is not None and target.phrase:
                 route = _ROUTE_NAMES.get(m["r"].lower(), m["r"].lower())
-                concepts = [e.concept for e in p.entities.within(target.phrase.start, target.phrase.end)][-1:] or [leaf_of.open_phrase(p, target.phrase.start, target.phrase.end)]
+                concepts = [e.concept for e in p.entities.within(target.phrase.start, target.phrase.end)][-1:] or [
+                    leaf_of.open_phrase(p, target.phrase.start, target.phrase.end).replace("subcutaneous ", "").replace("intravenous ", "").replace("oral ", "")
+                ]
                 made = _borrowed(p, item, concepts, "drug_class")
-                item.made, item.phrase = made.model_copy(update={"route": route}), None
+                item.made, item.phrase = narrowed(p, made.model_copy(update={"route": route}), item.phrase.narrowing, item.start, item.end), None
                 continue
         for other in known:
             assert other.phrase
-            if made := _completed(p, item, words, p.text[other.phrase.start : other.phrase.end].split(), other.start > item.start):
-                item.made, item.phrase = made, None
+            forward = other.start > item.start
+            if not forward and (len(words) > 4 or not re.fullmatch(r"[A-Z0-9IVX-]+", words)):
+                continue
+            if made := _completed(p, item, words, p.text[other.phrase.start : other.phrase.end].split(), forward):
+                item.made = narrowed(p, made, item.phrase.narrowing, item.start, item.end)
+                item.phrase = None
                 break
         if item.phrase and not known:
             _repeated_suffix(p, item, [o.phrase for o in others if o.phrase])
@@ -1018,7 +1260,7 @@ def _share_windows(p: Passage, items: list[_Item], env: Env) -> None:
         window = source.window.model_copy(update={"scope_unclear": True}) if lasting and commas >= 1 else source.window
         for r in receivers:
             if r.phrase:
-                r.phrase.window = window
+                r.phrase.window = window if _kind(p, r) == "finding" else source.window
             elif isinstance(r.made, Finding | Treatment):
                 r.made = r.made.model_copy(update={"window": window})
         if lasting and commas >= 1:
@@ -1028,7 +1270,7 @@ def _share_windows(p: Passage, items: list[_Item], env: Env) -> None:
 _SHARED = frozenset({"symptomatic", "severe", "uncontrolled", "active", "clinically_significant", "histologically_confirmed", "imaging_confirmed", "suspected", "metastatic", "unresolved", "curatively_treated", "requires_drainage", "requires_treatment", "requires_systemic_treatment", "requires_hospitalisation"})
 
 
-def _share_qualifiers(p: Passage, items: list[_Item]) -> None:
+def _share_qualifiers(p: Passage, items: list[_Item], env: Env) -> None:
     """A qualifier in front of a list, or behind it, may hold for every item; where it does, no item is bare of it.
 
     The reading with the qualifier is the narrower one, and a note that lacks it leaves the item open: nothing is decided wrongly.
@@ -1045,8 +1287,11 @@ def _share_qualifiers(p: Passage, items: list[_Item]) -> None:
             run.append(other.phrase)
         if len(run) < 2:
             continue
-        lead = tuple(q for alt in first.qualifiers for q in alt if q in _SHARED) if len(first.qualifiers) == 1 else ()
-        tail = tuple(q for q in run[-1].frame.qualifiers if q in _SHARED)
+        if len(run) < 3 and not any(re.search(r"\b(?:or|and)\b", i.conn) for i in items[k + 1 : k + len(run)]):
+            continue  # side by side, not one list
+        # In a carve-out the narrow reading is the cautious one: every qualifier is shared.
+        lead = tuple(q for alt in first.qualifiers for q in alt if q in _SHARED or env.any_of) if len(first.qualifiers) == 1 else ()
+        tail = tuple(q for q in run[-1].frame.qualifiers if q in _SHARED or env.any_of)
         for phrase in run:
             ids = [m.concept for m in p.entities.within(phrase.start, phrase.end)]
             event = any(vocab.diseases[c].kind in ("event", "injury") for c in ids if c in vocab.diseases)
@@ -1054,6 +1299,19 @@ def _share_qualifiers(p: Passage, items: list[_Item]) -> None:
                 phrase.qualifiers = [lead]
             if phrase is not run[-1] and tail and not phrase.frame.qualifiers:
                 phrase.frame = replace(phrase.frame, qualifiers=tail)
+
+
+def _spread(made: list[tuple[_Item, Condition]]) -> list[tuple[_Item, Condition]]:
+    """ "Systolic ≥ 150 or diastolic ≥ 100 after optimal treatment": what narrows the last of two limits narrows both."""
+    out = list(made)
+    for k in range(len(out) - 1, 0, -1):
+        item, condition = out[k]
+        before, other = out[k - 1]
+        if item.atom is None or before.atom is None or before.made is not None or not re.fullmatch(r"(?:and/)?or", item.conn):
+            continue
+        if isinstance(condition, AllOf) and len(condition.items) == 2 and isinstance(condition.items[0], Limit) and isinstance(condition.items[1], NotCompiled) and isinstance(other, Limit):
+            out[k - 1] = (before, AllOf(span=other.span, items=(other, condition.items[1])))
+    return out
 
 
 def _attach_limits(p: Passage, made: list[tuple[_Item, Condition]]) -> list[tuple[_Item, Condition]]:
@@ -1074,6 +1332,17 @@ def _attach_limits(p: Passage, made: list[tuple[_Item, Condition]]) -> list[tupl
             k += 1
         limit = group[0] if len(group) == 1 else (AnyOf if "or" in words or "and/or" in words else AllOf)(span=_hull(group), items=tuple(group))
         before, head = out[-1]
+        run = [head]
+        first = len(out) - 1
+        while first > 0 and re.fullmatch(r"(?:and/)?or|,", out[first][0].conn) and out[first - 1][0].atom is None:
+            first -= 1
+            run.insert(0, out[first][1])
+        found = [leaf for c in run for leaf in leaves(c) if isinstance(leaf, Finding)]
+        if len(run) > 1 and any(implies(limit, c) for leaf in found for c in leaf.concepts):
+            # "hepatitis B or C, with HBV DNA > ...": the limit says what is meant by the whole list.
+            del out[first + 1 :]
+            out[first] = (out[first][0], limit)
+            continue
         whole = AllOf(span=head.span.model_copy(update={"end": max(head.span.end, limit.span.end)}), items=(head, limit))
         out[-1] = (before, _defined(whole, limit))
     return out
@@ -1116,9 +1385,20 @@ def _logic(p: Passage, made: list[tuple[_Item, Condition]], env: Env) -> Conditi
         return AnyOf(span=_hull(conditions), items=tuple(_flat(conditions, AnyOf)))
     if has_or and has_and:
         return _precedence(groups)
-    if has_or:
+    if has_or or has_and and all(isinstance(c, Finding) and any(_is_neoplasm(x) for x in c.concepts) for c in conditions):
+        # Kinds of tumour joined by "and" are the kinds that are admitted; nobody has them all.
         return AnyOf(span=_hull(conditions), items=tuple(_flat(conditions, AnyOf)))
+    if not has_and and all("," in c for c in connectors) and all(isinstance(c, Finding) and not c.qualifiers for c in conditions):
+        span = _hull(conditions)
+        either, every = AnyOf(span=span, items=tuple(conditions)), AllOf(span=span, items=tuple(conditions))
+        doubt = NotCompiled(span=span, why="can be read as any or as all")
+        return AnyOf(span=span, items=(every, AllOf(span=span, items=(either, doubt))))
     return AllOf(span=_hull(conditions), items=tuple(_flat(conditions, AllOf)))
+
+
+def _is_neoplasm(concept: str) -> bool:
+    row = vocabulary().diseases.get(concept)
+    return row is not None and row.neoplasm
 
 
 def _by_semicolons(groups: list[tuple[str, Condition, bool]], env: Env) -> Condition:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Not, NotCompiled, Permitted, Treatment, leaves
+from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
 from index.criteria import windows
 from index.criteria.bullets import Item, bullets
 from index.criteria.clauses import Env, clause
@@ -21,6 +21,13 @@ _REFERENCE = re.compile(
     rf",?\s*\b(?i:according to|in accordance with|in accord with|(?:as )?(?:defined|assessed|measured|determined|evaluated|graded|classified|documented|confirmed|specified|described|judged|staged|based)?\s*(?:per|by|using|on|in|with|under|as per)|based (?:up)?on|as per|following|of|meeting)\s+(?:the\s+|modified\s+|current\s+|revised\s+|standard\s+|international\s+|latest\s+|any\s+|local\s+|institutional\s+|both\s+)*(?:[A-Z][\w'-]*[\s/,]+(?:(?:of|for|the|in|and|or|on)\s+)*){{0,12}}?(?:{_NAMED}[^,;.()]{{0,40}}?(?:version\s*)?v?\.?\s*\d?(?:\.\d)?(?:\s*(?:guidelines?|criteria|classification|system|version|edition|grading|recommendations?|scale|definitions?)(?:\s*,?\s*(?:version|v\.?)?\s*\d(?:\.\d)?)?)?|guidelines?|criteria|recommendations?)(?:\s*\([^()]*\))?(?=\s*(?:[,;.)]|$|and\b|or\b|with\b|after\b|before\b|that\b|which\b|within\b|at\b|in\b|for\b|who\b|but\b|prior\b))(?:\s*,(?=\s*(?:at|with|the|a)\b))?"
     rf"|\s*\((?i:based on |per |according to |by |as per |using |defined by |as defined by |assessed by |see )*\s*(?:the\s+)?{_NAMED}[^()<>≥≤]{{0,60}}\)",
 )
+_CRITERIA = re.compile(
+    r"(?:modified\s+)?Response Evaluation Criteria (?:in|for) (?:Solid )?Tumou?rs?(?:\s+Criteria)?(?:\s*,?\s*(?:\(|\[)?(?:version|v\.?|ver\.?)?\s*\d\.\d\)?)?"
+    r"|(?:(?:US |U\.S\. )?National Cancer Institute(?:'s)?\s*(?:-\s*|\(NCI\)\s*)?|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|v\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
+    r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|v\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])|\bNCI[- ]CTC(?:AE)?(?:\s+\d\.\d)?\b(?!\s*(?:grade|[≥>]))",
+    re.I,
+)
+_EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = re.compile(
     r",?\s*\b(?:after|following|upon|on|by|as|per|according to|at)\s+(?:the\s+|an?\s+)*(?:(?:evaluation|assessment|discussion|judge?ment|review|assessed|evaluated|determined|judged|confirmed|decision|consultation|deemed|considered)\s+)+(?:of|by|in|with|from|at)?\s*(?:the\s+|an?\s+|their\s+)*(?:[\w/-]+\s+){0,5}?(?:MDT|multi-?disciplinary|tumou?r board|surgeons?|radiolog(?:y|ists?)|patholog(?:y|ists?)|expert (?:group|panel|team)|experts|imaging|central (?:review|laboratory|pathology)|(?:hepatobiliary|surgical|thoracic) (?:team|surgery|surgeons?))(?:\s+(?:expert\s+)?(?:group|team|board|meeting|discussion|panel|review|conference|committee|evaluation|tumou?r board|consultation)s?)*",
     re.I,
@@ -63,7 +70,7 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     cuts = [(m.start(), m.end()) for m in _ABBREVIATION.finditer(flat.text) if _is_abbreviation(flat.text, m)]
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
-    for pattern in (_REFERENCE, _EVIDENCE_BY, _EVEN_IF):
+    for pattern in (_CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF):
         cuts = [(m.start(), m.end()) for m in pattern.finditer(flat.text) if m.end() - m.start() < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat
     return flat
@@ -248,7 +255,54 @@ def together(found: Sequence[Statement], exclusion: bool) -> Condition | None:
                 parts.append(s.condition)
     if not parts:
         return None
+    parts = _rescued(parts)
     return parts[0] if len(parts) == 1 else AllOf(span=hull(parts), items=flatten_items(parts, AllOf))
+
+
+def _rescued(parts: list[Condition]) -> list[Condition]:
+    """ "Proteinuria < 2+; for subjects with proteinuria ≥ 2+, 24-hour protein < 1 g": the rule for those who miss a limit
+    is another way to meet it."""
+    out: list[Condition] = []
+    for part in parts:
+        flat = list(part.items) if isinstance(part, AllOf) else [part]
+        for item in flat:
+            if isinstance(item, Given) and isinstance(item.when, Limit):
+                k = next((k for k, c in enumerate(out) if isinstance(c, Limit) and _misses(c, item.when)), None)
+                if k is not None:
+                    rescue = AllOf(span=item.span, items=(item.when, item.then))
+                    out[k] = AnyOf(span=hull([out[k], rescue]), items=(out[k], rescue))
+                    continue
+            if isinstance(item, Given):
+                raised = [x for x in leaves(item.then) if isinstance(x, Limit)]
+                measures = {x.measure for x in raised}
+                base = [k for k, c in enumerate(out) if isinstance(c, Limit) and c.measure in measures]
+                if raised and len(raised) == len(leaves(item.then)) and {out[k].measure for k in base} == measures and all(_wider(next(x for x in raised if x.measure == out[k].measure), out[k]) for k in base):  # type: ignore[union-attr, arg-type]
+                    # "ALT ≤ 3 x ULN; for patients with liver metastases, ≤ 5 x ULN": a raised limit, not a second one.
+                    for k in base:
+                        higher = next(x for x in raised if x.measure == out[k].measure)  # type: ignore[union-attr]
+                        out[k] = AnyOf(span=hull([out[k], item]), items=(out[k], AllOf(span=item.span, items=(item.when, higher))))
+                    continue
+            out.append(item)
+    return out
+
+
+def _wider(a: Limit, b: Limit) -> bool:
+    """Whether limit `a` admits whatever `b` admits, and more."""
+    if a.times != b.times or a.unit != b.unit:
+        return False
+    low = a.bounds.low is None or b.bounds.low is not None and a.bounds.low <= b.bounds.low
+    high = a.bounds.high is None or b.bounds.high is not None and a.bounds.high >= b.bounds.high
+    return low and high
+
+
+def _misses(limit: Limit, when: Limit) -> bool:
+    """Whether `when` holds exactly for those who do not meet `limit`."""
+    if limit.measure != when.measure or limit.times != when.times or limit.unit != when.unit:
+        return False
+    a, b = limit.bounds, when.bounds
+    if a.high is not None and b.low is not None:
+        return a.high == b.low and a.low is None
+    return a.low is not None and b.high is not None and a.low == b.high and a.high is None
 
 
 def _excluding(found: Sequence[Statement]) -> Condition | None:

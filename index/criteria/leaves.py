@@ -13,7 +13,7 @@ from index.vocabulary import Mention, vocabulary
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ\u0370-\u03ff][\w'+/-]*|\d+(?:\.\d+)?%?")
 # Words behind a known name that add nothing to it.
-_AFTER_FINDING = frozenset("disease diseases infection infections disorder disorders syndrome event events episode episodes condition conditions illness patients subjects women men participants individuals status lesions lesion cases tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral etiology origin histology positivity positive involvement attack attacks".split())
+_AFTER_FINDING = frozenset("disease diseases infection infections disorder disorders syndrome event events episode episodes condition conditions illness formation patients subjects women men participants individuals status lesions lesion cases tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral etiology origin histology positivity positive involvement attack attacks".split())
 _AFTER_TREATMENT = frozenset(
     "therapy therapies treatment treatments drug drugs agent agents medication medications regimen regimens use administration containing based inhibitor inhibitors antibody antibodies monoclonal procedure procedures product products exposure dose doses class antibody-based course courses combination combinations cycle cycles infusion injection injections targeted preparations preparation compounds compound component components type inhibition blockade analogs analogue analogues session sessions monotherapy line lines".split()
 )
@@ -94,7 +94,7 @@ def narrowed(p: Passage, condition: Condition, extra: list[Condition], start: in
 def open_phrase(p: Passage, start: int, end: int) -> str:
     """`text:` and the words of a noun phrase, without articles and noise at its ends."""
     words = re.findall(r"[^\s,;:()\[\]\"]+", p.text[start:end].lower())
-    edge = {"the", "a", "an", "any", "other", "of", "known", "such", "all", "or", "and", "is", "are", "current", "prior", "previous", "history", "presence", "evidence", "with", "have", "has", "their", "as", "some", "who", "patients", "subjects", "participants", "diagnosis"}
+    edge = {"the", "a", "an", "any", "other", "of", "known", "such", "all", "or", "and", "is", "are", "current", "prior", "previous", "history", "presence", "evidence", "in", "past", "only", "with", "have", "has", "their", "as", "some", "who", "patients", "subjects", "participants", "diagnosis"}
     while words and words[0] in edge:
         words.pop(0)
     while words and words[-1].rstrip(".") in edge - {"disease"}:
@@ -125,7 +125,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     if treatment:
         condition, extra = _treatment(p, phrase, concepts, when, covered, main)
     else:
-        if phrase.frame.treatment and phrase.frame.status in ("received", "current", "planned", "needs", "candidate") and phrase.frame.verb and re.search(r"treat|therap|medic|drug|agent", p.text[max(0, start - 40) : start], re.I):
+        if phrase.frame.treatment and phrase.frame.status in ("received", "current", "planned", "needs", "candidate") and phrase.frame.verb and re.search(r"(?:treat\w*|therap\w+|medic\w+|drugs?|agents?)\s+(?:for|of)\s+(?:the\s+|an?\s+|any\s+|other\s+|\w+\s+)?$", p.text[max(0, start - 40) : start], re.I):
             # "received treatment for hepatitis B"
             return Treatment(span=span, targets=(open_phrase(p, start, end),), status=phrase.frame.status, window=when)
         tense = "ever" if phrase.frame.ever or (when and (when.within or when.longer_than)) else "current"
@@ -140,6 +140,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     last = max(b for _, b in covered)
     left = [m for m in left if not (m.start() >= last and m[0].lower() in after) and not (treatment and m.start() < last and m[0].lower() in _BEFORE_TREATMENT) and not (m[0].lower() in ("pre", "s", "type"))]
     left = [m for m in left if m[0].lower() not in ("major", "extensive") or not any(vocab.is_a(c, "major_surgery") for c in concepts)]
+    left = [m for m in left if not (m[0].lower() in ("1", "one", "single") and (m[0].lower() == "single" or re.search(r"(?:at least|≥|>=|minimum(?: of)?|or more|least|any)\s*(?:a\s+)?$|^$", p.text[max(0, m.start() - 14) : m.start()], re.I) or re.match(r"\s*or more", p.text[m.end() :], re.I)))]
     if left:
         phrase_text = open_phrase(p, start, end)
         if len(phrase_text.split()) <= 9:
@@ -147,7 +148,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
             if treatment and isinstance(condition, Treatment):
                 narrow_leaf = condition.model_copy(update={"targets": (phrase_text,)})
             else:
-                narrow_leaf = Finding(span=span, concepts=(phrase_text,), tense="ever" if phrase.frame.ever else "current", window=when)
+                narrow_leaf = Finding(span=span, concepts=(phrase_text,), tense="ever" if phrase.frame.ever else "current", qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *(alternatives[0] if len(alternatives) == 1 else ()), *qualifiers))), window=when)
             tail_words = [m for m in left if m.start() >= last]
             if tail_words:
                 # The known name only modifies something else ("HIV testing", "cancer pain"): the whole phrase is meant.

@@ -24,11 +24,11 @@ NOISE = frozenset(
     currently current present presently now already previously prior previous past ever
     note e.g i.e etc namely including include includes included
     age aged years year old
-    known at least one only must's less more than equal
+    and/or or/and evaluable known at least one only must's less more than equal
     requirement requirements required require requires within prior following specifically
     patient's subject's participant's participant’s not's also again about approximately however therefore thus been
     suitable considered provided shown seen found noted identified demonstrated undergoing
-    no's one's once s t i ii ie eg vs versus regard regarding respect regardless
+    no's one's once s t i ii ie eg vs versus regard regarding respect clearly obviously definitely unequivocally recently newly clear definite initially primarily regardless
     version v nci ctcae ctc criteria's recist mrecist who iwg response evaluation  guidelines guideline
     """.split()
 )
@@ -45,7 +45,7 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
     (r"asymptomatic|without symptoms|symptom[- ]free|no symptoms", "asymptomatic"),
     (r"(?:clinically )?symptomatic|with (?:clinical )?symptoms|with clinical manifestations", "symptomatic"),
     (r"life[- ]threatening", "life_threatening"),
-    (r"clinically[- ](?:significant|relevant|important|meaningful)|significant", "clinically_significant"),
+    (r"(?<!non-)(?<!not )(?<!non )(?:clinically[- ](?:significant|relevant|important|meaningful)|(?<!clinically )significant)", "clinically_significant"),
     (r"severe(?:ly)?|serious|grave", "severe"),
     (r"mild(?:ly)?", "mild"),
     (r"active(?:ly)?|uncured", "active"),
@@ -63,7 +63,7 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
     (r"recurrent|relapsed|relapsing|recurrence of", "recurrent"),
     (r"progressive|progressing", "progressive"),
     (r"untreated|treatment[- ]na[iï]ve|not (?:been )?(?:previously )?treated|previously untreated", "untreated"),
-    (r"(?:curatively[- ]treated|treated with curative intent|cured|radically resected|radically (?:cured|treated)|curatively resected|completely (?:resected|excised)|adequately treated|surgically cured|(?:adequately|successfully|curatively) (?:treated|resected|excised))", "curatively_treated"),
+    (r"(?:curatively[- ]treated|treated with curative intent|cured|radically resected|(?:radically|surgically) (?:cured|treated|resected|excised)|curatively resected|completely (?:resected|excised)|adequately treated|surgically cured|(?:adequately|successfully|curatively) (?:treated|resected|excised))", "curatively_treated"),
     (r"(?:previously )?treated", "treated"),
     (r"unresolved|unhealed|non-?healing|not (?:been )?(?:fully |completely )?(?:recovered|resolved|healed)|persistent|ongoing|persisting", "unresolved"),
     (r"resolved|healed|recovered", "resolved"),
@@ -86,7 +86,7 @@ _WAY = r"(?:histo(?:patho)?logic(?:al)?(?:ly)?|patholog(?:ic)?(?:al)?(?:ly)?|cyt
 MIXED_BASIS = re.compile(rf"(?<![\w-])(?=(?:{_WAY}|\W|and|or|/)*?(?:clinical|radio|imaging|non-?inv|biochem))(?=(?:{_WAY}|\W|and|or|/)*?(?:histo|patho|cyto|biops)){_WAY}(?:\s*(?:,\s*(?:and/or|or|and)?|and/or|or|and|/)\s*{_WAY})+[- ]*(?:confirmed|proven|diagnosed|documented|verified|established|evidence|diagnosis|confirmation|evident)(?:\s+(?:diagnosis|evidence))?(?:\s+of)?(?![\w])", re.I)
 """Tissue or images, as long as the diagnosis is made: it limits nothing."""
 
-_TREAT = r"(?:treatments?|therap(?:y|ies)|treatment regimens?|medications?|agents?|drugs?|exposure|administrations?|use|usage|uses|receipt|courses?|infusions?|regimens?)"
+_TREAT = r"(?:treatments?|interventions?|therap(?:y|ies)|treatment regimens?|medications?|agents?|drugs?|exposure|administrations?|use|usage|uses|receipt|courses?|infusions?|regimens?)"
 Status = Literal["received", "current", "planned", "needs", "candidate"]
 
 

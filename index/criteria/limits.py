@@ -39,15 +39,15 @@ class _Value:
 
 # Words that may stand between a measure and its number without limiting anything.
 _GAP = re.compile(
-    r"""(?:\s|[:,=~\-–]|\b(?:counts?|levels?|values?|scores?|points?|results?|concentrations?|ratio|titers?|of|is|are|was|were|be|been|being|must|should|shall|will|have|has|had|to|the|an?|at|with|in|on
+    r"""(?:\s|[:,~\-–]|\b(?:counts?|levels?|values?|scores?|points?|results?|concentrations?|ratio|titers?|of|is|are|was|were|be|been|being|must|should|shall|will|have|has|had|to|the|an?|at|with|in|on
     |performance|status|scale|grade|class|stage|estimated|calculated|measured|serum|plasma|blood|total|by|a|minimum|ranges?|ranging|ranged|between|from|for|and|when|that|which|who|whose|patients?|subjects?|defined|as|or
     |within|rate|time|confirmed|documented|showing|shows?|reported|assessed|test|quantification|quantitation|detected|detection|interval|currently|baseline|screening|entry|index|function|range|absolute|resting|either|one|following|using|remains?|maintained|stable|approximately|about|any|both|alone|\(?s\)?)\b
-    |\((?:[^()<>≤≥=\d]|[A-Z]+-?\d?\b)*\)|\[[^\[\]<>≤≥]*\]|"|')*""",
+    |\([^()<>≤≥=]{0,60}\)|\[[^\[\]<>≤≥]{0,60}\]|"|')*+""",
     re.I | re.X,
 )
 _ULN = re.compile(
     r"\s*(?:[x×*X]\s*|[- ]?fold\s*(?:of|above|over|the)?\s*|times?\s*)?\(?\s*(?:(?:the|of|above|that|than|greater|over|or|institution(?:al|'?s)?|laboratory'?s?|lab|local|normal|reference|respective|corresponding|site|central|age[- ]adjusted|age[- ]appropriate|age[- ]specific|its|their|study)\s+)*"
-    r"(?:I?ULN\b|IULN\b|UNL\b|ULNR?\b|U\.L\.N\.?|ULRR\b|ULM\b|(?:upper|up)\s+(?:(?:institutional|normal|laboratory|reference|local|range)\s+)*(?:limits?|bound|boundary|end|range|value)s?(?:\s+(?:of|for|to)\s+(?:the\s+)?(?:(?:institutional|laboratory|local|reference|age)\s+)*(?:normal|reference|the normal)?(?:\s+(?:ranges?|values?|limits?|level|laboratory))*)?|normal\s+upper\s+limit|upper\s+normal|limits?\s+of\s+(?:the\s+)?(?:upper\s+)?normal|normal(?:\s+(?:limits?|range|values?|level|upper limit)|(?=\s*(?:[,;.)]|$|or\b|and\b|if\b|unless\b|in\b|for\b|\()))|NL\b|ULN)"
+    r"(?:I?ULN\b|IULN\b|UNL\b|ULNR?\b|U\.L\.N\.?|ULRR\b|ULM\b|(?:upper|up)\s+(?:(?:institutional|normal|laboratory|reference|local|range)\s+)*(?:limits?|bound|boundary|end|range|value)s?(?:\s+(?:of|for|to)\s+(?:the\s+)?(?:(?:institutional|laboratory|local|reference|age)\s+)*(?:normal|reference|the normal)?(?:\s+(?:ranges?|values?|limits?|level|laboratory))*)?|normal\s+upper\s+limit|upper\s+normal|limits?\s+of\s+(?:the\s+)?(?:upper\s+)?normal|normal(?:\s+(?:limits?|range|values?|level|upper limit)|(?=\s*(?:[,;.)]|$|or\b|and\b|if\b|unless\b|in\b|for\b|\()))|NL\b|N\b(?![- ]?(?:stage|\d))|ULN)"
     r"(?:\s*(?:\(\s*)?(?:for|of)\s+(?:the\s+)?(?:institution|laboratory|age|local laboratory|site)\b\)?)?(?:\s*\(?\s*(?:x\s*)?\bI?ULN\b\s*\)?)?",
     re.I,
 )
@@ -88,7 +88,8 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     while k < len(measures):
         group, k = _group(p, measures, k, end)
         last = group[-1]
-        stop = measures[k].start if k < len(measures) else end
+        nxt = next((m for m in measures[k:] if m.concept != last.concept), None)
+        stop = nxt.start if nxt else end
         row = vocabulary().measures[last.concept]
         # Counts stand in front of what they count ("up to three metastatic lesions"); other values behind.
         value = _before(p, group[0], at, found) if row.kind in ("count", "demographic") and len(group) == 1 else None
@@ -193,7 +194,12 @@ def _value_at(p: Passage, at: int, end: int, measure: str, floor: int, taken: li
     text = p.text
     normal = _NORMAL.search(text, max(floor, at - 24), min(end, at + 60))
     # First comparator or number behind the gap, allowing for the comparator itself.
-    m = numbers.COMPARATOR.match(text, at, end)
+    m = next((c for c in numbers.COMPARATOR.finditer(text, floor, min(end, floor + 140)) if _GAP.fullmatch(text, floor, c.start())), None)
+    m = m or numbers.COMPARATOR.match(text, at, end)
+    if m is None and (equal := numbers.EQUALS.match(text, at, end)):
+        again = _GAP.match(text, equal.end(), end)
+        at = again.end() if again else equal.end()
+        m = numbers.COMPARATOR.match(text, at, end)
     operator: numbers.Operator | None = m.lastgroup if m else None  # type: ignore[assignment]
     begin = m.start() if m else at
     num_at = m.end() if m else at
@@ -227,6 +233,8 @@ def _value_at(p: Passage, at: int, end: int, measure: str, floor: int, taken: li
 
 def _within_normal(measure: str, m: "re.Match[str]") -> _Value | None:
     row = vocabulary().measures[measure]
+    if re.search(r"\b(?:outside|out of|not within|not in|abnormal|beyond|above and below)\b[^,;]{0,12}$", m.string[max(0, m.start() - 30) : m.start() + 3], re.I):
+        return None
     if row.lln_low is not None and row.uln_low is None or row.id in ("lvef", "plt", "hgb", "anc", "wbc"):
         return _Value(m.start(), m.end(), Bounds(low=1), None, "lln", "ge")
     if row.uln_low is not None and row.lln_low is not None:
@@ -250,6 +258,21 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
         joins_and = r[0].strip().lower() == "and"
         if not joins_and or re.search(r"between\W*$", text[max(0, begin - 12) : begin], re.I) or (operator is None and re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I)):
             high, stop = second[0], second[1]
+    if high is None and (r := re.compile(r"\s*(?:years?|yrs?|kg|%)?\s*(?:to|and|-|,|but)\s*(?=[<≤])", re.I).match(text, stop, end)) and operator in (None, "ge", "gt"):
+        c = numbers.COMPARATOR.match(text, r.end(), end)
+        blank = re.compile(r"\s*").match(text, c.end(), end) if c else None
+        top = numbers.number_at(text, blank.end(), end) if blank else None
+        if c and top and top[0] > value and c.lastgroup in ("le", "lt"):
+            unit_, until_ = vocabulary_unit(p, top[1], measure, end)
+            return _checked(
+                p, _Value(begin, until_ if unit_ else top[1], Bounds(low=value, low_inclusive=operator != "gt", high=top[0], high_inclusive=c.lastgroup == "le"), unit_, None, "ge"), measure, literal,
+            )  # fmt: skip
+    if high is None and (first_unit := vocabulary_unit(p, stop, measure, end))[0] and (r := _RANGE.match(text, first_unit[1], end)) and (second := numbers.number_at(text, r.end(), end)) and not second[2].isalpha() and second[0] > value:
+        # "between 7.0% and 10.0%", "18 years to 75 years"
+        second_unit = vocabulary_unit(p, second[1], measure, end)
+        fits = operator is None and (r[0].strip().lower() != "and" or re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I))
+        if fits and second_unit[0] == first_unit[0]:
+            return _checked(p, _Value(begin, second_unit[1], Bounds(low=value, high=second[0]), first_unit[0], None, "eq"), measure, literal)
     values = [value]
     if high is None and operator is None:
         at = stop
@@ -276,10 +299,14 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
                 times, unit, scale, stop = "uln", None, 0.01, uln.end()
         if (extra := re.compile(r"\s*\(?\s*%?\s*(?:of\s+)?(?:the\s+)?(?:predicted|normal)\b(?:\s+(?:value|normal))?\)?", re.I).match(text, stop, end)) and vocab.measures[measure].kind == "function":
             stop = extra.end()
+        if unit == "percent" and (whole := re.compile(r"\s*of\s+(?:the\s+)?(?:total|standard|whole|estimated total|predicted|normal)\s+(?:liver\s+)?(?:volume|value|liver)?", re.I).match(text, stop, end)):
+            stop = whole.end()
     if measure == "uprot_dip" and stop < end and text[stop : stop + 1] == "+":
         stop += 1
     values = [v * scale for v in values]
     high = None if high is None else high * scale
+    if measure == "age" and (old := re.compile(r"[\s-]*(?:old|of age)\b|\s*\(inclusive\)|\s*,?\s*inclusive\b", re.I).match(text, stop, end)):
+        stop = old.end()
     better: numbers.Operator = "le" if measure in _LOW_IS_BETTER else "ge"
     if operator is None and (after := numbers.comparator_after(text, stop, end, better)):
         operator, stop = after
@@ -291,11 +318,12 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
         ordered = sorted(values)
         if ordered == values and all(b - a <= 1 for a, b in zip(ordered, ordered[1:], strict=False)):
             return _checked(p, _Value(begin, stop, Bounds(low=ordered[0], high=ordered[-1]), unit, times, "eq"), measure, literal)
+        damaged = True
     if operator is None:
         row = vocab.measures[measure]
         operator = "eq"
         # A score may be asked for exactly ("ECOG 1", "ECOG = 0"); a laboratory value cannot be.
-        damaged = not (row.kind == "score" or row.whole and row.kind in ("score", "count")) or times is not None
+        damaged = damaged or not (row.kind == "score" or row.whole and row.kind in ("score", "count")) or times is not None
         if row.kind == "count" and not damaged:
             damaged = bool(re.search(r"=\s*$", text[max(0, begin - 3) : begin]))
     return _checked(p, _Value(begin, stop, numbers.bounds_of(operator, values[0]), unit, times, operator, damaged), measure, literal)
@@ -468,7 +496,7 @@ def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple
             measures = subject
         elif _age(text, number[1], end) and (comparator or numbers.comparator_after(text, _age(text, number[1], end), end) or _RANGE.match(text, number[1], end)):
             measures = ("age",)
-        if len(measures) != 1:
+        if not measures:
             continue
         value = _finish(p, begin, number[1], number[0], number[2], comparator[0] if comparator else None, measures[0], end)
         if value is None:
@@ -482,7 +510,7 @@ def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple
                 value = _Value(value.start, value.end, numbers.bounds_of(operator, number_value), value.unit, value.times, operator)
         if value.damaged and not (subject and comparator is None):
             continue
-        atom = _extend(p, _atom(p, measures, value, value.start, value.end, window, ""), end, taken, window)
+        atom = _extend(p, _atom(p, measures, value, value.start, value.end, window, "and" if len(measures) > 1 else ""), end, taken, window)
         out.append(atom)
         covered.append((atom.start, atom.end))
     return out

@@ -43,7 +43,7 @@ def _named(operators: tuple[Operator, ...]) -> str:
 
 
 COMPARATOR = re.compile(_named(_STRONG), re.I)
-_EQUALS = re.compile(r"\s*(?P<eq>=|\bequals?(?: to)?\b)\s*", re.I)
+EQUALS = re.compile(r"\s*(?:=(?!\s*[<>])|\b(?:is |are )?equals?(?: to)?\b)\s*", re.I)
 NUMBER = re.compile(rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b", re.I)
 # "x 10^9", "x109" (caret lost; only before a unit), "10^4", "10(9)", "e9".
 _POWER = re.compile(r"\s*(?:[x×*·•]|\btimes\b)\s*10\s*(?:(?:\^|\*\*|[eE]|exp)\s*\(?\s*(\d{1,2})\s*\)?|\((\d{1,2})\)|\[(\d{1,2})\]|\s?(\d{1,2})(?=\s*(?:/|\[|per\b|cells|copies|platelets|lL?\b|IU|mm|μ|u?l\b)))|[eE](\d{1,2})(?=\s*/)", re.I)
@@ -142,5 +142,5 @@ def scaled(bounds: Bounds, factor: float) -> Bounds:
 
 
 __all__ = [
-    "COMPARATOR", "NUMBER", "Operator", "Quantity", "both", "bounds_of", "comparator_after", "comparator_before", "number_at", "power_at", "replace", "scaled",
+    "COMPARATOR", "EQUALS", "NUMBER", "Operator", "Quantity", "both", "bounds_of", "comparator_after", "comparator_before", "number_at", "power_at", "replace", "scaled",
 ]  # fmt: skip

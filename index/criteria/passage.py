@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from index.criteria.lexis import QUALIFIER
 from index.text import Repaired, Span
 from index.vocabulary import Mention, Table, Token, tokens, vocabulary
 
@@ -62,7 +63,31 @@ class Passage:
     @cached_property
     def entities(self) -> "Mentions":
         """Diseases, drugs, classes, procedures and regimens named in the text."""
-        return Mentions(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words))
+        return Mentions(self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words)))
+
+    def _shifted(self, found: list[Mention]) -> list[Mention]:
+        """Where a name begins with a qualifier and a longer-reaching name begins behind it, the latter is meant:
+        "chronic active hepatitis B" is hepatitis B, chronic and active, not chronic active hepatitis."""
+        out: list[Mention] = []
+        for mention in found:
+            if out and mention.start < out[-1].end and mention.start != out[-1].start:
+                continue
+            q = QUALIFIER.match(self.text, mention.start)
+            while q and q.end() < mention.end:
+                at = next((i for i, w in enumerate(self.words) if w.start >= q.end()), None)
+                if at is None:
+                    break
+                later = vocabulary().lexicon.mentions(self.text, ENTITIES, self.words[at : at + 8])
+                if later and later[0].start == self.words[at].start and later[0].end > mention.end:
+                    out.extend(m for m in later if m.start == later[0].start and m.end == later[0].end)
+                    break
+                q = QUALIFIER.match(self.text, self.words[at].start)
+            else:
+                out.append(mention)
+                continue
+            if not out or out[-1].end <= mention.start:
+                out.append(mention)
+        return out
 
 
 class Mentions:
@@ -95,7 +120,7 @@ def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passag
             i += 1
             continue
         j = i
-        while j < end and not text[j].isspace():
+        while j < end and j < len(text) and not text[j].isspace():
             j += 1
         if out:
             out.append(" ")

@@ -14,7 +14,7 @@ from index.vocabulary.lexicon import Lexicon
 _GAP = re.compile(
     r"""(?:\s|[:,=~\-–'"]|\bs\b|\b(?:class(?:es|ification)?|stages?|stag(?:ed|ing)|types?|groups?|grades?|scores?|levels?|status|functional|categor(?:y|ies)|of|is|are|was|were|be|been|must|should|the|an?|to|for|as|tumor|tumors|tumour|tumours|disease|by|in
     |test(?:s|ing)?|results?|known|confirmed|antibod(?:y|ies)|antigen|serology|expression|mutations?|mutated|gene|amplification|rearrangements?|fusions?|translocations?|system|liver|cancer|cirrhosis|defined|according|either|who|has|have|had|tested|found|determined|documented|surface|serum|one|symptoms|heart|failure|function|that|which|fusion|protein|receptors?|overexpression|currently|clinical|pathological)\b
-    |\((?:[^()<>≤≥=])*\))*""",
+    |\([^()<>≤≥=]{0,60}\))*+""",
     re.I | re.X,
 )
 _JOIN = re.compile(r"\s*(?:,\s*(?:and/or|or|and)?|/|and/or|or|and|&)\s*(?:(?:class|stage|type|group|grade|score|an?|with)\s+)*", re.I)
@@ -90,6 +90,7 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         if atom:
             found.append(atom)
             done = atom.end
+    found.extend(_classed(p, start, end, found, window))
     covered = [(a.start, a.end) for a in found] + taken
     for mention in _alone().mentions(p.text[start:end], None):
         a, b = start + mention.start, start + mention.end
@@ -116,6 +117,28 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         covered.append((a, stop))
     found.sort(key=lambda x: x.start)
     return found
+
+
+_CLASS = re.compile(r"\b(?:class|functional class)\s+(?=[IV\d])", re.I)
+
+
+def _classed(p: Passage, start: int, end: int, found: list[Atom], window: Window | None) -> list[Atom]:
+    """ "Class III or IV congestive heart failure": the scale that grades the disease, by the value in front of it."""
+    out: list[Atom] = []
+    for m in _CLASS.finditer(p.text, start, end):
+        if any(a.start <= m.start() < a.end for a in found):
+            continue
+        disease = next((e for e in p.entities.within(m.end(), min(end, m.end() + 60)) if e.table == "condition"), None)
+        if disease is None or not vocabulary().is_a(disease.concept, "heart_failure") or "nyha" not in vocabulary().scales:
+            continue
+        scale = _scale("nyha")
+        value = _value_at(p, scale, m.end(), disease.start)
+        if value is None:
+            continue
+        stop, keys = _more(p, scale, value[1], disease.start, [value[0]], "nyha")
+        if not p.text[stop : disease.start].strip():
+            out.append(Atom(m.start(), disease.end, Category(span=p.span(m.start(), disease.end), scale="nyha", values=tuple(keys), window=window)))
+    return out
 
 
 _TESTED = re.compile(r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either|both|the|any|serum|presence of|of the following|known)\s+)*", re.I)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.conditions import AllOf, AnyOf, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, Window, leaves
-from index.criteria import windows
-from index.criteria.clauses import Env, clause
+from index.criteria import special, windows
+from index.criteria.clauses import Env, carve_route, clause
 from index.criteria.leaves import words_of
 from index.criteria.lexis import NEGATION, Frame
 from index.criteria.passage import Passage
+from index.vocabulary import vocabulary
 
 Mode = Literal["state", "permit", "forbid", "require"]
 
@@ -30,8 +31,9 @@ class Statement:
     text: str = ""
 
 
-_STOP = re.compile(r"[.!?](?:[\"')\]]*)\s+(?=[\"'(\[*-]*[A-Z0-9≥≤<>])|\s+(?=(?:NOTE|Note|Exceptions?|EXCEPTIONS?)\s*\d*\s*:)|;\s+(?=(?:however|in addition|note)\b)")
-_NO_STOP = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|incl|Dr|St|No|no|Fig|resp|ca|max|min|v|ver|al|Inc|Co|Ltd|U\.S|spp?|subsp|wt|inc|excl|esp|[A-Z])\.)$")
+_STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|[.!?](?:[\"')\]]*)\s+(?=[\"'(\[*-]*[A-Z0-9≥≤<>])|\s+(?=(?:NOTE|Note|Exceptions?|EXCEPTIONS?)\s*\d*\s*:)|;\s+(?=(?:[Hh]owever|[Ii]n addition|[Nn]ote|(?:[Ff]or|[Ii]n)\s+(?:the\s+)?(?:patients|subjects|participants|those|women|men)|[Ii]f|(?:[Pp]atients|[Ss]ubjects|[Pp]articipants)\s+(?:with|who))\b)")
+_NO_STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|(?:\b(?:e\.g|i\.e|vs|cf|approx|incl|Dr|St|No|no|Fig|resp|ca|max|min|v|ver|al|Inc|Co|Ltd|U\.S|spp?|subsp|wt|inc|excl|esp|[A-Z])\.)$")
+_INFORMATION = re.compile(r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl", re.I)
 _LABEL = re.compile(r"^\W*(?:(?:note|n\.?b\.?|nb|comment|important|inclusion|exclusion|criteri(?:on|a))\s*\d*\s*[:.)-]\s*|(?:and|or|but|however|also|in addition|additionally|furthermore|moreover),?\s+)+", re.I)
 _EXCEPTION = re.compile(
     r"^\W*(?:(?:the (?:only )?|permitted |allowed |allowable |possible )?exceptions?(?:\s+(?:to (?:this|the above)(?: criterion| rule)?|to this|is|are|include[sd]?|including|made|for|were|can be|will be|may be|would be|allowed|permitted|the following))*\s*(?::|for\b|with\b|-)?|excepted are|except(?:ing)?(?: for)?:|this (?:criterion|exclusion|restriction|requirement) does not apply (?:to|for)|does not include|not included are)\s*",
@@ -75,7 +77,7 @@ def sentences(p: Passage, start: int = 0, end: int | None = None) -> Iterator[tu
                 continue
         if head.count("(") > head.count(")") or head.count("[") > head.count("]"):
             continue
-        yield at, m.start() + (1 if p.text[m.start()] in ".!?;" else 0)
+        yield at, m.start() + (1 if p.text[m.start() : m.start() + 1] in (".", "!", "?", ";") else 0)
         at = m.end()
     if p.text[at:end].strip(" .;"):
         yield at, end
@@ -88,6 +90,9 @@ def statements(p: Passage, env: Env, start: int = 0, end: int | None = None) -> 
         found = statement(p, a, b, env)
         if found is not None:
             out.append(found)
+            measures = tuple(dict.fromkeys(leaf.measure for leaf in leaves(found.condition) if isinstance(leaf, Limit)))
+            if measures and len(measures) <= 3:
+                env = replace(env, subject=measures)
     return out
 
 
@@ -103,6 +108,10 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
     words = text[start:end]
     if not words:
         return None
+    if _INFORMATION.search(words):
+        return None
+    if special.contraception(words) and (made := special.special(p, start, end, env.window, env.exclusion)):
+        return Statement("state", made, text=words)
     if m := _EXCEPTION.match(words):
         found = clause(p, start + m.end(), end, replace(env, any_of=True, window=None))
         return Statement("permit", found, bool(_GROUP.match(words[m.end() :])), text=words) if found is not None else None
@@ -136,8 +145,22 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
     body = _body(p, start, end, env)
     if body is None:
         return None
+    if env.exclusion and isinstance(body, Not) and re.match(r"^\W*(?:no|not)\b", words, re.I) and not _missing(body):
+        return Statement("state", NotCompiled(span=p.span(start, end), why="a negation in a list of exclusions can be read both ways"), text=words)
     required = bool(_MUST.search(re.sub(r"\([^()]*\)", "", words))) and not re.match(r"^\W*(?:requir|need)", words, re.I)
     return Statement("require" if required else "state", body, bool(_GROUP.match(words)), text=words)
+
+
+def _missing(body: Not) -> bool:
+    """Whether a negation names something that a patient ought to have ("no measurable disease", "no consent")."""
+    vocab = vocabulary()
+    for leaf in leaves(body):
+        if isinstance(leaf, Judgement | Limit):
+            continue
+        if isinstance(leaf, Finding) and any(c == "measurable_disease" or "histologically_confirmed" in leaf.qualifiers or (c in vocab.diseases and vocab.diseases[c].neoplasm) for c in leaf.concepts):
+            continue
+        return False
+    return True
 
 
 def _permit(p: Passage, start: int, at: int, tail: int, end: int, env: Env, words: str) -> Statement | None:
@@ -292,7 +315,7 @@ def _body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             trigger = _with_window(trigger, moved.window)
             stop = moved.start
         carve_env = Env(exclusion=env.exclusion, any_of=True, depth=env.depth + 1)
-        carve = _body(p, at, stop, carve_env)
+        carve = carve_route(p, at, stop, trigger) or _body(p, at, stop, carve_env)
         if carve is None:
             carve = NotCompiled(span=p.span(at, stop))
         span = p.span(start, end)

@@ -5,6 +5,7 @@ import re
 from index.conditions import TEXT, AllOf, Allergy, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
 from index.criteria import windows
 from index.criteria.leaves import GENERIC, open_phrase, words_of
+from index.criteria.lexis import NEGATION
 from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
 
@@ -26,17 +27,17 @@ _CONSENT = re.compile(
     re.I,
 )
 _COMPLY = re.compile(
-    r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|cooperat\w+|co-operat\w+|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|reliable|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
+    r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|co-?operat(?:e|es|ing|ion)\b|co-?operative(?!\s+(?:oncology|group|study))|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
     re.I,
 )
 _CONTRACEPTION = re.compile(r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b", re.I)
 _TISSUE = re.compile(r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b", re.I)
 _ALLERGY = re.compile(
-    r"(?:(?:known|history of|any|prior|previous|documented|serious|severe|suspected|had|has|have|with|are|is|a|the|anticipated|significant|life-threatening|grade \d(?:-\d)?|other|clinically|of|acute|or|who|potential|unexplained|possible|intolerance|and|immediate|delayed|past|experienced|evidence|confirmed)\s+)*"
-    r"(?P<what>(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion)(?:\s*(?:reactions?|responses?))*)*)"
+    r"(?P<what>\b(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|infusion(?:-related)? reactions?|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|responses|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any|serious)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion|adverse|toxic)(?:\s*(?:reactions?|responses?))*)*)"
     r"\s*(?:\((?:e\.?g\.?|including|such as|grade|≥|defined)[^()]*\)\s*)?(?:,\s*(?:including|such as)[^,]*,\s*)?(?:reactions?\s+)?(?:attributed\s+|related\s+|due\s+|similar\s+|specific\s+)?(?:to|with|of|against|following|from|after|on|by|caused by)\s+",
     re.I,
 )
+_BEFORE_ALLERGY = frozenset("systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical episodes episode personal recent type i true".split())
 _ALLERGY_LED = re.compile(r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)", re.I)
 _TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
 _OTHER_TRIAL = re.compile(
@@ -64,6 +65,11 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
         if made := _pregnancy_test(p, start, end, m, window, exclusion):
             return made
     return None
+
+
+def contraception(words: str) -> bool:
+    """Whether a statement is about contraception."""
+    return bool(_CONTRACEPTION.search(words)) and not _CONSENT.search(words)
 
 
 def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Condition:
@@ -131,18 +137,19 @@ def procedural(p: Passage, start: int, end: int) -> Condition | None:
 
 def vague(p: Passage, start: int, end: int) -> bool:
     """Whether the words name nothing in particular ("any other serious medical condition")."""
-    if p.entities.within(start, end):
+    if any(not all(w.lower() in GENERIC for w in re.findall(r"[\w'-]+", e.surface)) for e in p.entities.within(start, end)):
         return False
     return all(m[0].lower().strip("'/") in GENERIC or "/" in m[0] for m in words_of(p, start, end))
 
 
 def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
     """An allergy statement at `start`, and where its words end."""
-    m = _ALLERGY.match(p.text, start, end) or _ALLERGY_LED.match(p.text, start, end)
-    if not m:
-        m = re.compile(_ALLERGY.pattern, re.I).search(p.text, start, min(end, start + 40))
-        if not m or p.text[start : m.start()].strip(" ,"):
-            return None
+    m = _ALLERGY.search(p.text, start, min(end, start + 160))
+    if m and [w for w in words_of(p, start, m.start()) if w[0].lower() not in _BEFORE_ALLERGY and not w[0].isdigit()]:
+        m = None
+    m = m or _ALLERGY_LED.match(p.text, start, end)
+    if not m or NEGATION.match(p.text, start, m.start()):
+        return None
     stop = _allergy_end(p, m.end(), end)
     severe = bool(re.search(r"severe|serious|anaphyla|grade [≥>]?\s*[34]|life-threatening", p.text[start : m.end()], re.I))
     body = p.text[m.end() : stop]

@@ -2,7 +2,7 @@
 
 import re
 
-from index.conditions import TEXT, AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
+from index.conditions import AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
 from index.criteria import numbers
 from index.criteria.passage import Passage
 
@@ -15,7 +15,7 @@ _GRADE = re.compile(
     re.I,
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
-ABOUT = TEXT + "toxicity of previous treatment"
+ABOUT = "treatment_toxicity"
 
 
 def grade_bounds(m: "re.Match[str]") -> Bounds | None:
@@ -48,8 +48,8 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     text = p.text[start:end]
     if not _TOXIC.search(text):
         return None
-    recovered = _RECOVERED.search(text)
     lasting = _UNRECOVERED.search(text)
+    recovered = _RECOVERED.search(text, lasting.end() if lasting else 0)
     if not recovered and not lasting:
         return None
     span = p.span(start, end)

@@ -41,8 +41,18 @@ def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> I
     count = {side: sum(c.polarity == side for c in before) for side in ("inclusion", "exclusion")}
     for section in sections(flat.text):
         for item in bullets(flat.text, section.start, section.end):
+            if says_nothing(flat.text[item.start : item.end]):
+                continue
             count[section.side] += 1
             yield _criterion(flat, section, item, f"{'I' if section.side == 'inclusion' else 'E'}{count[section.side]:02d}", document, offset)
+
+
+_NOTHING = re.compile(r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*", re.I)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a line of a list states no criterion ("Not specified", "See Disease Characteristics")."""
+    return bool(_NOTHING.fullmatch(text))
 
 
 def _criterion(rep: Repaired, section: Section, item: Item, id_: str, document: str, offset: int) -> Criterion:
