@@ -4,21 +4,24 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 Table = Literal["measure", "scale", "condition", "drug", "drug_class", "procedure", "regimen"]
 
-# A word with its possessive, a Greek letter, a number, one CJK character, or one of the marks that belong to clinical names.
-_TOKEN = re.compile(r"[a-zA-ZÀ-ÖØ-öø-ÿμ]+(?:'s\b)?|[α-λν-ωΑ-Ω]|\d+(?:\.\d+)?|[\u4e00-\u9fff]|[+&%#]")
+# A word with its possessive, "(L)" as in PD-(L)1 and VEGF(R), a Greek letter, a number, one CJK character, or a mark that
+# belongs to clinical names.
+_TOKEN = re.compile(r"[Nn]ucleos\(t\)ide\w?|\([LRlr]\)(?!\s*[,;.])|[a-zA-ZÀ-ÖØ-öø-ÿμ]+(?:'s\b)?|[α-λν-ωΑ-Ω]|\d+(?:\.\d+)?|[\u4e00-\u9fff]|[+&%#]")
 
 # British spellings inside a word, and what they are in American; "aem" does anaemia, leukaemia, haemorrhage, ischaemic ...
 _RESPELL = {
-    "tumour": "tumor", "oesoph": "esoph", "oestr": "estr", "aem": "em", "oedem": "edem", "rrhoe": "rrhe", "pnoe": "pne",
+    "tumour": "tumor", "oestr": "estr", "aem": "em", "oedem": "edem", "rrhoe": "rrhe", "pnoe": "pne",
     "faec": "fec", "caec": "cec", "paed": "ped", "gynaec": "gynec", "foet": "fet", "anaes": "anes", "paen": "pen", "phaeo": "pheo",
     "aetio": "etio", "coeliac": "celiac", "leuco": "leuko", "isation": "ization", "fibre": "fiber", "centre": "center",
     "titre": "titer", "litre": "liter", "behaviour": "behavior", "labour": "labor", "sulph": "sulf", "ysed": "yzed",
 }  # fmt: skip
 _BRITISH = re.compile("|".join(_RESPELL))
+_OESOPH = re.compile(r"(?<![b-np-z])oesoph")
 _ISED = re.compile(r"is(?=ed$|ing$)")
 _ACCENTS = str.maketrans("àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "aaaaaaceeeeiiiinoooooouuuuyy")
 _GREEK = {
@@ -58,6 +61,8 @@ def _fold(word: str) -> str:
     if len(key) > 4:
         if _BRITISH.search(key):
             key = _BRITISH.sub(lambda m: _RESPELL[m[0]], key)
+        if "oesoph" in key:
+            key = _OESOPH.sub("esoph", key)
         if key.endswith(("ised", "ising")):
             key = _ISED.sub("iz", key)
         if key[-1] == "s":
@@ -138,6 +143,11 @@ class Lexicon:
             elif entry not in others:
                 by_key[key] = (*others, entry)
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every token, folded, that occurs in a surface."""
+        return frozenset(token for key in self._by_key for token in key)
+
     def mentions(self, text: str, tables: Sequence[Table] | None = None, words: list[Token] | None = None) -> list[Mention]:
         """Concepts named in `text`, left to right, longest first, none overlapping another surface.
 
@@ -182,10 +192,16 @@ def _hits(text: str, run: list[Token], entries: tuple[_Entry, ...], tables: Sequ
 _BREAK = re.compile(r"[.;:!?]\s|[,;()]|\n\s*\n|\n\s*(?:[-*•]|\d+[.)])\s")
 
 
+# Words that are written with a stop inside a name: "H. pylori", "St. John's wort", "C. difficile".
+_ABBREVIATED = frozenset("H C E S P M St".split())
+
+
 def _broken(text: str, words: list[Token]) -> bool:
     for a, b in itertools.pairwise(words):
         gap = b.start - a.end
         if gap <= 1 and (gap == 0 or text[a.end] in " -/"):
+            continue
+        if gap <= 2 and text[a.end] == "." and a.text in _ABBREVIATED:
             continue
         if _BREAK.search(text, a.end, b.start) or (gap > 4 and "\n" not in text[a.end : b.start]):
             return True
