@@ -121,20 +121,21 @@ def _reason(outcome: Outcome, atoms: list[Atom], polarity: Polarity) -> tuple[Un
     if outcome == "FAIL":
         return None, words.joined([_said(a) for a in atoms if a.outcome == "FAIL"]) or words.joined([_said(a) for a in atoms])
     if outcome in ("PASS", "NOT_APPLICABLE"):
-        told = [_said(a) for a in atoms if a.judged.facts and a.outcome in ("PASS", "NOT_APPLICABLE")]
-        told = told or [_said(a) for a in atoms if a.outcome in ("PASS", "NOT_APPLICABLE")]
-        return None, words.joined(told)
+        settled = [a for a in atoms if a.outcome in ("PASS", "NOT_APPLICABLE")]
+        return None, words.joined([_said(a) for a in settled if a.judged.facts] or [_said(a) for a in settled])
     still = [a for a in atoms if a.outcome == "UNKNOWN"]
     still.sort(key=lambda a: (not a.judged.facts, _ORDER.index(a.judged.why) if a.judged.why else len(_ORDER)))
     why: UnknownReason = (still[0].judged.why if still else None) or "ambiguous"
-    missing = [a for a in still if a.judged.why == "missing" and not a.judged.facts]
-    told = [_said(a) for a in still if a not in missing]
-    if missing:
-        told.append(
-            "not mentioned: "
-            + ", ".join(dict.fromkeys(topic(a.leaf) for a in missing[:6]))
-            + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
-        )
+    told: list[str] = []
+    unmentioned: dict[str, None] = {}
+    for atom in still:
+        if atom.judged.why == "missing" and not atom.judged.facts:
+            unmentioned[topic(atom.leaf)] = None
+        else:
+            told.append(_said(atom))
+    if unmentioned:
+        names = list(unmentioned)
+        told.append(f"not mentioned: {', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''}")
     fine = [_said(a) for a in atoms if a.outcome == "PASS" and a.judged.facts]
     verb = "not triggered so far" if polarity == "exclusion" else "met so far"
     return why, words.joined(told, 4) + (f". {verb.capitalize()}: {words.joined(fine, 4)}" if fine else "")

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from assistant.check.derived import FORMULAS
 from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, graded, is_neoplasm
+from assistant.check.judged import Judged
 from index.conditions import (
     TEXT,
     Allergy,
@@ -87,22 +88,64 @@ def _plan(condition: Condition) -> Plan:
     labs = always = False
     for leaf in leaves(condition):
         concepts.update(_touching(leaf))
+        always = always or _always(leaf)
         if isinstance(leaf, Limit):
             labs = True
-            always = always or leaf.measure in FORMULAS or leaf.measure == "qtc"
             if leaf.unit:
                 units.setdefault(leaf.measure, set()).add(leaf.unit)
         elif isinstance(leaf, Category):
             scales.add(leaf.scale)
-            always = always or leaf.scale in _CONVERTED
-        elif isinstance(leaf, Finding | Treatment) and leaf.open_list:
-            always = True
         if isinstance(leaf, Treatment) and leaf.dose is not None and not leaf.dose.equivalent:
             dosed.add(leaf.dose.drug)
     phrases = tuple(sorted(c.removeprefix(TEXT) for c in concepts if c.startswith(TEXT)))
     stated = {m: frozenset(u) for m, u in units.items()}
     plain = frozenset(c for c in concepts if not c.startswith(TEXT))
     return Plan(condition, stated, frozenset(scales), labs, plain, phrases, frozenset(dosed), frozenset(_tolerated(condition)), always)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafPlan:
+    """What a fact must bear on to matter to one leaf, and what the leaf comes to when none does."""
+
+    leaf: Leaf
+    concepts: frozenset[str]
+    phrases: tuple[str, ...]
+    always: bool
+    silent: list[Judged]
+
+    def touches(self, chart: Chart) -> bool:
+        """Whether any fact of the chart can bear on the leaf."""
+        return self.always or not chart.reach.isdisjoint(self.concepts) or any(chart.phrase(p) for p in self.phrases)
+
+
+_leaves: dict[int, LeafPlan] = {}
+
+
+def leaf_plan(leaf: Leaf) -> LeafPlan:
+    """The plan of a leaf, remembered for as long as the leaf is (bounded)."""
+    known = _leaves.get(id(leaf))
+    if known is not None and known.leaf is leaf:
+        return known
+    if len(_leaves) >= 4 * MOST:
+        _leaves.clear()
+    touching = _touching(leaf)
+    plain = frozenset(c for c in touching if not c.startswith(TEXT))
+    phrases = tuple(sorted(c.removeprefix(TEXT) for c in touching if c.startswith(TEXT)))
+    _leaves[id(leaf)] = made = LeafPlan(leaf, plain, phrases, _always(leaf), [])
+    return made
+
+
+def _always(leaf: Leaf) -> bool:
+    """Whether facts of another kind than those it names may matter to the leaf: computed and converted values, open lists."""
+    match leaf:
+        case Limit():
+            return leaf.measure in FORMULAS or leaf.measure == "qtc"
+        case Category():
+            return leaf.scale in _CONVERTED
+        case Finding() | Treatment():
+            return leaf.open_list
+        case _:
+            return False
 
 
 def _tolerated(condition: Condition, inside: bool = False) -> set[str]:

@@ -19,6 +19,7 @@ from assistant.check.judged import Judged, assumed_absent
 from assistant.check.judgements import judge_judgement, judge_not_compiled
 from assistant.check.limits import judge_limit
 from assistant.check.logic import Truth, all_of, any_of, at_least, negate
+from assistant.check.plan import leaf_plan
 from assistant.check.scales import judge_category
 from assistant.check.treatments import judge_treatment
 from assistant.results import Outcome
@@ -96,7 +97,17 @@ def walk(condition: Condition, context: Context, sign: int, atoms: list[Atom]) -
 
 
 def judge(leaf: Leaf, context: Context) -> Judged:
-    """The judgement of one leaf in its context."""
+    """The judgement of one leaf in its context. Without a fact that bears on it, it comes out the same for every patient."""
+    plan = leaf_plan(leaf)
+    if isinstance(leaf, Category) or plan.touches(context.chart):
+        return judge_fully(leaf, context)
+    if not plan.silent:
+        plan.silent.append(judge_fully(leaf, context))
+    return plan.silent[0]
+
+
+def judge_fully(leaf: Leaf, context: Context) -> Judged:
+    """The judgement of one leaf on all facts."""
     match leaf:
         case Limit():
             return judge_limit(leaf, context)

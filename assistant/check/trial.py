@@ -6,7 +6,7 @@ from datetime import date
 from assistant.check import words
 from assistant.check.criteria import Checked, check, topic
 from assistant.check.evidence import Chart, trial_tumours
-from assistant.check.plan import plan_of
+from assistant.check.plan import MOST, plan_of
 from assistant.results import CriterionReport, Question, Silence, TrialName, TrialReport, Verdict
 from index.conditions import Category, Finding, Limit, Treatment
 from index.trials import FieldName, Trial
@@ -17,9 +17,22 @@ _NO_LIST = "The document states no eligibility criteria; only the population tha
 
 def check_all(trial: Trial, chart: Chart, silence: Silence) -> tuple[Checked, ...]:
     """Every criterion of the trial, judged."""
-    tumours = trial_tumours(trial)
-    tolerated = frozenset[str]().union(*(plan_of(criterion.condition).tolerated for criterion in trial.criteria))
+    tumours, tolerated = _aims(trial)
     return tuple(check(criterion, chart, silence, tumours, tolerated) for criterion in trial.criteria)
+
+
+_known_aims: dict[int, tuple[Trial, frozenset[str], frozenset[str]]] = {}
+
+
+def _aims(trial: Trial) -> tuple[frozenset[str], frozenset[str]]:
+    """The malignancies that the trial is for, and the diseases that its exceptions presuppose; remembered (bounded)."""
+    known = _known_aims.get(id(trial))
+    if known is None or known[0] is not trial:
+        if len(_known_aims) >= MOST:
+            _known_aims.clear()
+        tolerated = frozenset[str]().union(*(plan_of(criterion.condition).tolerated for criterion in trial.criteria))
+        _known_aims[id(trial)] = known = (trial, trial_tumours(trial), tolerated)
+    return known[1], known[2]
 
 
 def report(trial: Trial, checked: Sequence[Checked], chart: Chart, ask_next: tuple[Question, ...] = ()) -> TrialReport:
