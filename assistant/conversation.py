@@ -27,7 +27,7 @@ from assistant.ask.about_patient import (
     two_patients,
 )
 from assistant.ask.answering import answer, numbered
-from assistant.ask.boundaries import boundary, is_emergency
+from assistant.ask.boundaries import boundary, is_emergency, without_markup
 from assistant.ask.evidence import Evidence
 from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
@@ -98,7 +98,7 @@ class Conversation:
 
     def send(self, text: str) -> Answer:
         """The answer to a message; it holds the report where the patient was told about or asked about."""
-        clean = redact(text, self.as_of)
+        clean = redact(without_markup(text), self.as_of)
         reply = self._reply(clean.text)
         if clean.kinds and not self._warned:
             self._warned = True
@@ -174,8 +174,11 @@ class Conversation:
             return self._question(question or text)
         before = self._report
         replaced = self._tell(message.note, is_correction(words))
-        if not question or boundary(plain(question)) is not None:
+        if not question:
             return self._noted(before, replaced)
+        if boundary(plain(question)) is not None:
+            noted = self._noted(before, replaced)
+            return noted.model_copy(update={"text": f"{self._boundary(plain(question)).text}\n\n{noted.text}"})
         reply = self._question(question)
         if reply.report is not None:
             return reply

@@ -57,6 +57,7 @@ _TOPIC_LIKE = re.compile(
     re.I,
 )
 _TRIAL_LIKE = re.compile(r"\b(?:trials?|stud(?:y|ies)|protocol|NCT\d+|0\d\d)\b", re.I)
+_CLAIM = re.compile(r"\b(?:fine|ok(?:ay)?|allowed|accept(?:ed|s)|permitted|eligible|excluded)\b", re.I)
 _TWO = re.compile(r"\b(?:patient|pt|case)\s*#?(?:A|1|one|I)\b.{3,}?\b(?:patient|pt|case)\s*#?(?:B|2|two|II)\b", re.I | re.S)
 _PERSON = re.compile(r"\b(\d{1,3})\s*(?:-?\s*(?:yo|y/?o|year[- ]old|years old|yrs?))?\s*[- ]?(M|F|male|female|man|woman)\b", re.I)
 _CHINESE_ASK = re.compile(r"[？?]|哪|什么|多少|是否|能否|吗|怎|如何|谁|为何")
@@ -144,7 +145,8 @@ def take_apart(text: str, patient: "Patient") -> Message:
         sentence = span.of(text)
         facts = any(f.source.start < span.end and span.start < f.source.end for f in stated)
         words = repair(sentence).text
-        if _ORDER.search(words) and not facts:
+        claims = _TRIAL_LIKE.search(words) and _CLAIM.search(words)
+        if (_ORDER.search(words) and not facts) or (claims and not words.rstrip().endswith("?")):
             plain.append(sentence)
         elif facts and is_correction(words) and not words.rstrip().endswith("?"):
             told.append(sentence)

@@ -50,7 +50,8 @@ _PRIOR = re.compile(
 )
 _EARLIER = re.compile(r"\b(?:prior|previous\w*|earlier|failed|failure|refractory|progress\w*|pre-?treated|resistan\w*|relapsed?|experienced)\b", re.I)
 _NONE_PRIOR = re.compile(
-    r"\b(?:no prior|no previous|without prior|not (?:previously )?received|(?:treatment|therapy|systemic)[- ]na[iï]ve|never (?:received|treated)|untreated)\b",
+    r"\b(?:no prior|no previous|without prior|not (?:previously )?received|(?:treatment|therapy|systemic)[- ]na[iï]ve|never (?:received|treated)"
+    r"|untreated)\b",
     re.I,
 )
 _ENOUGH = 0.74

@@ -9,6 +9,7 @@ from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
 from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
+from assistant.ask.boundaries import without_markup
 from assistant.ask.candidates import likely
 from assistant.ask.chinese import in_chinese
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
@@ -25,7 +26,7 @@ from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.replies import boundary_reply
 from assistant.ask.request import Context, Request
 from assistant.ask.snippets import Snippet, snippets
-from assistant.ask.terms import terms_of
+from assistant.ask.terms import Term, terms_of
 from assistant.ask.understand import asks_about_patient, understand
 from assistant.ask.values import answer_value, read, statement
 from assistant.results import Answer, Citation
@@ -41,7 +42,7 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
 
     `patient` lends facts that the question refers to ("for her weight"); `context` is what the conversation has spoken of.
     """
-    clean = redact(question, as_of)
+    clean = redact(without_markup(question), as_of)
     trials = library.trials()
     request = understand(clean.text, trials, context or Context())
     if request.weight_kg is None and patient is not None and re.search(r"\bweigh\w*|\b(?:him|her|his)\b", clean.text, re.I):
@@ -91,10 +92,8 @@ def _about_patient(kind: PatientQuestion, trials: list[Trial], patient: "Patient
     return Answer(question=question, kind="answer", text=text, citations=citations, report=report, request={"intent": kind})
 
 
-def _terms(request: Request) -> tuple:  # type: ignore[type-arg]
+def _terms(request: Request) -> tuple[Term, ...]:
     """The request's terms with their keys."""
-    from assistant.ask.terms import Term
-
     found: list[Term] = []
     for surface in request.terms:
         made = terms_of(surface)
@@ -285,6 +284,3 @@ def numbered(text: str, citations: tuple[Citation, ...]) -> tuple[str, tuple[Cit
             order.setdefault(n, len(order) + 1)
     text = _MARKER.sub(lambda m: f"[{order[int(m[1])]}]" if int(m[1]) in order else m[0], text)
     return text, tuple(by_n[old].model_copy(update={"n": new}) for old, new in order.items())
-
-
-__all__ = ["answer", "has_list", "name"]

@@ -45,17 +45,17 @@ _ABOUT_CRITERIA = re.compile(
 )
 
 _ADVICE = re.compile(
-    r"\b(?:should (?:i|we|he|she|my patient|the patient|this patient|they) (?:\w+ ){0,2}?(?:take|give|start|stop|switch|increase|reduce|lower"
-    r"|raise|hold|prescribe|use|continue|get|receive|treat|undergo|have|change|be (?:given|treated|started|put))|(?:can|may|could) (?:i"
-    r"|we) (?:safely )?(?:give|prescribe|increase|reduce|double|combine|stop|switch|start|halve|treat)|(?:what|which) (?:dose|drug|treatment"
-    r"|therapy|medication|antibiotic|regimen|option) (?:should|would you|do you (?:recommend|suggest|advise)|is (?:the )?best)|(?:do|would|can"
-    r"|could) you (?:recommend|suggest|advise|prescribe)|what (?:do|would) you (?:recommend|suggest|advise|do|prescribe)|how (?:should|do|would"
-    r"|can) (?:i|we|you) (?:treat|manage|dose|cure)|(?:best|better|most effective|optimal|safest) (?:treatment|therapy|drug|option|dose"
-    r"|regimen)\b|is it safe (?:to|for)|treatment advice|how (?:long|much) (?:should|do) (?:i|we|he|she|my patient) (?:take|give|live"
-    r"|have to live)|(?:reduce|increase|double|halve|skip|adjust) (?:the|his|her|my) (?:dose|medication|treatment)|(?:recommend|prescribe"
-    r"|suggest) (?:a|me|some|the best) (?:dose|drug|treatment|therapy)|prognosis for (?:my|this)|am i going to (?:die|live)|will (?:he|she|i"
-    r"|my patient) (?:survive|die|live|respond|benefit)|what(?:'s| is) (?:my|his|her) (?:prognosis|diagnosis|life expectancy)|diagnose (?:me|my"
-    r"|him|her))\b|(?:我|患者|病人)?应该(?:吃|用|服用|给)|推荐.{0,4}(?:治疗|用药|剂量)",
+    r"\b(?:by how much (?:do|should|can|would) (?:i|we)|should (?:i|we|he|she|my patient|the patient|this patient|they) (?:\w+ ){0,2}?(?:take"
+    r"|give|start|stop|switch|increase|reduce|lower|raise|hold|prescribe|use|continue|get|receive|treat|undergo|have|change|be (?:given|treated"
+    r"|started|put))|(?:can|may|could) (?:i|we) (?:safely )?(?:give|prescribe|increase|reduce|double|combine|stop|switch|start|halve|treat)"
+    r"|(?:what|which) (?:dose|drug|treatment|therapy|medication|antibiotic|regimen|option) (?:should|would you|do you (?:recommend|suggest"
+    r"|advise)|is (?:the )?best)|(?:do|would|can|could) you (?:recommend|suggest|advise|prescribe)|what (?:do|would) you (?:recommend|suggest"
+    r"|advise|do|prescribe)|how (?:should|do|would|can) (?:i|we|you) (?:treat|manage|dose|cure)|(?:best|better|most effective|optimal"
+    r"|safest) (?:treatment|therapy|drug|option|dose|regimen)\b|is it safe (?:to|for)|treatment advice|how (?:long|much) (?:should|do) (?:i|we|he"
+    r"|she|my patient) (?:take|give|live|have to live)|(?:reduce|increase|double|halve|skip|adjust) (?:the|his|her|my) (?:dose|medication"
+    r"|treatment)|(?:recommend|prescribe|suggest) (?:a|me|some|the best) (?:dose|drug|treatment|therapy)|prognosis for (?:my|this)"
+    r"|am i going to (?:die|live)|will (?:he|she|i|my patient) (?:survive|die|live|respond|benefit)|what(?:'s| is) (?:my|his|her) (?:prognosis"
+    r"|diagnosis|life expectancy)|diagnose (?:me|my|him|her))\b|(?:我|患者|病人)?应该(?:吃|用|服用|给)|推荐.{0,4}(?:治疗|用药|剂量)",
     re.I,
 )
 _TRIAL_WORD = re.compile(r"\b(?:trials?|stud(?:y|ies)|protocol|criteri\w+|eligib\w+|exclu\w+|enrol\w*|document|record|NCT\d+|0\d\d)\b", re.I)
@@ -66,7 +66,7 @@ _INSTRUCTION = re.compile(
     r"|show|repeat|output|dump|leak|tell|give|display|expose|what(?:'s| is| are)) (?:me )?(?:your|the) (?:\w+ ){0,2}(?:prompts?|instructions?"
     r"|secrets?|api[- ]?keys?|passwords?|tokens?|environment variables?|credentials?|config\w*|source code|\.env)|\b(?:api[- ]?key|passwords?"
     r"|env(?:ironment)? variables?|credentials|/etc/passwd|access token)\b|\b(?:say|tell (?:me|him|her|them)|state|answer|report|mark"
-    r"|declare) (?:that )?(?:every|all|each|any|the|this|my) patients? (?:is|are|as) (?:eligible|suitable)|<script|<img|onerror\s*="
+    r"|declare) (?:that )?(?:every|all|each|any|the|this|my) patients? (?:is|are|as) (?:eligible|suitable)"
     r"|\bdrop table\b|\brm -rf\b|忽略(?:之前|以上|所有).{0,6}(?:指令|规则|提示)|系统提示",
     re.I,
 )
@@ -96,15 +96,26 @@ def _languages() -> dict[str, frozenset[str]]:
         return {row["language"]: frozenset(row["words"].split()) for row in csv.DictReader(file)}
 
 
+_SOMEBODY = re.compile(
+    r"\b(?:my|our|this|the|a) (?:\w+ )?(?:patient|pt|husband|wife|mother|father|son|daughter|man|woman|lady)\b|\bpatient (?:just|is|has|was)\b"
+    r"|\b(?:he|she|i)\b|\b(?:right now|this moment|just now)\b",
+    re.I,
+)
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[a-zA-Z][^<>]{0,300}>", re.I | re.S)
+
+
+def without_markup(text: str) -> str:
+    """`text` without HTML or XML tags, and without what scripts and styles hold; comparison signs stay."""
+    return _MARKUP.sub(" ", text)
+
+
 def is_emergency(text: str) -> bool:
     """Whether somebody's life is in danger now, by bleeding, collapse, shock or self-harm."""
     for sentence in re.split(r"(?<=[.?!])\s+|\n", text):
         if (_SELF_HARM.search(sentence)) and not _ABOUT_CRITERIA.search(sentence) and not _PAST.search(sentence):
             return True
         if _ACUTE.search(sentence) and not _PAST.search(sentence):
-            asks_rule = _ABOUT_CRITERIA.search(sentence) and not re.search(
-                r"\b(?:right now|this moment|just now|is (?:now )?vomiting|not breathing)\b", sentence, re.I
-            )
+            asks_rule = _ABOUT_CRITERIA.search(sentence) and not _SOMEBODY.search(sentence)
             if not asks_rule:
                 return True
         shock = _SHOCK.search(sentence)

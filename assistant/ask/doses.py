@@ -23,8 +23,10 @@ _BAND = re.compile(
     re.I,
 )
 _FREQUENCY = re.compile(
-    r"\b(?:once|twice|three times|\d+ times)(?:\s+(?:daily|weekly|monthly|an?\s+(?:day|week|month)|per\s+(?:day|week|month)|every (?:other )?\w+(?: (?:days?|weeks?|months?|hours?))?))?(?:\s*\([^)]{1,12}\))?"
-    r"|\bevery (?:other )?(?:\w+ )?(?:days?|weeks?|months?|hours?)(?:\s*\([^)]{1,12}\))?|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|\b(?:daily|weekly|monthly)\b|\bper day\b|/day\b|\bon days?\b|\bweeks? \d|\bfor \d+ (?:days|weeks|months)",
+    r"\b(?:once|twice|three times|\d+ times)(?:\s+(?:daily|weekly|monthly|an?\s+(?:day|week|month)|per\s+(?:day|week|month)"
+    r"|every (?:other )?\w+(?: (?:days?|weeks?|months?|hours?))?))?(?:\s*\([^)]{1,12}\))?|\bevery (?:other )?(?:\w+ )?(?:days?|weeks?|months?"
+    r"|hours?)(?:\s*\([^)]{1,12}\))?|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|\b(?:daily|weekly|monthly)\b|\bper day\b|/day\b|\bon days?\b"
+    r"|\bweeks? \d|\bfor \d+ (?:days|weeks|months)",
     re.I,
 )
 _DURATION = re.compile(

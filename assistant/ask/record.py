@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.ask.asked import Asked
+from assistant.ask.outcomes import outcomes
 from assistant.ask.ranking import rank
-from assistant.ask.render import name, quoted, said
+from assistant.ask.render import NOT_STATED, quoted, said
 from assistant.ask.snippets import Snippet, places, snippets
-from assistant.ask.terms import Term, plain
+from assistant.ask.terms import Term, keys_of, plain
 from assistant.ask.topics import BY_ID, Topic
 from index.conditions import Limit, leaves
 from index.trials import Field, FieldName, Trial
@@ -80,7 +81,7 @@ def stated(asked: Asked, trial: Trial, topic_id: str) -> str | None:
         case "location" | "sites_count":
             return _locations(asked, trial, topic)
         case "primary_outcome" | "secondary_outcome" | "outcome" | "time_frame":
-            return _outcomes(asked, trial, topic_id)
+            return outcomes(asked, trial, topic_id)
         case "control":
             return _control(asked, trial)
         case "dose" | "schedule":
@@ -210,14 +211,11 @@ def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
             and n.document == field.document
         ]
         if re.fullmatch(r"0+", number) and (notes or not re.search("withdrawn", " ".join(f.value for f in trial.all("status")), re.I)):
-            return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {_NOT}"
+            return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {NOT_STATED}"
         role = field.role if (field.role or "").upper() in ("ACTUAL", "ESTIMATED", "ANTICIPATED") else None
         return f"{number} participants{f' ({said(role)})' if role else ''} {marker}".rstrip()
     found = sorted(prose(trial, topic, (), most=4), key=lambda s: (s.document, s.span.start))
     return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
-
-
-_NOT = "not stated in the indexed documents"
 
 
 def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:
@@ -317,91 +315,7 @@ def _locations(asked: Asked, trial: Trial, topic: Topic) -> str | None:
 
 
 def _keys(field: Field) -> frozenset[str]:
-    from assistant.ask.terms import keys_of
-
     return keys_of(plain(field.value))
-
-
-def _role(field: Field) -> str:
-    return (field.role or "").lower()
-
-
-def _outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
-    fields = list(trial.all("outcome"))
-    if topic_id in ("primary_outcome", "secondary_outcome"):
-        kind = topic_id.removesuffix("_outcome")
-        chosen = [f for f in fields if _role(f).startswith(kind)]
-        if not chosen and kind == "primary":
-            chosen = [f for f in fields if "first" in _role(f)]
-        if not chosen and kind == "secondary":
-            chosen = [f for f in fields if not _role(f).startswith("primary") and "first" not in _role(f)]
-        if not chosen:
-            found = [
-                s
-                for s in snippets(trial)
-                if s.section in ("summary", "description") and re.search(rf"{kind} (?:end|outcome|objective)", s.text, re.I)
-            ][:2]
-            return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
-        fields = chosen
-    if asked.terms:
-        matching = _matching(asked, trial, fields)
-        if matching:
-            fields = matching
-        elif topic_id not in ("primary_outcome", "secondary_outcome"):
-            return None
-    shown: list[str] = []
-    for field in fields[:_MOST_ITEMS]:
-        shown.append(
-            _outcome(
-                asked, trial, field, timed=topic_id == "time_frame" or bool(re.search(r"time|when|how long", asked.text, re.I)), full=len(fields) <= 3
-            )
-        )
-    if not shown:
-        return None
-    positional = [f for f in fields if "first" in _role(f) or "position" in _role(f)]
-    note = (
-        " (by position in the document: it carries no label of its own)"
-        if positional and topic_id == "primary_outcome" and not any(_role(f).startswith("primary") for f in fields)
-        else ""
-    )
-    more = "; and further outcomes" if len(fields) > len(shown) else ""
-    if re.search(r"\bhow many\b", asked.text, re.I):
-        shown[0] = f"{len(fields)} (counted): {shown[0]}"
-    if topic_id == "primary_outcome":
-        for s in [s for s in snippets(trial) if s.section in ("summary", "description") and re.search(r"primary (?:end|outcome)", s.text, re.I)][:1]:
-            more += f"; {s.section}: {quoted(s.text, 300)} {asked.evidence.snippet(trial, s)}"
-    return "; ".join(shown) + more + note
-
-
-def _matching(asked: Asked, trial: Trial, fields: Sequence[Field]) -> list[Field]:
-    """Outcomes that meet as many of the question's own terms as any does."""
-    ids = {id(f): f for f in fields}
-    best: dict[int, float] = {}
-    pool = snippets(trial)
-    for ranked in rank(asked.terms, [s for s in pool if s.field is not None and id(s.field) in ids], pool):
-        key = id(ranked.snippet.field)
-        best[key] = max(best.get(key, 0.0), ranked.coverage)
-    if not best:
-        return []
-    top = max(best.values())
-    return [f for f in fields if best.get(id(f), 0.0) >= max(0.35, top - 0.12)]
-
-
-def _outcome(asked: Asked, trial: Trial, field: Field, timed: bool, full: bool) -> str:
-    measure = plain(field.parts.get("measure") or field.value)
-    frame = plain(field.parts.get("time_frame", ""))
-    structured = "measure_document" in field.parts
-    text = f"{quoted(measure, 300)} {asked.evidence.field(trial, field) if structured or 'measure' not in field.parts else ''}".strip()
-    description = plain(field.parts.get("description", ""))
-    if full and description and description != measure:
-        markers = "".join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, "description")[:1]) if structured else ""
-        text += f": {quoted(description, 400)} {markers}".rstrip()
-    if frame:
-        markers = "".join(asked.evidence.cite(trial, d, s) for d, s in places(trial, field, "time_frame")[:1]) if structured else ""
-        text += f", time frame {quoted(frame, 250)} {markers}".rstrip()
-    if not structured and "measure" in field.parts:
-        text += " " + asked.evidence.field(trial, field)
-    return text.replace(" ,", ",").strip()
 
 
 _PLACEBO = re.compile(r"PLACEBO|SHAM", re.I)
@@ -457,7 +371,7 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         text = f"{len(fields)} (counted): {text}"
     if topic.id == "intervention" and not any("description" in f.parts for f in fields):
         # A short list of names is often incomplete: the title or the summary says what is given together.
-        title = next((s for s in snippets(trial) if s.section == "summary" and rank_combination(s.text)), None) or next(
+        title = next((s for s in snippets(trial) if s.section == "summary" and _combines(s.text)), None) or next(
             (s for s in snippets(trial) if s.section == "title"), None
         )
         if title is not None:
@@ -465,7 +379,7 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
     return text
 
 
-def rank_combination(text: str) -> bool:
+def _combines(text: str) -> bool:
     """Whether a sentence says what is given together."""
     return bool(re.search(r"\b(?:combin\w+|plus|together|in addition|followed by|efficacy|evaluate|treat\w*)\b", text, re.I))
 
@@ -506,8 +420,3 @@ def _people(asked: Asked, trial: Trial, topic: Topic) -> str | None:
 def label_of(topic_id: str) -> str:
     """The topic in words."""
     return BY_ID[topic_id].label
-
-
-def header(trial: Trial) -> str:
-    """How a trial's statement begins."""
-    return f"{name(trial)}: "

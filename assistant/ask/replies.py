@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.ask.asked import Draft
-from assistant.ask.render import NOT_STATED, name
+from assistant.ask.render import name
 from assistant.ask.request import Request
 from index.trials import Trial
 
@@ -62,6 +62,3 @@ def boundary_reply(request: Request, trials: Sequence[Trial]) -> Draft:
         case _:
             one, two = examples(trials)
             return Draft("out_of_scope", f"Ask about the indexed trials or paste a patient note. For example: “{one}” or “{two}”")
-
-
-__all__ = ["NOT_STATED", "boundary_reply", "examples"]

@@ -63,10 +63,8 @@ def statement(asked: Asked) -> str:
 
 def has_value(asked: Asked, patient: "Patient") -> bool:
     """Whether the question holds something that can be checked, not only the topic of a rule."""
-    if (
-        re.match(r"\W*why\b", asked.text, re.I)
-        or re.search(r"\b(?:requir\w+|need\w*|mandatory|necessary)\b(?!.{0,20}\?.)", asked.text, re.I)
-        and asked.request.yes_no
+    if re.match(r"\W*why\b", asked.text, re.I) or (
+        re.search(r"\b(?:requir\w+|need\w*|mandatory|necessary)\b(?!.{0,20}\?.)", asked.text, re.I) and asked.request.yes_no
     ):
         return False
     if needs_number(asked.text) and not re.search(r"\d", patient.text):

@@ -22,19 +22,39 @@ AS_OF = date(2026, 11, 20)
 RECORD = {
     "protocolSection": {
         "identificationModule": {
-            "nctId": "NCT90000001", "orgStudyIdInfo": {"id": "ZX-17"}, "organization": {"fullName": "Example Foundation", "class": "OTHER"},
-            "briefTitle": "Exampletinib Versus Placebo in Hay Fever", "officialTitle": "A Randomised Trial of Exampletinib in Adults With Hay Fever", "acronym": "HAYDAY",
+            "nctId": "NCT90000001",
+            "orgStudyIdInfo": {"id": "ZX-17"},
+            "organization": {"fullName": "Example Foundation", "class": "OTHER"},
+            "briefTitle": "Exampletinib Versus Placebo in Hay Fever",
+            "officialTitle": "A Randomised Trial of Exampletinib in Adults With Hay Fever",
+            "acronym": "HAYDAY",
         },
         "statusModule": {
-            "overallStatus": "TERMINATED", "whyStopped": "Supply of the study drug ended early", "startDateStruct": {"date": "2019-03-01", "type": "ACTUAL"},
-            "completionDateStruct": {"date": "2021-05", "type": "ACTUAL"}, "lastUpdatePostDateStruct": {"date": "2021-09-02", "type": "ACTUAL"},
+            "overallStatus": "TERMINATED",
+            "whyStopped": "Supply of the study drug ended early",
+            "startDateStruct": {"date": "2019-03-01", "type": "ACTUAL"},
+            "completionDateStruct": {"date": "2021-05", "type": "ACTUAL"},
+            "lastUpdatePostDateStruct": {"date": "2021-09-02", "type": "ACTUAL"},
         },
-        "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Example Foundation", "class": "OTHER"}, "collaborators": [{"name": "Second Example Ltd", "class": "INDUSTRY"}]},
-        "descriptionModule": {"briefSummary": "This study compares exampletinib with placebo in adults with hay fever. Exampletinib capsules are taken once daily for 6 weeks."},
+        "sponsorCollaboratorsModule": {
+            "leadSponsor": {"name": "Example Foundation", "class": "OTHER"},
+            "collaborators": [{"name": "Second Example Ltd", "class": "INDUSTRY"}],
+        },
+        "descriptionModule": {
+            "briefSummary": "This study compares exampletinib with placebo in adults with hay fever. "
+            "Exampletinib capsules are taken once daily for 6 weeks."
+        },
         "conditionsModule": {"conditions": ["Hay Fever"], "keywords": ["pollen"]},
         "designModule": {
-            "studyType": "INTERVENTIONAL", "phases": ["PHASE2", "PHASE3"], "enrollmentInfo": {"count": 84, "type": "ACTUAL"},
-            "designInfo": {"allocation": "RANDOMIZED", "interventionModel": "PARALLEL", "primaryPurpose": "TREATMENT", "maskingInfo": {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT", "INVESTIGATOR"]}},
+            "studyType": "INTERVENTIONAL",
+            "phases": ["PHASE2", "PHASE3"],
+            "enrollmentInfo": {"count": 84, "type": "ACTUAL"},
+            "designInfo": {
+                "allocation": "RANDOMIZED",
+                "interventionModel": "PARALLEL",
+                "primaryPurpose": "TREATMENT",
+                "maskingInfo": {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT", "INVESTIGATOR"]},
+            },
         },
         "armsInterventionsModule": {
             "armGroups": [
@@ -45,18 +65,30 @@ RECORD = {
         },
         "outcomesModule": {
             "primaryOutcomes": [{"measure": "Nasal symptom score", "description": "Sum of four symptoms, 0 to 12", "timeFrame": "week 6"}],
-            "secondaryOutcomes": [{"measure": "Days with rescue medication", "timeFrame": "weeks 1 to 6"}, {"measure": "Quality of life (RQLQ)", "timeFrame": "baseline and week 6"}],
+            "secondaryOutcomes": [
+                {"measure": "Days with rescue medication", "timeFrame": "weeks 1 to 6"},
+                {"measure": "Quality of life (RQLQ)", "timeFrame": "baseline and week 6"},
+            ],
         },
         "eligibilityModule": {
-            "eligibilityCriteria": "Inclusion Criteria:\n\n* Age 18 to 60 years\n* Positive skin prick test to grass pollen\n* Platelet count \u2265 120 x 10^9/L\n\nExclusion Criteria:\n\n* Use of systemic corticosteroids within 6 weeks before randomisation\n* Pregnancy or breastfeeding\n* Known HIV infection",
-            "healthyVolunteers": False, "sex": "ALL", "minimumAge": "18 Years", "maximumAge": "60 Years",
+            "eligibilityCriteria": "Inclusion Criteria:\n\n* Age 18 to 60 years\n* Positive skin prick test to grass pollen\n"
+            "* Platelet count \u2265 120 x 10^9/L\n\n"
+            "Exclusion Criteria:\n\n* Use of systemic corticosteroids within 6 weeks before randomisation\n"
+            "* Pregnancy or breastfeeding\n* Known HIV infection",
+            "healthyVolunteers": False,
+            "sex": "ALL",
+            "minimumAge": "18 Years",
+            "maximumAge": "60 Years",
         },
         "contactsLocationsModule": {
             "overallOfficials": [{"name": "A. N. Example, MD", "affiliation": "Example Clinic", "role": "PRINCIPAL_INVESTIGATOR"}],
-            "locations": [{"facility": "Example Clinic", "city": "Graz", "country": "Austria"}, {"facility": "Second Clinic", "city": "Bern", "country": "Switzerland"}],
+            "locations": [
+                {"facility": "Example Clinic", "city": "Graz", "country": "Austria"},
+                {"facility": "Second Clinic", "city": "Bern", "country": "Switzerland"},
+            ],
         },
     }
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
