@@ -134,12 +134,14 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         judged = assumed_absent(judged)
     truth = judged.truth
     good = sign > 0
+    # A denial says that an alternative does not arise, not that it was tried and failed.
+    touched = any(context.chart.facts[i].status != "absent" for i in judged.facts)
     if truth is None:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         raised = judged.mentioned or context.exception or core(leaf, context) or disease_mentioned(leaf, context)
         if isinstance(leaf, Judgement):
             # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
-            return Node(None, good, None if leaf.by == "investigator" else good, touched=bool(judged.facts))
+            return Node(None, good, None if leaf.by == "investigator" else good, touched=touched)
         return Node(
             None,
             None if raised else good,
@@ -148,7 +150,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
             touched=bool(judged.facts),
         )
     atoms.append(Atom(leaf, sign, judged, "NOT_APPLICABLE" if judged.moot else "PASS" if truth is good else "FAIL"))
-    return Node(truth, truth, truth, moot=judged.moot, neutral=judged.neutral, touched=bool(judged.facts))
+    return Node(truth, truth, truth, moot=judged.moot, neutral=judged.neutral, touched=touched)
 
 
 def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
@@ -295,7 +297,7 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     truth = all_of((trigger.truth, negate(carve_truth)))
     settled = all_of((trigger.settled, negate(carve_settled)))
     if condition.readings and trigger.truth is not False and carve.truth is True:
-        return _two_readings(condition, atoms, first, trigger)
+        return _two_readings(condition, atoms, first, middle, trigger)
     if truth is not blocking:
         for atom in atoms[first:]:
             if truth is None and atom.outcome == "FAIL":
@@ -332,11 +334,13 @@ def concepts_of(condition: Condition) -> frozenset[str]:
     return frozenset(found)
 
 
-def _two_readings(condition: Except, atoms: list[Atom], first: int, trigger: Node) -> Node:
+def _two_readings(condition: Except, atoms: list[Atom], first: int, middle: int, trigger: Node) -> Node:
     """Trigger and carve-out both hold and the text can be read in two ways that differ: never decided."""
     readings = " / ".join(condition.readings)
-    for atom in atoms[first:]:
-        if atom.judged.truth is True:
+    for n, atom in enumerate(atoms[first:], first):
+        if trigger.truth is not True and n >= middle:
+            atom.outcome, atom.note = "NOT_APPLICABLE", "matters only once the trigger is met"
+        elif atom.judged.truth is True and trigger.truth is True:
             atom.judged = replace(atom.judged, why="ambiguous")
             atom.outcome, atom.note = "UNKNOWN", f"the text can be read in two ways: {readings}"
     # Where the trigger itself is open and settles as false, so does the whole; else the two readings keep it open.
