@@ -107,7 +107,7 @@ class Category(Node):
 Qualifier = Literal[
     "active", "uncontrolled", "controlled", "symptomatic", "asymptomatic", "severe", "mild", "chronic", "acute", "unstable", "stable",
     "requires_treatment", "requires_systemic_treatment", "requires_drainage", "requires_hospitalisation", "requires_oxygen",
-    "clinically_significant", "histologically_confirmed", "imaging_confirmed", "metastatic", "locally_advanced", "unresectable",
+    "clinically_significant", "histologically_confirmed", "imaging_confirmed", "metastatic", "advanced", "locally_advanced", "unresectable",
     "resectable", "recurrent", "progressive", "measurable", "treated", "untreated", "curatively_treated", "life_threatening",
     "unresolved", "resolved", "congenital", "catheter_related", "imaging_only", "minimal", "known", "suspected",
 ]  # fmt: skip
@@ -148,13 +148,15 @@ class Treatment(Node):
     "candidate" (suitable for it).
     `response`: how it ended, any of these. `lines`: how many lines of it were given. `line`: in which line.
     `for_condition`: the disease it was given for, when the text says so. `setting`: adjuvant and so on.
-    `min_duration`: it was taken for at least this long. `combination`: the targets were given together.
+    `min_duration`: it was taken for at least this long. `combination`: the targets were given together, or, for a single target, together with another agent.
+    `alone`: a drug counts only where it was the one systemic agent of its course; a named regimen counts as it is.
     """
 
     kind: Literal["treatment"] = "treatment"
     targets: tuple[Concept, ...]
     all_targets: bool = False
     combination: bool = False
+    alone: bool = False
     status: Literal["received", "current", "planned", "needs", "candidate"] = "received"
     response: tuple[Response, ...] = ()
     for_condition: Concept | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from assistant.check.evidence import Chart, Item
 from assistant.check.windows import apart
 from assistant.check.words import label
+from index.vocabulary import vocabulary
 
 _EARLY = ("adjuvant", "neoadjuvant", "perioperative")
 
@@ -17,6 +18,11 @@ class Course:
     concepts: tuple[str, ...]
     line: int | None
     setting: str | None
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The single agents of the course, named regimens taken apart."""
+        return tuple(dict.fromkeys(c for c in self.concepts if c not in vocabulary().regimens))
 
     @property
     def name(self) -> str:

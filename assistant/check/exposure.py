@@ -5,6 +5,7 @@ from datetime import date
 
 from assistant.check import derived, words
 from assistant.check.context import Context
+from assistant.check.courses import courses
 from assistant.check.evidence import Evidence, Item
 from assistant.check.interval import within
 from assistant.check.logic import Truth, all_of
@@ -46,6 +47,7 @@ def present(leaf: Treatment, item: Item, context: Context) -> Met:
         _setting(leaf, fact),
         _dose(leaf, fact, context),
         _duration(leaf, fact, context),
+        _company(leaf, item, context),
         response(leaf, fact),
     ):
         truths.append(truth)
@@ -98,6 +100,20 @@ def _purpose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     if context.exception:
         return False, "missing", f"not said to be for {words.label(leaf.for_condition)}"
     return None, "missing", f"not stated whether it was for {words.label(leaf.for_condition)}"
+
+
+def _company(leaf: Treatment, item: Item, context: Context) -> _Point:
+    """Given alone where the leaf asks for it, and with another agent where it asks for a combination."""
+    fact = item[1]
+    if not leaf.alone and not (leaf.combination and len(leaf.targets) == 1) or fact.concept in context.chart.words.regimens:
+        return _FINE
+    course = next((c for c in courses(context.chart) if item in c.items), None)
+    others = [c for c in course.agents if c != fact.concept] if course else []
+    if leaf.alone and others:
+        return None, "ambiguous", f"given with {words.either(tuple(others))}"
+    if leaf.combination and not leaf.alone and not others:
+        return None, "ambiguous", "no partner is named"
+    return _FINE
 
 
 def _route(leaf: Treatment, fact: Fact, context: Context) -> _Point:
