@@ -226,11 +226,15 @@ def _segment_end(v: View, position: int) -> int:
 Reach = Literal["no", "maybe", "yes"]
 
 
+# "never treated for HCC", "no surgery for it": the treatment is denied, not what it is for.
+_TREATED_FOR = re.compile(r"\b(?:treat\w*|therap\w+|medicat\w+|drugs?|surgery|surgeries|chemo\w*|operat\w*|hospital\w*|admi\w+|interven\w+)\s+for\b", re.IGNORECASE)
+
+
 def _reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:  # noqa: C901 - the rules of a list, one after another
     """Whether a forward trigger governs the words at `start:end`."""
     text = v.text
     gap = text[trigger.end : start]
-    if len(gap) > 400 or _TERMINATOR.search(gap):
+    if len(gap) > 400 or _TERMINATOR.search(gap) or _TREATED_FOR.search(gap):
         return "no"
     depth = gap.count("(") - gap.count(")")
     if depth < 0:

@@ -105,14 +105,14 @@ _DATE = re.compile(
     | (?P<within>\b(?:within|in|during|over|for|x)\s+(?:the\s+)?(?:last|past|previous|preceding)\s+(?:about\s+|~\s*)?(?:(?P<within_n>{_N})(?:\s*(?:-|to|or)\s*(?P<within_n2>{_N}))?[\s-]*)?(?P<within_u>{_UNIT}))
     | (?P<rel>(?:(?P<rel_q>~|\babout|\baround|\bapprox(?:imately|\.)?|\bnearly|\balmost|\bover|\bmore\s+than|>|\bless\s+than|<|\bat\s+least|\bunder)\s*)?
         (?<![\d.])(?:(?P<rel_few>a\s+few|several|some)|(?P<rel_couple>a\s+couple\s+of)|(?P<rel_n>{_N})(?:\s*(?:-|to|or)\s*(?P<rel_n2>{_N}))?(?P<rel_half>\s+and\s+a\s+half)?)[\s-]*(?P<rel_u>{_UNIT})\s*
-        (?P<rel_dir>ago\b|earlier\b|back\b(?!\s*pain)|prior\b|previously\b|before\b|post\b|after\b|following\b|out\s+from\b|s/p\b|status\s+post\b))
+        (?P<rel_dir>ago\b|earlier\b|back\b(?!\s*pain)|prior\b|previously\b|before\b|post\b(?!\s*(?:treatment|dose|last))|out\s+from\b|s/p\b|status\s+post\b))
     | (?P<zh>(?P<zh_n>\d{{1,3}})\s*(?P<zh_u>天|日|周|个月|月|年)(?P<zh_dir>前|内)?)
     | (?P<pod>\b(?:POD|post-?op(?:erative)?\s+day|day)\s*\#?(?P<pod_n>\d{{1,3}})(?=\s*(?:\)|$|[,;.]|after|post|following|s/p|\s))(?:\s+(?:after|post|following))?|\b(?P<pod_n2>\d{{1,3}})(?:st|nd|rd|th)\s+(?:post-?op(?:erative)?\s+)?day(?:\s+post)?)
     | (?P<ahead>\b(?:(?P<ahead_next>next|coming|following)\s+(?:(?P<ahead_u>week|month|year)|mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b|tomorrow\b|in\s+(?P<ahead_n>{_N})(?:\s*-\s*\d+)?\s+(?P<ahead_u2>{_UNIT})(?:\s+time)?|(?P<ahead_n3>{_N})\s+(?P<ahead_u3>{_UNIT})\s+from\s+now))
     | (?P<word>\b(?:(?P<word_today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+now|earlier\s+today)|(?P<word_yesterday>yesterday|last\s+night|overnight)|(?P<word_last>last|this|past)\s+(?P<word_unit>week|month|year|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter))\b)
     | (?P<mon>\b(?P<mon_pre>in|since|until|till|last|this|from|early|mid|late|by)[\s-]+(?P<mon_m>{_MON})(?!\s*\d))
     | (?P<for>\b(?:for|x|over|lasting|duration|during)\s*(?:about\s+|approximately\s+|~\s*|almost\s+|nearly\s+|over\s+|more\s+than\s+|>\s*|at\s+least\s+|the\s+)?(?P<for_n>{_N})(?:\s*(?:-|to)\s*(?P<for_n2>{_N}))?[\s-]*(?P<for_u>{_UNIT})(?!\s*(?:ago|prior|old|pack)))
-    | (?P<year>(?:(?P<year_pre>\b(?:in|since|from|until|till|during|by|year|of|dx|dx'd|before|after|on)\s+|[(\[,;:]\s*|(?<=[a-zA-Z)])\s+))(?P<year_y>{_YEAR})\b(?!\s*(?:mg|g\b|ml|mL|u/|iu|/|x\s*10|\*|cm|mm|%|units|copies|ng|cells|\.\d|k\b)))
+    | (?P<year>(?:(?P<year_pre>\b(?:in|since|from|until|till|during|by|year|of|dx|dx'd|before|after|on)\s+|[(\[,;:]\s*|(?<=[a-zA-Z)])\s+))(?P<year_y>{_YEAR})\b(?![-/.]\d)(?!\s*(?:mg|g\b|ml|mL|u/|iu|/|x\s*10|\*|cm|mm|%|units|copies|ng|cells|\.\d|k\b)))
     | (?P<year0>(?:(?<=^)|(?<=\n)|(?<=[.;]\s))(?P<year0_y>{_YEAR})(?=\s*[:\-,]?\s*[A-Za-z(]))
     )""",
     re.IGNORECASE | re.VERBOSE,

@@ -28,6 +28,7 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
     ("imaging_confirmed", r"(?:radiolog\w+|radiographic\w*|imaging|image|clinically|CT|MRI)[- ](?:typical|confirmed|proven|diagnosed|diagnosis of|established)|LI-?RADS[- ]?5|LR-?5"),
     ("metastatic", r"metastatic|disseminated|stage IV|stage 4|M1"),
     ("locally_advanced", r"locally[- ]advanced"),
+    ("advanced", r"(?<!locally )(?<!locally-)(?<!very )advanced(?=[ -](?!age|directive|liver disease|fibrosis|cirrhosis))"),
     ("unresectable", r"(?:unresectable|inoperable|non-?resectable|irresectable|un-resectable)"),
     ("resectable", r"(?<!un)(?<!non-)(?<!non)(?<!ir)(?<!borderline )resectable|(?<!in)operable"),
     ("recurrent", r"recurrent|relapsed|recurring"),
@@ -58,18 +59,19 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
     ("stable", r"(?<!un)stable"),
     ("curatively_treated", r"(?:was |were |has been |have been )?(?:radically|curatively|completely|fully) (?:resected|treated|excised|removed)|(?:was |were |s/p )?(?:resected|excised|cured|removed)\b|s/p (?:\w+ )?(?:resection|excision|conisation|conization|mastectomy|lobectomy)|in (?:complete )?remission|no evidence of (?:disease|recurrence)|NED"),
     ("histologically_confirmed", r"(?:(?:proven|confirmed|diagnosed|established|verified|shown)\s+)?(?:on|by|at|with|via)\s+(?:\w+[- ]){0,3}?(?:biopsy|histology|pathology|cytology|FNA|bx)|\((?:\w+[- ]){0,2}(?:biopsy|histolog\w+|patholog\w+|bx)(?:[- ]proven|[- ]confirmed)?\)|biopsy[- ](?:proven|confirmed)|histolog\w+[- ]confirmed|patholog\w+[- ]confirmed|biopsied"),
-    ("imaging_confirmed", r"\(?(?:typical |classic(?:al)? )?(?:imaging|radiolog\w+)(?: (?:hallmarks?|criteria|features|diagnosis))?\)?|(?:on|by) (?:typical )?(?:imaging|radiolog\w+ criteria|CT|MRI|contrast[- ]?enhanced \w+)|(?:LI-?RADS|LR)[- ]?5|AASLD|EASL|arterial (?:phase )?hyper-?enhancement|APHE|wash-?out|radiological hallmarks?"),
+    ("imaging_confirmed", r"(?:imaging|radiolog\w+) (?:hallmarks?|criteria|features|diagnosis)|(?:diagnosed|confirmed|proven|established|diagnosis)\s+(?:\w+\s+){0,3}?(?:on|by|with|via)\s+(?:typical\s+|triphasic\s+|multiphase\s+|dynamic\s+)?(?:imaging|CT|MRI|contrast[- ]?enhanced \w+)|^\s*(?:BCLC \w )?(?:on|by) (?:typical )?(?:imaging|MRI|CT)\b(?! only)|(?:LI-?RADS|LR)[- ]?5|AASLD|EASL|arterial (?:phase )?hyper-?enhancement|APHE|wash-?out|radiological hallmarks?"),
     ("unresectable", r"(?:unresectable|inoperable|non-?resectable|irresectable|not (?:\w+ ){0,2}(?:resectable|operable)|not (?:a |an )?(?:\w+ )?(?:candidate|amenable|suitable)(?: for| to)? (?:\w+ )?(?:resection|surgery))"),
     ("resectable", r"(?<!un)(?<!non-)(?<!non)(?<!ir)(?<!not )(?<!borderline )\bresectable|(?<!not )\boperable"),
     ("metastatic", r"(?<!non-)(?<!not )metastatic|with (?:\w+ ){0,3}metasta\w+|stage IV\b"),
     ("locally_advanced", r"locally[- ]advanced"),
+    ("advanced", r"(?<!locally )(?<!locally-)(?<!very )advanced(?=[ -](?!age|directive|liver disease|fibrosis|cirrhosis))"),
     ("recurrent", r"recurr(?:ed|ent|ence)|relaps(?:ed|e)"),
     ("resolved", r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|eradicated|settled)(?! to (?:grade|G))"),
     ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
     ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),
     ("life_threatening", r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock"),
     ("catheter_related", r"\(?(?:port|catheter|PICC|line|CVC)[- ](?:related|associated)\)?|(?:of|at|around|in) (?:the )?(?:port|catheter|PICC|picc line)"),
-    ("imaging_only", r"(?:only )?(?:seen |detected |visible |noted )?(?:only )?on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*)(?: only)?"),
+    ("imaging_only", r"only (?:seen |detected |visible |noted |found )?on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*)|on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*) only|only (?:radiolog|radiograph)\w+"),
     ("active", r"\(?active\b"),
     ("chronic", r"\(?chronic\b"),
     ("severe", r"\(?(?:severe|massive|tense|gross)\b"),
@@ -101,14 +103,14 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     if said.status is None or said.status in ("planned", "declined", "considered"):
         return
     row = vocabulary().diseases[m.concept]
-    found = qualifiers(v, m, mentions)
+    found = qualifiers(v, m, mentions, said.status != "absent")
     time = said.time
     lasting = row.kind == "disease" or row.neoplasm
     if v.section == "history" and time == "unstated" and not lasting and said.status == "present":
         time = "past"
     if time == "past" and lasting and "resolved" not in found and not re.search(r"resolved|cured|remission|childhood|eradicated|no longer|former", _around(v, m), re.IGNORECASE):
         time = "unstated"  # "history of cirrhosis" is still cirrhosis
-    when, ended = date_of(v, m.start, m.end, mentions)
+    when, ended = date_of(v, m.start, m.end, _beside(v, m))
     status = said.status
     if status == "present" and time == "past" and re.search(r"\bno longer\b", v.text[max(v.head, m.start - 40) : m.start], re.IGNORECASE):
         found = (*found, "resolved")
@@ -146,6 +148,15 @@ def _located(v: View, m: Mention) -> str:
     return m.concept
 
 
+_TREATED_BY = re.compile(r"\s*\(?,?\s*(?:(?:was|were|which was)\s+)?(?:treated|managed|resected|ablated|s/p|status post|drained|banded|controlled|cured)\b", re.IGNORECASE)
+
+
+def _beside(v: View, m: Mention) -> list[Mention]:
+    """What a date may belong to instead: every other finding and treatment, but not this finding's own treatment."""
+    own = _TREATED_BY.match(v.text, m.end, v.end) is not None
+    return [o for o in v.mentions if o.table == "condition" or (o.table in ("drug", "drug_class", "regimen", "procedure") and not (own and o.start >= m.end))]
+
+
 def _around(v: View, m: Mention) -> str:
     return v.text[max(v.head, m.start - 50) : min(v.end, m.end + 50)]
 
@@ -153,8 +164,8 @@ def _around(v: View, m: Mention) -> str:
 _CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
 
 
-def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier, ...]:
-    """The words that narrow one finding: its adjectives, and what follows it up to the next finding."""
+def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = True) -> tuple[Qualifier, ...]:
+    """The words that narrow one finding: its adjectives, and, if it is not denied, what follows it up to the next finding."""
     found: list[Qualifier] = []
     previous = max((o.end for o in mentions if o.end <= m.start), default=v.head)
     before = v.text[max(previous, m.start - 60) : m.start]
@@ -174,7 +185,8 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     if following < v.end and following - m.end <= 90:
         cuts = list(re.finditer(r",|/|\+|\band\b|\bor\b|\bwith\b", clause))
         clause = clause[: cuts[-1].start()] if cuts else clause  # the last piece belongs to what comes next
-    for q, pattern in _AFTER_RE if _ANY_AFTER.search(clause) else ():
+    clause = ",".join(clause.split(",")[:2])
+    for q, pattern in _AFTER_RE if present and _ANY_AFTER.search(clause) else ():
         hit = pattern.search(clause)
         if hit and not re.search(r"\b(?:no|not|without|never|non|nor|neither|denies)\b[\s\w/-]{0,24}$", clause[: hit.start()], re.IGNORECASE):
             found.append(q)
@@ -184,9 +196,9 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention]) -> tuple[Qualifier,
     if not neoplasm:
         found = [q for q in found if q not in ("histologically_confirmed", "imaging_confirmed", "unresectable", "resectable", "metastatic", "locally_advanced", "measurable") or q == "histologically_confirmed"]
     else:
-        found = [q for q in found if q not in ("imaging_only", "minimal")]
+        found = [q for q in found if q not in ("imaging_only", "minimal", "severe", "mild")]
         whole = v.text[v.head : v.end]
-        for q in () if not _STAGE_WORDS.search(whole) else ("unresectable", "metastatic", "locally_advanced"):
+        for q in () if not _STAGE_WORDS.search(whole) else ("unresectable", "metastatic", "advanced", "locally_advanced"):
             # The stage words of the index tumour may stand elsewhere in its sentence.
             pattern = dict(_AFTER_RE)[q]
             hit = pattern.search(whole)

@@ -33,7 +33,10 @@ def _number(word: str) -> int:
 
 def _grade(v: View, m: re.Match[str], draft: Draft) -> None:
     target = _target(v, m)
-    if target is None or not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
+    if target is None:
+        _unnamed(v, m, draft)
+        return
+    if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
         return
     said = assess(v, target.start, target.end)
     if said.status not in ("present", "possible") or _NOT_TOXICITY.search(v.text[max(v.head, m.start() - 20) : min(v.end, m.end() + 25)]):
@@ -56,6 +59,26 @@ def _grade(v: View, m: re.Match[str], draft: Draft) -> None:
     sign = (m["cmp"] or m["cmp2"] or "").strip()
     value = Range(low=None, high=high, high_inclusive="=" in sign or sign == "≤") if sign[:1] in ("<", "≤") else Range(low=low, high=None, low_inclusive="=" in sign or sign == "≥") if sign[:1] in (">", "≥") else Range(low=low, high=high)
     draft.add("measurement", "ctcae_grade", "present", start, end, value=value, when=when, time=time, site=vocabulary().label(target.concept).lower())
+
+
+_SITE_WORDS = re.compile(r"(?P<site>[a-z][a-z-]{3,}(?:\s[a-z][a-z-]{3,})?)\s*\(?\s*$", re.IGNORECASE)
+_NO_SITE = re.compile(
+    r"\b(?:histolog\w*|tumou?r|disease|than|most|least|maximum|max|only|with|from|recovered|resolved|worst|highest|nuclear|Fuhrman|Edmondson|WHO|ISUP|differentiat\w*|ascites|encephalopathy|varices|carcinoma|glioma|lymphoma|adenocarcinoma|HCC|cancer|toxicity|toxicities|fibrosis|liver|high|any|currently|CTCAE)\s*$",
+    re.IGNORECASE,
+)
+
+
+def _unnamed(v: View, m: re.Match[str], draft: Draft) -> None:
+    """A grade beside words that the vocabulary does not know ("hand-foot grade 2")."""
+    before = v.text[max(v.head, m.start() - 45) : m.start()]
+    words = _SITE_WORDS.search(re.split(r"[,;:]", before)[-1])
+    if words is None or _NO_SITE.search(words["site"]) or m["g2"] or not draft.free(m.start(), m.end()):
+        return
+    start = m.start() - len(before) + before.rfind(words["site"])
+    said = assess(v, start, m.end())
+    if said.status == "present" and not other_person(v, start, m.end()):
+        site = re.sub(r"^(?:now|has|had|mild|still|persistent|ongoing|residual)\s+", "", words["site"].lower())
+        draft.add("measurement", "ctcae_grade", "present", start, m.end(), value=Range.exactly(float(_number(m["g"]))), site=site, when=sample_date(v, start, m.end()))
 
 
 def _target(v: View, m: re.Match[str]) -> Mention | None:

@@ -301,7 +301,7 @@ def sample_date(v: View, start: int, end: int, own_only: bool = False) -> Moment
     before = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and re.fullmatch(r"[\s):,\-]*(?:the |a |his |her |labs? |with )*", v.text[d.end : start], re.IGNORECASE)]
     if before:
         return before[-1].moment
-    lead = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and (":" in v.text[d.end : min(d.end + 3, v.end)] or d.start - v.head < 20)]
+    lead = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and (":" in v.text[d.end : min(d.end + 3, v.end)] or d.start - v.head < 6)]
     return lead[0].moment if lead else v.stamp
 
 

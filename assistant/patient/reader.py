@@ -126,6 +126,11 @@ _VERBS = (
 _VERB = re.compile(r"(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
 _NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
+# "no systemic or local therapy": the first adjective has its noun at the end of the list.
+_SHARED_HEAD = re.compile(
+    r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|anti-?cancer)(?=\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:[\w-]+\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*){0,3}[\w-]+\s+(?P<head>therapy|treatment|therapies|treatments))",
+    re.IGNORECASE,
+)
 # Surfaces that mean something else beside these words.
 _OTHERWISE: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "nursing": (re.compile(r"$^"), re.compile(r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|student|documentation)\b", re.IGNORECASE)),
@@ -154,6 +159,10 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
         concept = next((concept for concept, pattern in _VERBS if pattern.match(match[0])), None)
         if concept in vocabulary().procedures:
             out.append(Mention(match.start(), match.end(), concept, "procedure", match[0]))
+    for match in _SHARED_HEAD.finditer(text, sentence.start, sentence.end):
+        phrase = f"{match['adjective']} {match['head']}"
+        if not any(m.start <= match.start("adjective") < m.end for m in mentions):
+            out += [Mention(match.start("adjective"), match.end("adjective"), m.concept, m.table, match["adjective"]) for m in vocabulary().mentions(phrase) if m.end - m.start == len(phrase)]
     for match in _ADJECTIVE.finditer(text, sentence.start, sentence.end):
         if not any(m.start < match.end() and match.start() < m.end for m in mentions):
             noun = match["stem"] + _NOUN_ENDS[match["end"].lower()]

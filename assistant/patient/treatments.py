@@ -55,7 +55,7 @@ _BEFORE_RESPONSE = re.compile(
 _NEGATED_RESPONSE = re.compile(r"\b(?:no|not|without|never|absence of|no evidence of|denies|free of|non)\b[\s\w-]{0,30}$|(?:stable|SD)[\s,;]*(?:with )?no\s*$|无\s*$", re.IGNORECASE)
 _PFS_AFTER = re.compile(r"\s*-?\s*(?:free)\b", re.IGNORECASE)
 
-_LINE = re.compile(r"\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|[1-6])[\s-]*(?:line|L\b)|\b(?P<l>[1-6])L\b|\bL(?P<l2>[1-6])\b|\bfront[- ]?line\b|\bupfront\b|(?P<zh>[一二三四])线", re.IGNORECASE)
+_LINE = re.compile(r"\bline\s*(?P<l0>[1-6])\b|\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|[1-6])[\s-]*(?:line|L\b)|\b(?P<l>[1-6])L\b|\bL(?P<l2>[1-6])\b|\bfront[- ]?line\b|\bupfront\b|(?P<zh>[一二三四])线", re.IGNORECASE)
 _LINE_NUMBER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "一": 1, "二": 2, "三": 3, "四": 4}
 _SETTINGS: tuple[tuple[Literal["adjuvant", "neoadjuvant", "perioperative", "maintenance"], re.Pattern[str]], ...] = (
     ("neoadjuvant", re.compile(r"\bneo-?adjuvant\b|\bpre-?operative\b|\binduction\b(?=.*\bbefore surgery)|新辅助", re.IGNORECASE)),
@@ -149,6 +149,11 @@ def _courses(v: View, draft: Draft) -> list[_Course]:
                 last.mentions.append(m)  # one surface, several concepts
                 continue
             gap = v.text[last.end : m.start]
+            known = {x for o in last.mentions for x in (o.concept, *(vocabulary().regimens[o.concept].components if o.table == "regimen" else ()))}
+            if re.fullmatch(r"\s*[(=]\s*", gap) and _drug_like(m) and (m.concept in known or (m.table == "regimen" and set(vocabulary().regimens[m.concept].components) <= known)):
+                last.mentions.append(m)  # "STRIDE (durvalumab + tremelimumab)": the same treatment spelled out
+                last.end = m.end
+                continue
             if _TIGHT.fullmatch(gap) and _drug_like(last.mentions[-1]) and _drug_like(m):
                 last.mentions.append(m)
                 last.end = m.end
@@ -209,7 +214,7 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
     elif status == "planned":
         when = nearest_date(v, c.start, c.end, [m for o in courses if o is not c for m in o.mentions], ("ahead",))
         more["when"] = when.moment if when else None
-    line = _line(v, c, since, until)
+    line = _line(v, c, since, until) if status != "absent" else None
     if line:
         more["line"] = line
     setting = _setting(v, c, since)
@@ -218,7 +223,7 @@ def _one(v: View, c: _Course, since: int, until: int, courses: list[_Course], dr
     disease = _for(v, c, until)
     if disease:
         more["for_condition"] = disease
-    route = _route(v, c, since, until)
+    route = _route(v, c, since, until) if status != "absent" else None
     if route:
         more["route"] = route
     site = _site(v, c)
@@ -252,6 +257,8 @@ def _status(v: View, c: _Course, said: Assertion, since: int, until: int) -> Sta
             status = "present"
     if status == "possible" and re.search(r"\bprior\b|\bprevious", before, re.IGNORECASE) is None and said.time == "unstated":
         return "possible"
+    if status in ("considered", "planned", "present") and re.search(r"\b(?:and|but)\s+(?:was |were |has |the |he |she |patient |then |subsequently )*(?:refused|declined|turned down)\b", after.split(";")[0], re.IGNORECASE):
+        return "declined"
     if status == "considered" and re.search(r"\bplan(?:s|ned)? (?:to|is)\b|\bwill start\b|\bto start\b|\bscheduled\b|\bnext week\b", after.split(";")[0], re.IGNORECASE):
         return "planned"
     if status == "present":
@@ -298,6 +305,8 @@ def _history(v: View, c: _Course, since: int, until: int, courses: list[_Course]
                 continue
             if kind == "progressed" and vocabulary().is_a(c.mentions[0].concept, "surgery") and not re.match(r"progress|PD", m[0], re.IGNORECASE):
                 continue  # a recurrence after surgery is not its failure
+            if kind == "progressed" and re.match(r"recurr|relaps", m[0], re.IGNORECASE) and re.search(r"(?<!neo)adjuvant", text[max(since, c.start - 40) : c.start], re.IGNORECASE):
+                continue  # nor a recurrence after adjuvant treatment
             responses.append(kind)
             break
     if _STOP.search(own) or re.search(r"\b(?:stopped|discontinued|held|off)\b\s*$", before, re.IGNORECASE):
@@ -436,7 +445,7 @@ def _line(v: View, c: _Course, since: int, until: int) -> int | None:
 
 
 def _line_number(hit: re.Match[str]) -> int:
-    word = hit["n"] or hit["l"] or hit["l2"] or hit["zh"]
+    word = hit["n"] or hit["l0"] or hit["l"] or hit["l2"] or hit["zh"]
     if word is None:
         return 1
     return int(word) if word.isdigit() else _LINE_NUMBER[word.lower()]
