@@ -105,6 +105,8 @@ def _treatment(t: Treatment) -> str:
     if t.response:
         head = f"{'/'.join(t.response)} on "
     parts = [head + (f"{t.route} " if t.route else "") + (f"{t.setting} " if t.setting else "") + words + (" etc." if t.open_list else "")]
+    if t.combination:
+        parts.append("in combination")
     if t.for_condition:
         parts.append(f"for {vocabulary().label(t.for_condition)}")
     if t.line:

@@ -39,8 +39,7 @@ _ENDS_AFTER = re.compile(r"\s*(?P<combined>(?:[- ]?based\s+)?combin(?:ed|ation)(
 _TREATED = re.compile(r"\b(?:previous(?:ly)?|prior|pre)[- ]?\s*(?P<what>[\w/ -]{2,60}?)[- ]?(?:treated|exposed|experienced|pretreated)\b|\b(?:previously|pre-?)\s*treated\s+with\s+(?P<with>[\w/, -]{2,80})", re.I)
 _SUFFIXED = re.compile(r"(?P<what>[\w/-]+(?:\s+[\w/-]+)?)[- ](?P<how>refractory|resistant|pretreated|experienced|na[iï]ve)\b", re.I)
 _NAIVE = re.compile(r"\b(?:treatment[- ]na[iï]ve|previously untreated|untreated|systemic therapy[- ]na[iï]ve|na[iï]ve to (?:systemic )?(?:therapy|treatment)|no (?:prior|previous) systemic)\b", re.I)
-_RECOMMENDED = re.compile(r"\s*(?:that (?:is|are) )?recommended by (?:the )?(?P<body>[A-Z]\w+)", re.I)
-_ARTICLE = re.compile(r"\b(?:standard|prior|previous|the|of|therapy|treatment|line|first|second|-|and|or|with|at least one|systemic|a|an)\b", re.I)
+_RECOMMENDED = re.compile(r"(?:that (?:is|are) )?recommended by (?:the )?(?P<body>[A-Z]\w+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,6 @@ def _extents() -> tuple[_Extent, ...]:
 def _extent_words() -> re.Pattern[str]:
     words = sorted({e.word for e in _extents()}, key=len, reverse=True)
     return re.compile(r"\b(?P<w>" + "|".join(w.replace(" ", r"[\s-]+") for w in words) + r")(?:[- ]stage)?\b", re.I)
-
-
-@cache
-def _recommended() -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    with (_HERE / "recommended.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((r["body"], tuple(r["targets"].split("+")), r["not_with"]) for r in csv.DictReader(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,24 +335,15 @@ def _ended(p: Passage, m: "re.Match[str]", named: list[Mention], stop: int) -> C
     until = named[-1].end
     tail = re.compile(r"\s*(?:therap(?:y|ies)|treatments?|regimens?|inhibitors?)\b", re.I).match(p.text, until, stop)
     until = tail.end() if tail else until
-    guideline = _RECOMMENDED.match(p.text, until, stop)
-    span = p.span(m.start(), guideline.end() if guideline else until)
+    guideline = _RECOMMENDED.search(p.text, named[0].start, min(stop, until + 60))
+    span = p.span(m.start(), max(until, guideline.end()) if guideline else until)
     given = Treatment(span=span, targets=concepts, all_targets=every, response=response, line=line)
     if not guideline:
         return given
-    # Which therapies a guideline recommends is not in the document: ours are tried, anything else stays open.
-    options: list[Condition] = []
-    for body, targets, not_with in _recommended():
-        if body != guideline["body"].lower():
-            continue
-        option = Treatment(span=span, targets=targets, all_targets=len(targets) > 1, combination=len(targets) > 1, response=response)
-        if not_with:
-            together = Treatment(span=span, targets=(*targets, not_with), all_targets=True, combination=True)
-            options.append(AllOf(span=span, items=(option, Not(span=span, item=together))))
-        else:
-            options.append(option)
+    broad = Treatment(span=span, targets=("systemic_therapy",), response=response, line=line)
+    # Which therapies a guideline recommends is not in the document: those the vocabulary lists count, others stay open.
     doubt = NotCompiled(span=p.span(guideline.start(), guideline.end()), why="the recommended therapies are not listed in the document")
-    return AllOf(span=span, items=(given, AnyOf(span=span, items=(*options, doubt))))
+    return AllOf(span=span, items=(broad, AnyOf(span=span, items=(given, doubt)) if concepts != ("systemic_therapy",) else doubt))
 
 
 def _outer(concepts: Iterable[str]) -> tuple[str, ...]:
