@@ -62,7 +62,7 @@ def by_course(leaf: Treatment, context: Context) -> Judged | None:
     if not listed:
         return None
     needs_all = leaf.all_targets or leaf.combination
-    plain = leaf.model_copy(update={"line": None, "combination": False, "all_targets": False})
+    plain = leaf.model_copy(update={"line": None, "combination": leaf.combination and len(leaf.targets) == 1, "all_targets": False})
     best: Judged | None = None
     for course in listed:
         held = {t: [item for item in course.items if _holds(item, t, context.chart)] for t in leaf.targets}
