@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from evals.results import Figure, Item
 
 MARKER = re.compile(r"\[\d+\]")
-IDENTIFIER = re.compile(r"\bNCT\d{8}\b|\b\d{3}_[0-9a-f]{6,}\b|\b00\d\b|\b[IEP]\d{2}(?:\.\d+)?\b")
+IDENTIFIER = re.compile(r"\bNCT\d{8}\b|\b\d{3}_[0-9a-f]{6,}\b|(?<![\d.,])00\d(?![\d.,]?\d)|\b[IEP]\d{2}(?:\.\d+)?\b")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LABEL = re.compile(r"comput|calculat|arithmetic|derived|formula|=|×|conversion|converted", re.IGNORECASE)

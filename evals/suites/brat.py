@@ -105,5 +105,5 @@ def read(path: Path) -> Annotated:
             entities[found.group(1)] = Entity(found.group(1), found.group(2), spans, found.group(4))
         elif found := RELATION.match(line):
             relations.append((found.group(1), found.group(2), found.group(3)))
-    text = path.with_suffix(".txt").read_text(encoding="utf-8")
+    text = path.with_suffix(".txt").read_bytes().decode("utf-8")  # untranslated: the offsets count every line end as it stands
     return Annotated(path.stem, "inclusion" if path.stem.endswith("_inc") else "exclusion", text, entities, tuple(relations))

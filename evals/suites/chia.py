@@ -21,7 +21,7 @@ HEADINGS = {"inclusion": "Inclusion Criteria:\n\n", "exclusion": "Exclusion Crit
 def placed(text: brat.Annotated) -> tuple[str, list[int]]:
     """The text as a registry writes a list (a heading, a bullet a line), and by how much each line's start moved."""
     heading = HEADINGS[text.polarity]
-    lines = text.text.split("\n")
+    lines = text.text.replace("\r", " ").split("\n")
     starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
     return heading + "\n".join(f"* {line}" if line.strip() else line for line in lines), starts
 
