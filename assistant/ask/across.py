@@ -55,6 +55,7 @@ _NONE_PRIOR = re.compile(
     re.I,
 )
 _ENOUGH = 0.74
+_NEARLY = 0.6
 _STATUS = {
     "recruiting": r"^(?:recruiting|enrolling)",
     "completed": r"^completed",
@@ -67,6 +68,10 @@ _STATUS = {
     "ongoing": r"^(?:recruiting|active|enrolling)",
     "closed": r"^(?:completed|terminated|withdrawn|active.?_?not)",
 }
+
+
+Found = tuple[Trial, tuple[Snippet, ...], str]
+"""A trial, the pieces that show it (the best first), and the criterion's id if it is one."""
 
 
 def answer_which(asked: Asked) -> Draft | None:
@@ -84,12 +89,33 @@ def answer_which(asked: Asked) -> Draft | None:
             matched.append((trial, *hit))
         if (barred := _barred(trial, terms)) is not None and (hit is None or hit[0][0].criterion is not None):
             against.append((trial, *barred))
+    if _NEGATED.search(asked.text) and asked.request.stance != "exclude" and len(asked.searched) <= 40:
+        return _others(asked, matched)
     if asked.request.stance == "exclude":
         return _listed(asked, against, ()) if against else None
     against = [a for a in against if all(a[0] is not m[0] for m in matched)] if asked.request.stance in ("require", "allow") else []
     if not matched and not against:
         return None
     return _listed(asked, matched, against)
+
+
+_NEGATED = re.compile(
+    r"\b(?:trials?|stud(?:y|ies)|ones?) (?:(?:that|which) )?(?:is|are|was|were|does|do|has|have)(?:n['’]t| not)\b|\bnot (?:about|for|on|in"
+    r"|involving|using)\b",
+    re.I,
+)
+
+
+def _others(asked: Asked, matched: Sequence[Found]) -> Draft:
+    """The trials for which the condition does not hold, each with what it is about instead."""
+    rest = [t for t in asked.searched if all(t is not m[0] for m in matched)]
+    if not rest:
+        return Draft("answer", sentence(f"None: all of {names(asked.searched, _MOST)} do"), ())
+    lines = []
+    for trial in rest[:_MOST]:
+        field = trial.first("condition") or trial.first("title")
+        lines.append(f"- {name(trial)}: " + (f"{quoted(field.value, 300)} {asked.evidence.field(trial, field)}" if field else NOT_STATED))
+    return Draft("answer", _first(asked, rest) + "\n" + "\n".join(lines), tuple(t.id for t in rest))
 
 
 def _by_design(asked: Asked) -> Draft | None:
@@ -139,10 +165,6 @@ def _by_design(asked: Asked) -> Draft | None:
     )
 
 
-Found = tuple[Trial, tuple[Snippet, ...], str]
-"""A trial, the pieces that show it (the best first), and the criterion's id if it is one."""
-
-
 def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:
     """The pieces of the trial that show best that it requires, allows or involves the terms."""
     pool = snippets(trial)
@@ -157,6 +179,8 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
         and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
     )
     wanted = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
+    if given and not all(any(t.exact & s.keys for s in pool if s.section in wanted) for t in terms):
+        return None  # every drug that is named has to be given, not a relative of it
     # "after failure of", "prior": the piece has to speak of an earlier treatment, in whatever words.
     wants_prior = any(_PRIOR.search(t.surface) for t in terms) or bool(
         re.search(r"\b(?:prior|previous\w*|earlier|after|pre-?treated)\b", asked.text, re.I)
@@ -216,12 +240,23 @@ def _barred(trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...],
     core = tuple(t for t in terms if not _PRIOR.fullmatch(t.surface)) or terms
     for r in rank(core, [s for s in pool if s.section == "criterion"], pool):
         criterion = kinds.get(r.snippet.criterion or "")
-        if criterion is None or r.coverage < _ENOUGH or not r.exact:
+        # What bars a broader thing bars the narrower one.
+        broader = bool({"c:" + p for p in _parents(_concepts(core))} & r.snippet.keys)
+        if criterion is None or (not r.exact and not broader) or r.coverage < (_ENOUGH if r.exact else _NEARLY):
             continue
         permits = re.search(r"\b(?:can be enrolled|is allowed|are allowed|permitted|may be (?:included|enrolled))\b", r.snippet.text, re.I)
         if (criterion.polarity == "exclusion" and not permits) or (criterion.polarity == "inclusion" and _NONE_PRIOR.search(r.snippet.text)):
             return (r.snippet,), criterion.id
     return None
+
+
+def _concepts(terms: Sequence[Term]) -> set[str]:
+    return {key[2:] for t in terms for key in t.exact if key.startswith("c:")}
+
+
+def _parents(concepts: set[str]) -> set[str]:
+    rows = (vocabulary().concepts.get(c) for c in concepts)
+    return {parent for row in rows if row for parent in row.parents}
 
 
 def _first(asked: Asked, trials: Sequence[Trial]) -> str:

@@ -116,7 +116,8 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "which_trials":
             if (not asked.terms and not request.topics and not request.asserted) or (asks_about_patient(asked.text) and not asked.terms):
                 return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), tuple(by_id.values()))
-            return _first_of(asked, (answer_which, _stating, answer_criteria, answer_text))
+            rules = (answer_criteria,) if request.stance is not None else ()
+            return _first_of(asked, (answer_which, _stating, *rules, answer_text))
         case "compare":
             return _first_of(asked, (answer_compare, answer_field, answer_text))
         case "dose":
@@ -225,7 +226,7 @@ def _criteria_if_no_intervention(asked: Asked) -> Draft | None:
     if not drugs:
         return None
     given = any(t.exact & s.keys for t in drugs for trial in asked.trials for s in snippets(trial) if s.section in ("title", "intervention", "arm"))
-    return None if given and asked.named else answer_criteria(asked)
+    return None if given else answer_criteria(asked)
 
 
 def _text_strict(asked: Asked) -> Draft | None:

@@ -23,6 +23,7 @@ _TREATED = re.compile(
     re.I,
 )
 _ASKS_WINDOW = re.compile(r"\bwash-?\s?out|\bhow (?:long|soon|many (?:days|weeks|months|years))\b|\bwhen\b|\binterval\b", re.I)
+_ID = re.compile(r"\b[IEPS]\d{2}\b")
 _WHOLE = 420
 _ENOUGH = 0.5
 _MOST = 5
@@ -59,6 +60,8 @@ def topic_words(asked: Asked) -> str:
 def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     """Pieces of the trial's criteria that meet the question's terms well enough, best first."""
     pool = [s for s in snippets(trial) if s.section in ("criterion", "eligibility")]
+    if ids := set(_ID.findall(asked.text)):
+        return [Ranked(s, 1.0, 1, ()) for s in pool if s.criterion in ids]
     if not asked.terms and _WASHOUT.search(asked.text):
         timed = [s for s in pool if _WINDOW.search(s.text) and _TREATED.search(s.text)]
         return [Ranked(s, 1.0, 1, ()) for s in timed][:8]

@@ -113,6 +113,8 @@ def correction(asked: Asked, trial: Trial) -> str | None:
             if property_ == "arms" and value == "multi-arm":
                 return sentence(f"{name(trial)} is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
             lead = "No: " if asked.request.yes_no else ""
+            if stated_.value == f"not {value}":
+                return sentence(f"{lead}{name(trial)} is {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
             return sentence(f"{lead}{name(trial)} is not {value}; it is stated to be {stated_.value}: {quoted(stated_.snippet.text, 350)} {marker}")
         if asked.request.yes_no and len(asserted) == 1 and (property_ != "arms" or value == "single-arm"):
             return sentence(f"Yes: {name(trial)} is {value}: {quoted(stated_.snippet.text, 350)} {marker}")

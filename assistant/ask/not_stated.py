@@ -40,7 +40,7 @@ def no_list(asked: Asked, trials: Sequence[Trial], what: str) -> str:
     text = f"{what} is {NOT_STATED} for {names(trials)}: {names(trials)} {contain} no eligibility list, and criteria of another trial do not apply."
     if len(trials) == 1:
         trial = trials[0]
-        stated = next((c for c in trial.criteria if c.polarity == "population"), None)
+        stated = max((c for c in trial.criteria if c.polarity == "population"), key=lambda c: len(c.quote), default=None)
         if stated is not None:
             marker = asked.evidence.cite(trial, stated.document, stated.span)
             text += f" The document only describes its population: {quoted(stated.quote, 300)} {marker}."

@@ -138,8 +138,8 @@ def concept_keys(concept: str) -> tuple[frozenset[str], frozenset[str]]:
     """Keys of a text that is about `concept` (itself or narrower), and of one that is at least related (anything broader, or a component)."""
     v = vocabulary()
     exact = {"c:" + concept, "b:" + concept}
-    # A measurement is itself only: a rule on the disease says nothing about the level of its marker.
-    near = {"c:" + broad for broad in v.ancestors(concept)} if concept not in v.measures else set(exact)
+    # A measurement or a stage is itself only: a rule on the disease says nothing about the level of its marker.
+    near = {"c:" + broad for broad in v.ancestors(concept)} if concept not in v.measures and concept not in v.scales else set(exact)
     regimen = v.regimens.get(concept)
     for part in regimen.components if regimen else ():
         near |= {"c:" + broad for broad in v.ancestors(part)}

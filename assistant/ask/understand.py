@@ -45,6 +45,7 @@ _DEFINITION = re.compile(
     re.I,
 )
 _DEFINES = re.compile(r"\bdefin\w+|stands? for|by (?:which|what) criteria|what counts", re.I)
+_CRITERION_ID = re.compile(r"\b[IEPS]\d{2}\b")
 _YES_NO = re.compile(
     r"^\W*(?:(?:so|and|but|then|well),?\s+)?(?:is|are|was|were|does|do|did|can|could|may|might|will|would|has|have|must|should)\b(?!\s+(?:you"
     r"|i)\b)",
@@ -253,6 +254,8 @@ def _intent(request: Request, text: str) -> Intent:
         return "unknown_trial"
     if request.continues is not None:
         return request.continues
+    if _CRITERION_ID.search(text):
+        return "criteria"
     if _LIST.search(text):
         return "list_trials"
     about_trials = _WHICH_TRIALS.search(text) and request.trials_from != "named"
