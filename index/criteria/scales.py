@@ -20,6 +20,8 @@ _GAP = re.compile(
 _JOIN = re.compile(r"\s*(?:,\s*(?:and/or|or|and)?|/|and/or|or|and|&)\s*(?:(?:class|stage|type|group|grade|score|an?|with)\s+)*", re.I)
 _RANGE = re.compile(r"\s*(?:-|–|to|through|~)\s*(?:(?:class|stage|type|group|grade)\s+)?", re.I)
 _KIND = re.compile(r"\s*(?:types?|class(?:es)?|stages?|groups?|grades?|disease|status)\b", re.I)
+# "EGFR mutation status", "ALK rearrangement testing": asked about, not stated.
+_ASKED = re.compile(r"\s*(?:status|test(?:s|ing)?\b|analys[ei]s|assessment|screening|determination|evaluation|results?\b)", re.I)
 _MORE = re.compile(r"\s*(?:or|and|/)\s*(?P<up>higher|greater|above|more|worse|over|beyond)\b|\s*(?:or|and|/)\s*(?P<down>lower|less|below|better)\b", re.I)
 
 
@@ -95,6 +97,8 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     for mention in _alone().mentions(p.text[start:end], None):
         a, b = start + mention.start, start + mention.end
         if any(x < b and a < y for x, y in covered):
+            continue
+        if _ASKED.match(p.text, b, end):
             continue
         id_, _, key = mention.concept.partition("=")
         if found and found[-1].end <= a and isinstance(found[-1].condition, Category) and found[-1].condition.scale == id_ and re.fullmatch(r"\s*(?:,|and|or|/|-|and/or|\s|,\s*or)*\s*", p.text[found[-1].end : a]):
