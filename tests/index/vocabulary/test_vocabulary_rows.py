@@ -225,7 +225,15 @@ def test_is_not_a(v: Vocabulary, narrow: str, broad: str) -> None:
 
 
 def test_steroid_equivalents(v: Vocabulary) -> None:
-    expected = {"prednisone": 5, "prednisolone": 5, "methylprednisolone": 4, "triamcinolone": 4, "hydrocortisone": 20, "dexamethasone": 0.75, "betamethasone": 0.75}
+    expected = {
+        "prednisone": 5,
+        "prednisolone": 5,
+        "methylprednisolone": 4,
+        "triamcinolone": 4,
+        "hydrocortisone": 20,
+        "dexamethasone": 0.75,
+        "betamethasone": 0.75,
+    }
     assert {d: v.drugs[d].prednisone_equivalent_mg for d in expected} == expected
 
 
