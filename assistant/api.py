@@ -124,22 +124,25 @@ class Assistant:
 
     @staticmethod
     def check(
-        criterion: str,
+        criterion: str | None,
         note: Note,
         polarity: Literal["inclusion", "exclusion"] = "inclusion",
         *,
         as_of: date | None = None,
         silence: Silence = "unknown",
     ) -> CheckResult:
-        """Checks a patient against the text of one criterion; needs no store. Raises UnreadableNote."""
+        """Checks a patient against the text of one criterion; needs no store. Raises UnreadableNote.
+
+        A criterion that a table leaves blank (None) is unknown: there is nothing to read.
+        """
         from assistant.check import check_text
 
         _one_of("polarity", polarity, Literal["inclusion", "exclusion"])
         _one_of("silence", silence, Silence)
-        if not criterion.strip():
+        if criterion is not None and not criterion.strip():
             raise InputError("The criterion is empty.", "Give the words of one criterion.")
         as_of = as_of or date.today()
-        return check_text(criterion, _patient(note, as_of), polarity, as_of, silence)
+        return check_text(criterion or "", _patient(note, as_of), polarity, as_of, silence)
 
     def conversation(self, *, as_of: date | None = None, silence: Silence = "unknown") -> "Conversation":
         """A new conversation: one patient, one history."""

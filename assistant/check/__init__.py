@@ -56,7 +56,6 @@ def check_text(text: str, patient: "Patient", polarity: Polarity, as_of: date, s
     """The words of one criterion, compiled and judged, with everything read from the note."""
     from index.criteria import compile_text
 
-    text = text or ""
     chart = Chart(patient, as_of)
     criterion = Criterion(
         id={"inclusion": "I01", "exclusion": "E01", "population": "P01"}[polarity],
