@@ -25,7 +25,7 @@ _AGE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
 # Cheap looks before the long patterns.
-_MAY_BE_AGE = re.compile(r"\d\s*-?(?:y|m|w|d|o|岁|f|M|男|女)|\b[MF]\b|[Aa][Gg][Ee]|\b(?:fe)?male|\bmen|man\b|boy|girl|lady|\bM[rsi]|\b[Pp](?:t|atient)\b|年龄|[男女]")
+_MAY_BE_AGE = re.compile(r"\d\s*-?(?:y|m|w|d|o|岁|f|F|M|男|女)|\b[MF]\b|[Aa][Gg][Ee]|\b(?:fe)?male|\bmen|man\b|boy|girl|lady|\bM[rsi]|\b[Pp](?:t|atient)\b|年龄|[男女]")
 _MAY_BE_DECADE = re.compile(r"[a-z]ties\b|teens|\d0'?s\b", re.IGNORECASE)
 _DECADES = {"teens": 10, "twenties": 20, "thirties": 30, "forties": 40, "fourties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
 _DECADE = re.compile(r"\b(?:in\s+)?(?:(?:his|her|their|the)\s+)?(?P<part>early|mid|middle|late)?[\s-]*(?:(?P<word>" + "|".join(_DECADES) + r")|(?P<digits>[1-9]0)'?s)\b(?!\s*(?:mg|degrees))", re.IGNORECASE)
