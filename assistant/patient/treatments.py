@@ -568,7 +568,7 @@ def _global_denials(v: View, draft: Draft) -> None:
 def _naive_of(v: View, start: int, end: int) -> str | None:
     """What was not treated: the infection just named, else the cancer."""
     nearest = [x for x in v.mentions if x.end <= start and x.table in ("condition", "measure", "scale") and ";" not in v.text[x.end : start]]
-    following = [x for x in v.mentions if 0 <= x.start - end <= 25 and x.table == "condition"]
+    following = [x for x in v.mentions if 0 <= x.start - end <= 25 and x.table == "condition" and not re.search(r"[,;.:|]|\b(?:no|not|and|but)\b", v.text[end : x.start])]
     if following:
         concept = following[0].concept
         if concept in _VIRAL:
