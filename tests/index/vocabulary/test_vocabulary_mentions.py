@@ -47,7 +47,10 @@ def test_treatments(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("fibrolamellar hepatocellular carcinoma, sarcomatoid hepatocellular carcinoma, cholangiocarcinoma", ["fibrolamellar_hcc", "sarcomatoid_hcc", "cholangiocarcinoma"]),
+        (
+            "fibrolamellar hepatocellular carcinoma, sarcomatoid hepatocellular carcinoma, cholangiocarcinoma",
+            ["fibrolamellar_hcc", "sarcomatoid_hcc", "cholangiocarcinoma"],
+        ),
         ("mixed HCC-cholangiocarcinoma", ["combined_hcc_cca"]),
         ("non-small-cell lung cancer", ["nsclc"]),
         ("castrate-resistant prostate cancer", ["crpc"]),
@@ -57,8 +60,10 @@ def test_treatments(text: str, expected: list[str]) -> None:
         ("portal vein thrombosis", ["portal_vein_thrombosis"]),
         ("no PVTT, no PVT", ["portal_vein_tumor_thrombus", "portal_vein_thrombosis"]),
         ("brain or leptomeningeal metastases", ["cns_metastasis"]),
-        ("myocardial infarction, unstable angina, CVA, TIA, PE and DVTs",
-         ["myocardial_infarction", "unstable_angina", "stroke", "tia", "pulmonary_embolism", "deep_vein_thrombosis"]),
+        (
+            "myocardial infarction, unstable angina, CVA, TIA, PE and DVTs",
+            ["myocardial_infarction", "unstable_angina", "stroke", "tia", "pulmonary_embolism", "deep_vein_thrombosis"],
+        ),
         ("oesophageal or gastric variceal bleeding", ["variceal_bleeding"]),
         ("Crohns disease, ulcerative colitis", ["crohns", "ulcerative_colitis"]),
         ("Graves' disease, Hashimoto's thyroiditis, Sjögren syndrome", ["graves", "hashimoto", "sjogren"]),
@@ -71,7 +76,7 @@ def test_treatments(text: str, expected: list[str]) -> None:
         ("women of childbearing potential", ["childbearing_potential"]),
         ("丙肝, 乙肝, 腹水", ["hepatitis_c", "hepatitis_b", "ascites"]),
     ],
-)  # fmt: skip
+)
 def test_conditions(text: str, expected: list[str]) -> None:
     assert ids(text, "condition") == expected
 
@@ -100,11 +105,17 @@ def test_measures(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("BCLC stage B", ["bclc"]), ("Chen's group A, Cheng's type II", ["chen_pvtt", "cheng"]), ("VV3 type", ["vv"]), ("Vp4", ["vp"]),
-        ("NYHA class II-IV", ["nyha"]), ("HBsAg positive, anti-HCV negative", ["hbsag", "anti_hcv"]), ("HER-2 negative", ["her2"]),
-        ("IMDC risk", ["imdc"]), ("FIGO stage", ["stage"]),
+        ("BCLC stage B", ["bclc"]),
+        ("Chen's group A, Cheng's type II", ["chen_pvtt", "cheng"]),
+        ("VV3 type", ["vv"]),
+        ("Vp4", ["vp"]),
+        ("NYHA class II-IV", ["nyha"]),
+        ("HBsAg positive, anti-HCV negative", ["hbsag", "anti_hcv"]),
+        ("HER-2 negative", ["her2"]),
+        ("IMDC risk", ["imdc"]),
+        ("FIGO stage", ["stage"]),
     ],
-)  # fmt: skip
+)
 def test_scales(text: str, expected: list[str]) -> None:
     assert ids(text, "scale") == expected
 
@@ -112,11 +123,23 @@ def test_scales(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "ALL of the following must be met", "He is a 58-year-old", "H&E stain", "on the lead aVL", "the child was well", "all chop and change",
-        "CD34+ cells", "GCP (ICH)", "S1 and S2 normal", "College of American Pathologists (CAP)", "a tip for the AC unit", "LV function",
-        "IP address", "extreme caution", "Pd",
+        "ALL of the following must be met",
+        "He is a 58-year-old",
+        "H&E stain",
+        "on the lead aVL",
+        "the child was well",
+        "all chop and change",
+        "CD34+ cells",
+        "GCP (ICH)",
+        "S1 and S2 normal",
+        "College of American Pathologists (CAP)",
+        "a tip for the AC unit",
+        "LV function",
+        "IP address",
+        "extreme caution",
+        "Pd",
     ],
-)  # fmt: skip
+)
 def test_ordinary_words_are_not_concepts(text: str) -> None:
     assert ids(text, *ENTITIES) == []
 
@@ -163,12 +186,31 @@ def test_tables_filter_before_the_longest_match() -> None:
 @pytest.mark.parametrize(
     ("word", "key"),
     [
-        ("diseases", "disease"), ("metastases", "metastasis"), ("diagnoses", "diagnosis"), ("doses", "dose"), ("viruses", "virus"), ("kinases", "kinase"),
-        ("biopsies", "biopsy"), ("TKIs", "tki"), ("Crohn's", "crohn"), ("haemorrhages", "hemorrhage"), ("leukaemia", "leukemia"), ("oesophageal", "esophageal"),
-        ("gastroesophageal", "gastroesophageal"), ("oedema", "edema"), ("diarrhoea", "diarrhea"), ("tumours", "tumor"), ("Sjögren", "sjogren"), ("β", "beta"),
-        ("thrombus", "thrombus"), ("ascites", fold("ascites")), ("catheterisation", "catheterization"), ("responses", "response"), ("crises", "crisis"),
+        ("diseases", "disease"),
+        ("metastases", "metastasis"),
+        ("diagnoses", "diagnosis"),
+        ("doses", "dose"),
+        ("viruses", "virus"),
+        ("kinases", "kinase"),
+        ("biopsies", "biopsy"),
+        ("TKIs", "tki"),
+        ("Crohn's", "crohn"),
+        ("haemorrhages", "hemorrhage"),
+        ("leukaemia", "leukemia"),
+        ("oesophageal", "esophageal"),
+        ("gastroesophageal", "gastroesophageal"),
+        ("oedema", "edema"),
+        ("diarrhoea", "diarrhea"),
+        ("tumours", "tumor"),
+        ("Sjögren", "sjogren"),
+        ("β", "beta"),
+        ("thrombus", "thrombus"),
+        ("ascites", fold("ascites")),
+        ("catheterisation", "catheterization"),
+        ("responses", "response"),
+        ("crises", "crisis"),
     ],
-)  # fmt: skip
+)
 def test_folding(word: str, key: str) -> None:
     assert fold(word) == key
 

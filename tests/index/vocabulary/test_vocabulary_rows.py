@@ -186,27 +186,88 @@ def test_cancer_drugs_lead_to_systemic_therapy_and_no_others_do(v: Vocabulary) -
 
 
 def test_core_marks_what_a_verdict_turns_on(v: Vocabulary) -> None:
-    for id_ in ("hcc", "age", "sex", "ecog", "bclc", "child_pugh", "anc", "plt", "hgb", "tbil", "alt", "ast", "alb", "cr", "crcl", "inr",
-                "prior_lines", "systemic_therapy", "pd1_inhibitor", "vegfr_inhibitor", "sorafenib", "stage"):  # fmt: skip
+    for id_ in (
+        "hcc",
+        "age",
+        "sex",
+        "ecog",
+        "bclc",
+        "child_pugh",
+        "anc",
+        "plt",
+        "hgb",
+        "tbil",
+        "alt",
+        "ast",
+        "alb",
+        "cr",
+        "crcl",
+        "inr",
+        "prior_lines",
+        "systemic_therapy",
+        "pd1_inhibitor",
+        "vegfr_inhibitor",
+        "sorafenib",
+        "stage",
+    ):
         assert v.concepts[id_].core, id_
-    for id_ in ("fibrolamellar_hcc", "sarcomatoid_hcc", "other_malignancy", "ascites", "antiplatelet", "aspirin", "corticosteroid", "brain_metastasis",
-                "hepatic_encephalopathy", "tace", "surgery", "lvef", "interferon", "live_vaccine", "tcm_anticancer"):  # fmt: skip
+    for id_ in (
+        "fibrolamellar_hcc",
+        "sarcomatoid_hcc",
+        "other_malignancy",
+        "ascites",
+        "antiplatelet",
+        "aspirin",
+        "corticosteroid",
+        "brain_metastasis",
+        "hepatic_encephalopathy",
+        "tace",
+        "surgery",
+        "lvef",
+        "interferon",
+        "live_vaccine",
+        "tcm_anticancer",
+    ):
         assert not v.concepts[id_].core, id_
 
 
 @pytest.mark.parametrize(
     ("narrow", "broad"),
     [
-        ("clear_cell_rcc", "cancer"), ("lung_adenocarcinoma", "nsclc"), ("brain_metastasis", "cns_metastasis"), ("atrial_fibrillation", "cardiovascular_disease"),
-        ("crohns", "autoimmune_disease"), ("hashimoto", "autoimmune_disease"), ("type1_diabetes", "autoimmune_disease"), ("depression", "psychiatric_disorder"),
-        ("sepsis", "severe_infection"), ("pneumonia", "infection"), ("pulmonary_embolism", "thromboembolism"), ("hemophilia", "coagulopathy"),
-        ("cadonilimab", "pd1_inhibitor"), ("cadonilimab", "ctla4_inhibitor"), ("ivonescimab", "vegf_inhibitor"), ("lenvatinib", "fgfr_inhibitor"),
-        ("sorafenib", "raf_inhibitor"), ("bevacizumab", "antiangiogenic"), ("atezolizumab", "monoclonal_antibody"), ("palbociclib", "targeted_therapy"),
-        ("clarithromycin", "strong_cyp3a4_inhibitor"), ("rifampicin", "cyp3a4_modulator"), ("entecavir", "nucleoside_analogue"), ("enoxaparin", "anticoagulant"),
-        ("methotrexate", "immunosuppressant"), ("dexamethasone", "corticosteroid"), ("varicella_vaccine", "live_vaccine"), ("liver_transplantation", "organ_transplantation"),
-        ("rfa", "local_therapy"), ("liver_radiotherapy", "radiotherapy"), ("craniotomy", "major_surgery"), ("allogeneic_sct", "stem_cell_transplantation"),
+        ("clear_cell_rcc", "cancer"),
+        ("lung_adenocarcinoma", "nsclc"),
+        ("brain_metastasis", "cns_metastasis"),
+        ("atrial_fibrillation", "cardiovascular_disease"),
+        ("crohns", "autoimmune_disease"),
+        ("hashimoto", "autoimmune_disease"),
+        ("type1_diabetes", "autoimmune_disease"),
+        ("depression", "psychiatric_disorder"),
+        ("sepsis", "severe_infection"),
+        ("pneumonia", "infection"),
+        ("pulmonary_embolism", "thromboembolism"),
+        ("hemophilia", "coagulopathy"),
+        ("cadonilimab", "pd1_inhibitor"),
+        ("cadonilimab", "ctla4_inhibitor"),
+        ("ivonescimab", "vegf_inhibitor"),
+        ("lenvatinib", "fgfr_inhibitor"),
+        ("sorafenib", "raf_inhibitor"),
+        ("bevacizumab", "antiangiogenic"),
+        ("atezolizumab", "monoclonal_antibody"),
+        ("palbociclib", "targeted_therapy"),
+        ("clarithromycin", "strong_cyp3a4_inhibitor"),
+        ("rifampicin", "cyp3a4_modulator"),
+        ("entecavir", "nucleoside_analogue"),
+        ("enoxaparin", "anticoagulant"),
+        ("methotrexate", "immunosuppressant"),
+        ("dexamethasone", "corticosteroid"),
+        ("varicella_vaccine", "live_vaccine"),
+        ("liver_transplantation", "organ_transplantation"),
+        ("rfa", "local_therapy"),
+        ("liver_radiotherapy", "radiotherapy"),
+        ("craniotomy", "major_surgery"),
+        ("allogeneic_sct", "stem_cell_transplantation"),
     ],
-)  # fmt: skip
+)
 def test_is_a(v: Vocabulary, narrow: str, broad: str) -> None:
     assert v.is_a(narrow, broad)
 
@@ -214,12 +275,24 @@ def test_is_a(v: Vocabulary, narrow: str, broad: str) -> None:
 @pytest.mark.parametrize(
     ("narrow", "broad"),
     [
-        ("hepatitis_b", "infection"), ("portal_vein_thrombosis", "thromboembolism"), ("portal_vein_tumor_thrombus", "thrombosis"), ("haic", "systemic_therapy"),
-        ("tace", "systemic_therapy"), ("aflibercept", "vegf_inhibitor"), ("sofosbuvir", "nucleoside_analogue"), ("enoxaparin", "antiplatelet"),
-        ("warfarin", "thrombolytic"), ("shingrix", "live_vaccine"), ("lung_metastasis", "lung_disease"), ("liver_metastasis", "liver_cancer"),
-        ("dcis", "breast_cancer"), ("cervical_cis", "cancer"), ("peginterferon_alfa", "systemic_therapy"), ("denosumab", "systemic_therapy"),
+        ("hepatitis_b", "infection"),
+        ("portal_vein_thrombosis", "thromboembolism"),
+        ("portal_vein_tumor_thrombus", "thrombosis"),
+        ("haic", "systemic_therapy"),
+        ("tace", "systemic_therapy"),
+        ("aflibercept", "vegf_inhibitor"),
+        ("sofosbuvir", "nucleoside_analogue"),
+        ("enoxaparin", "antiplatelet"),
+        ("warfarin", "thrombolytic"),
+        ("shingrix", "live_vaccine"),
+        ("lung_metastasis", "lung_disease"),
+        ("liver_metastasis", "liver_cancer"),
+        ("dcis", "breast_cancer"),
+        ("cervical_cis", "cancer"),
+        ("peginterferon_alfa", "systemic_therapy"),
+        ("denosumab", "systemic_therapy"),
     ],
-)  # fmt: skip
+)
 def test_is_not_a(v: Vocabulary, narrow: str, broad: str) -> None:
     assert not v.is_a(narrow, broad)
 
