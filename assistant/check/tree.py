@@ -138,7 +138,9 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
     touched = any(context.chart.facts[i].status != "absent" for i in judged.facts)
     if truth is None:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
-        raised = judged.mentioned or context.exception or core(leaf, context) or disease_mentioned(leaf, context)
+        # Every population statement is a defining feature: unread words of one keep it open.
+        defining = context.polarity == "population" and isinstance(leaf, NotCompiled)
+        raised = judged.mentioned or context.exception or defining or core(leaf, context) or disease_mentioned(leaf, context)
         if isinstance(leaf, Judgement):
             # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
             return Node(None, good, None if leaf.by == "investigator" else good, touched=touched)
