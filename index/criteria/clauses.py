@@ -343,6 +343,13 @@ _LEADING = frozenset("after following upon undergoing despite to".split())
 """Prepositions that a head may stand behind when its verb was cut off."""
 
 
+_OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
+_COMMA_TAIL = re.compile(r"(?:for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless|irrespective|despite)\s", re.I)
+
+
+_STOPPED = re.compile(r"(?:(?:must|should|shall|have|has|be|been|to|will|having|need)\s+)*(?:discontinu(?:e|ed|ing)|stop(?:ped|ping)?|ceased?|ceasing|(?:been\s+)?withdrawn(?: from)?|(?:been\s+)?off|washed out (?:of|from))\s+(?:(?:taking|using|all|any|the|use of|treatment with|therapy with|prior|previous)\s+)*", re.I)
+
+
 class _Scan:
     """One pass over a clause, left to right."""
 
@@ -357,10 +364,12 @@ class _Scan:
         self.entities = {a: b for a, b in sorted(entities, key=lambda e: e[1] - e[0])}
         self.blocked = blocked
         self.items: list[_Item] = []
+        self.compared = [(m.start(), m.end()) for m in _OR_EQUAL.finditer(p.text, start, end)]
         self.frame = env.frame
         self.negated = False
         self.conn = ""
         self.leading: Window | None = None
+        self.stopped = False
 
     def run(self) -> list[_Item]:
         while self.at < self.end:
@@ -428,6 +437,13 @@ class _Scan:
             elif m := NEGATION.match(text, self.at, self.end):
                 self.negated = True
                 self.frame = self.env.frame
+                self.at = m.end()
+            elif m := _STOPPED.match(text, self.at, self.end):
+                # "must have stopped X at least 2 weeks before": no X within that time; without a time, none now.
+                self.negated = not self.negated
+                self.stopped = True
+                self.frame = Frame(treatment=True, status="current", verb=True)
+                self.verb = True
                 self.at = m.end()
             elif (m := FRAME.match(text, self.at, self.end)) and m.end() > self.at and not self._atom_inside(self.at, m.end()):
                 new = frame(m)
@@ -508,6 +524,10 @@ class _Scan:
                 continue
             if at > begin and (at in self.brackets or at in self.windows or at in self.atoms or at in self.examples):
                 return at
+            if any(a <= at < b for a, b in self.compared):
+                at += 1
+                first = False
+                continue
             if text[at] in " ,;:.":
                 if m := CONNECTOR.match(text, at, self.end):
                     if m.end() > at and m[0].strip():
@@ -537,7 +557,9 @@ class _Scan:
                 self.at += 1
             elif self.at in self.windows:
                 w = self.windows[self.at]
-                if item.negated and w.window.longer_than and w.window.within is None and re.search(r"\bfor\s*$", text[: self.at], re.I):
+                if self.stopped and item.phrase:
+                    item.phrase.frame = replace(item.phrase.frame, status="received")
+                if item.negated and w.window.longer_than and w.window.within is None and (self.stopped or re.search(r"\bfor\s*$", text[: self.at], re.I)):
                     # "has not received X for at least 4 weeks": not within that time.
                     w = replace(w, window=w.window.model_copy(update={"within": w.window.longer_than, "longer_than": None, "longer_inclusive": True}))
                 self.at = w.end
@@ -555,6 +577,10 @@ class _Scan:
                 item.asides.append((self.at, self.examples[self.at]))
                 self.at = self.examples[self.at]
             elif m := CONNECTOR.match(text, self.at, self.end):
+                if m[0].strip() == "," and _COMMA_TAIL.match(text, m.end(), self.end) and not _WITH_LIMIT.match(text, m.end(), self.end):
+                    self.at = m.end()  # ", for all patients": narrows, names nothing new
+                    self._tail(item)
+                    continue
                 if m.end() > self.at and m[0].strip():
                     self._connect(m)
                     return
@@ -788,7 +814,7 @@ def _narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         return
     if (m := _RELATIVE.match(text)) and not is_treatment:
         below = clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))
-        if below is not None and not any(isinstance(x, NotCompiled) for x in leaves(below)) and any(isinstance(x, Treatment | Limit | Category) for x in leaves(below)):
+        if below is not None and not any(isinstance(x, NotCompiled) or isinstance(x, Finding) and x.concepts[0].startswith(TEXT) for x in leaves(below)):
             phrase.narrowing.append(below)
             return
     if re.match(r"(?:with or without|regardless of|irrespective of|whether or not)\b", text, re.I):
@@ -866,6 +892,12 @@ def _narrow_atom(p: Passage, item: _Item, begin: int, end: int, env: Env) -> Non
             item.made = AllOf(span=p.span(item.start, end), items=(item.made or atom.condition, below))
             item.verb = item.verb
             return
+    if atom is not None and atom.measures == ("age",) and (m := re.match(r"\s*(?:,?\s*(?:and|who|that|which)\s+)*(?:are\s+|is\s+)?(?:with|who have|has|have|having|diagnosed with|diagnosed as|presenting with|undergoing|scheduled for|suffering from|admitted with)\b", text, re.I)):
+        offset = 0 if re.search(r"undergoing|scheduled", m[0]) else m.end()
+        below = clause(p, begin + offset, end, replace(env, window=None, subject=(), depth=env.depth + 1))
+        if below is not None:
+            item.made = AllOf(span=p.span(item.start, end), items=(item.made or atom.condition, below))
+            return
     left = [w for w in words_of(p, begin, end) if not method_only([w]) and w[0].lower() not in ORGAN]
     if special.INVESTIGATOR.search(text):
         extra: Condition = Judgement(span=p.span(begin, end), by="investigator")
@@ -891,9 +923,15 @@ def _combine(p: Passage, items: list[_Item], env: Env, start: int, end: int) -> 
             made.append((item, condition))
     if not made:
         return _nothing(p, start, end, env)
+    if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
+        parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
+        return AnyOf(span=_hull(parts), items=tuple(_flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
     made = _spread(made)
     made = _attach_limits(p, made)
     return _logic(p, made, env)
+
+
+_OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
 
 
 def _condition(p: Passage, item: _Item, env: Env) -> Condition | None:

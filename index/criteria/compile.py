@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
+from index.criteria.gate import Gate
 from index.criteria import windows
 from index.criteria.bullets import Item, bullets
 from index.criteria.clauses import Env, clause
@@ -17,22 +18,34 @@ from index.text import Repaired, Span, repair
 
 _ABBREVIATION = re.compile(r"\s*[(\[]\s*(?:[A-Z0-9][A-Za-z0-9α-ωΑ-Ω/+'’-]{0,14}s?|[A-Z][A-Za-z]{0,6}[- ][A-Z0-9][A-Za-z0-9-]{0,8})\s*[)\]]|\((?:s|es|ies)\)")
 _NAMED = r"(?:RECIST|mRECIST|iRECIST|CTCAE|CTC\b|NCI|AASLD|EASL|NCCN|ASCO|ESMO|CSCO|AJCC|UICC|WHO|IMWG|iwCLL|IWG|RANO|Lugano|Cheson|PCWG|LI-RADS|IASLC|ICD|DSM|ACR|EULAR|Rome|GINA|FIGO(?= (?:20|crit|stag|sys))|PERCIST|irRC|GCIG|INRC|INRG|ELN|ISO|GOLD(?= (?:crit|guid|20))|Response Evaluation Criteria)"
-_REFERENCE = re.compile(
+_REFERENCE = Gate(
+    re.compile(
     rf",?\s*\b(?i:according to|in accordance with|in accord with|(?:as )?(?:defined|assessed|measured|determined|evaluated|graded|classified|documented|confirmed|specified|described|judged|staged|based)?\s*(?:per|by|using|on|in|with|under|as per)|based (?:up)?on|as per|following|of|meeting)\s+(?:the\s+|modified\s+|current\s+|revised\s+|standard\s+|international\s+|latest\s+|any\s+|local\s+|institutional\s+|both\s+)*(?:[A-Z][\w'-]*[\s/,]+(?:(?:of|for|the|in|and|or|on)\s+)*){{0,12}}?(?:{_NAMED}[^,;.()]{{0,40}}?(?:version\s*)?v?\.?\s*\d?(?:\.\d)?(?:\s*(?:guidelines?|criteria|classification|system|version|edition|grading|recommendations?|scale|definitions?)(?:\s*,?\s*(?:version|v\.?)?\s*\d(?:\.\d)?)?)?|guidelines?|criteria|recommendations?)(?:\s*\([^()]*\))?(?=\s*(?:[,;.)]|$|and\b|or\b|with\b|after\b|before\b|that\b|which\b|within\b|at\b|in\b|for\b|who\b|but\b|prior\b))(?:\s*,(?=\s*(?:at|with|the|a)\b))?"
     rf"|\s*\((?i:based on |per |according to |by |as per |using |defined by |as defined by |assessed by |see )*\s*(?:the\s+)?{_NAMED}[^()<>≥≤]{{0,60}}\)",
+),
+    "criteri", "guideline", "recommendation", "recist", "ctc", "nci", "aasld", "easl", "nccn", "asco", "esmo", "csco", "ajcc", "uicc", "who", "imwg", "iwcll", "iwg", "rano", "lugano", "cheson", "pcwg", "li-rads", "iaslc", "icd", "dsm", "acr", "eular", "rome", "gina", "figo", "percist", "irrc", "gcig", "inr", "eln", "iso", "gold",
 )
-_CRITERIA = re.compile(
+_CRITERIA = Gate(
+    re.compile(
     r"(?:modified\s+)?Response Evaluation Criteria (?:in|for) (?:Solid )?Tumou?rs?(?:\s+Criteria)?(?:\s*,?\s*(?:\(|\[)?(?:version|v\.?|ver\.?)?\s*\d\.\d\)?)?"
     r"|(?:(?:US |U\.S\. )?National Cancer Institute(?:'s)?\s*(?:-\s*|\(NCI\)\s*)?|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|v\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
     r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|v\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])|\bNCI[- ]CTC(?:AE)?(?:\s+\d\.\d)?\b(?!\s*(?:grade|[≥>]))",
     re.I,
+),
+    "criteri", "recist", "ctc", "cancer institute",
 )
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
-_EVIDENCE_BY = re.compile(
+_EVIDENCE_BY = Gate(
+    re.compile(
     r",?\s*\b(?:after|following|upon|on|by|as|per|according to|at)\s+(?:the\s+|an?\s+)*(?:(?:evaluation|assessment|discussion|judge?ment|review|assessed|evaluated|determined|judged|confirmed|decision|consultation|deemed|considered)\s+)+(?:of|by|in|with|from|at)?\s*(?:the\s+|an?\s+|their\s+)*(?:[\w/-]+\s+){0,5}?(?:MDT|multi-?disciplinary|tumou?r board|surgeons?|radiolog(?:y|ists?)|patholog(?:y|ists?)|expert (?:group|panel|team)|experts|imaging|central (?:review|laboratory|pathology)|(?:hepatobiliary|surgical|thoracic) (?:team|surgery|surgeons?))(?:\s+(?:expert\s+)?(?:group|team|board|meeting|discussion|panel|review|conference|committee|evaluation|tumou?r board|consultation)s?)*",
     re.I,
+),
+    "mdt", "disciplin", "board", "surgeon", "radiolog", "patholog", "expert", "imaging", "central", "surg",
 )
-_EVEN_IF = re.compile(r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whether or not|with or without)\s+[^,;.()]*(?:\([^()]*\)[^,;.()]*)*(?=[,;.)]|$)", re.I)
+_EVEN_IF = Gate(
+    re.compile(r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whether or not|with or without)\s+[^,;.()]*(?:\([^()]*\)[^,;.()]*)*(?=[,;.)]|$)", re.I),
+    "even", "regardless", "irrespective", "whether", "with or without",
+)
 _LEAD_ANY = re.compile(r"\b(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either|at least 1|≥\s*1)\s+(?:\w+\s+){0,2}?(?:of\s+)?(?:the\s+|these\s+)?(?:following|below|these)?|\beither\b|\bor\b\W*$", re.I)
 _LEAD_N = re.compile(r"\b(?:at least\s+)?(?P<n>two|three|four|five|[2-5])(?:\s+or more)?\s+(?:or more\s+)?of\s+(?:the\s+)?(?:following|below|these)", re.I)
 _LEAD_ALL = re.compile(r"\b(?:all|each|both)\s+(?:of\s+)?(?:the\s+)?(?:following|below|these)", re.I)
@@ -71,7 +84,8 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
     for pattern in (_CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF):
-        cuts = [(m.start(), m.end()) for m in pattern.finditer(flat.text) if m.end() - m.start() < len(flat.text) - 3]
+        found = pattern.spans(flat.text) if isinstance(pattern, Gate) else [(m.start(), m.end()) for m in pattern.finditer(flat.text)]
+        cuts = [(a, b) for a, b in found if b - a < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat
     return flat
 

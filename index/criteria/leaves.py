@@ -173,11 +173,14 @@ def _main(entities: list[Mention]) -> list[Mention]:
 
 def _qualifiers(p: Passage, start: int, end: int, entities: list[Mention], covered: list[tuple[int, int]]) -> list[Qualifier]:
     found: list[Qualifier] = []
-    for m in QUALIFIER.finditer(p.text, start, end):
-        if any(e.start <= m.start() < e.end for e in entities):
+    at = start
+    for word in _WORD.finditer(p.text, start, end):
+        if word.start() < at or any(e.start <= word.start() < e.end for e in entities):
             continue
-        found.append(qualifier(m))
-        covered.append((m.start(), m.end()))
+        if m := QUALIFIER.match(p.text, word.start(), end):
+            found.append(qualifier(m))
+            covered.append((m.start(), m.end()))
+            at = m.end()
     return found
 
 
@@ -248,6 +251,9 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
     if not left:
         return NotCompiled(span=span)
     concept = open_phrase(p, left[0].start(), end) + phrase.suffix
+    bare = p.measures.within(start, end)
+    if not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end() or _NUMERIC.search(concept):
+        return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)
     if len(concept.split()) > 9 or _verbal(concept):
         return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)
     if all(w in GENERIC for w in concept.removeprefix(TEXT).split()):
@@ -268,6 +274,7 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
 
 
 _TREATING = re.compile(r"\b(?:therap(?:y|ies)|treatments?|medications?|drugs?|agents?|surgery|surgeries|inhibitors?|vaccines?|vaccination|transfusions?|transplant(?:ation)?s?|prophylaxis|supplements?|antibod(?:y|ies)|inducers?|substrates?|antagonists?|agonists?|procedures?|interventions?)$", re.I)
+_NUMERIC = re.compile(r"[<>≤≥=]|\b(?:greater|less|more|fewer|higher|lower|at least|at most|up to|between|score of)\b[^,;]*\d")
 _VERBAL = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled|participate\w*|received|taking|using|undergo\w*)\b", re.I)
 
 

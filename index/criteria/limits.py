@@ -271,6 +271,11 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
         # "between 7.0% and 10.0%", "18 years to 75 years"
         second_unit = vocabulary_unit(p, second[1], measure, end)
         fits = operator is None and (r[0].strip().lower() != "and" or re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I))
+        if fits and second_unit[0] and second_unit[0] != first_unit[0]:
+            # "2 months to 20 years": both in the measure's own unit.
+            a, b = vocab.convert(measure, value, first_unit[0]), vocab.convert(measure, second[0], second_unit[0])
+            if a is not None and b is not None and a < b:
+                return _checked(p, _Value(begin, second_unit[1], Bounds(low=a, high=b), vocab.measures[measure].unit, None, "eq"), measure, literal)
         if fits and second_unit[0] == first_unit[0]:
             return _checked(p, _Value(begin, second_unit[1], Bounds(low=value, high=second[0]), first_unit[0], None, "eq"), measure, literal)
     values = [value]
@@ -301,6 +306,8 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
             stop = extra.end()
         if unit == "percent" and (whole := re.compile(r"\s*of\s+(?:the\s+)?(?:total|standard|whole|estimated total|predicted|normal)\s+(?:liver\s+)?(?:volume|value|liver)?", re.I).match(text, stop, end)):
             stop = whole.end()
+    if unit and (extra := re.compile(r"(?:\s*(?:degrees?|celsius|centigrade)\b)+", re.I).match(text, stop, end)):
+        stop = extra.end()
     if measure == "uprot_dip" and stop < end and text[stop : stop + 1] == "+":
         stop += 1
     values = [v * scale for v in values]

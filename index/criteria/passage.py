@@ -65,11 +65,19 @@ class Passage:
         """Diseases, drugs, classes, procedures and regimens named in the text."""
         return Mentions(self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words)))
 
+    def _glued(self, mention: Mention) -> bool:
+        """Whether a name is only a part of a longer word ("RA" in "H2RAs")."""
+        before = self.text[mention.start - 1 : mention.start]
+        after = self.text[mention.end : mention.end + 1]
+        return before.isalnum() and before.isascii() or after.isalnum() and after.isascii() and after != "s"
+
     def _shifted(self, found: list[Mention]) -> list[Mention]:
         """Where a name begins with a qualifier and a longer-reaching name begins behind it, the latter is meant:
         "chronic active hepatitis B" is hepatitis B, chronic and active, not chronic active hepatitis."""
         out: list[Mention] = []
         for mention in found:
+            if self._glued(mention):
+                continue
             if out and mention.start < out[-1].end and mention.start != out[-1].start:
                 continue
             q = QUALIFIER.match(self.text, mention.start)
@@ -111,6 +119,7 @@ class Mentions:
 def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passage:
     """The range as one line. `offset` is where the repaired text begins in its document."""
     text, origin = repaired.text, repaired.origin
+    plain = text is repaired.raw_text or text == repaired.raw_text
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -127,8 +136,12 @@ def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passag
             starts.append(ends[-1])
             ends.append(origin[i] + offset)
         out.append(text[i:j])
-        starts.extend(o + offset for o in origin[i:j])
-        ends.extend(max(a + 1, b) + offset for a, b in zip(origin[i:j], origin[i + 1 : j + 1], strict=True))
+        if plain:
+            starts.extend(range(i + offset, j + offset))
+            ends.extend(range(i + offset + 1, j + offset + 1))
+        else:
+            starts.extend([o + offset for o in origin[i:j]])
+            ends.extend([max(a + 1, b) + offset for a, b in zip(origin[i:j], origin[i + 1 : j + 1], strict=True)])
         i = j
     # The last character of a run must not claim the blanks behind it.
     return Passage("".join(out), starts, ends)

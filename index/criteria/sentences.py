@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.conditions import AllOf, AnyOf, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, Window, leaves
+from index.criteria.gate import Gate
 from index.criteria import special, windows
 from index.criteria.clauses import Env, carve_route, clause
 from index.criteria.leaves import words_of
@@ -33,7 +34,10 @@ class Statement:
 
 _STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|[.!?](?:[\"')\]]*)\s+(?=[\"'(\[*-]*[A-Z0-9≥≤<>])|\s+(?=(?:NOTE|Note|Exceptions?|EXCEPTIONS?)\s*\d*\s*:)|;\s+(?=(?:[Hh]owever|[Ii]n addition|[Nn]ote|(?:[Ff]or|[Ii]n)\s+(?:the\s+)?(?:patients|subjects|participants|those|women|men)|[Ii]f|(?:[Pp]atients|[Ss]ubjects|[Pp]articipants)\s+(?:with|who))\b)")
 _NO_STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|(?:\b(?:e\.g|i\.e|vs|cf|approx|incl|Dr|St|No|no|Fig|resp|ca|max|min|v|ver|al|Inc|Co|Ltd|U\.S|spp?|subsp|wt|inc|excl|esp|[A-Z])\.)$")
-_INFORMATION = re.compile(r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl", re.I)
+_INFORMATION = Gate(
+    re.compile(r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl", re.I),
+    "www", "http", "information", "criteria",
+)
 _LABEL = re.compile(r"^\W*(?:(?:note|n\.?b\.?|nb|comment|important|inclusion|exclusion|criteri(?:on|a))\s*\d*\s*[:.)-]\s*|(?:and|or|but|however|also|in addition|additionally|furthermore|moreover),?\s+)+", re.I)
 _EXCEPTION = re.compile(
     r"^\W*(?:(?:the (?:only )?|permitted |allowed |allowable |possible )?exceptions?(?:\s+(?:to (?:this|the above)(?: criterion| rule)?|to this|is|are|include[sd]?|including|made|for|were|can be|will be|may be|would be|allowed|permitted|the following))*\s*(?::|for\b|with\b|-)?|excepted are|except(?:ing)?(?: for)?:|this (?:criterion|exclusion|restriction|requirement) does not apply (?:to|for)|does not include|not included are)\s*",
@@ -45,10 +49,13 @@ _PERMIT = re.compile(
     rf"\s+(?:{_AUX}+(?:enrolled|eligible|included|allowed|permitted|permissible|acceptable|accepted|admitted|entered|recruited|exempt(?:ed)?|ok|tolerated|not (?:be )?(?:excluded|exclusionary|an exclusion(?: criterion)?|ineligible|a reason for exclusion|considered (?:an )?exclusion\w*|disqualif\w+|prohibited)|used|given|participate|enter|enrol+|take part|be included)|(?:can|may)\s+(?:receive|continue|take|use|have had|have received|have))(?![\w-])",
     re.I,
 )
-_FORBID = re.compile(
+_FORBID = Gate(
+    re.compile(
     r"\s*(?:(?:are|is|will be|will|should be|must be|shall be|be|were|was|would be|being|also)\s+(?:also\s+|automatically\s+|specifically\s+|therefore\s+|strictly\s+|considered\s+)?(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|acceptable|enrolled|permissible|accepted|suitable|considered(?: eligible)?|used)|prohibited|exclusionary|(?:an )?exclusion(?: criterion| criteria)?|disallowed|forbidden|contraindicated)"
     r"|(?:cannot|can not|may not|must not|should not|will not|shall not|are not to|is not to)\s+(?:be (?:enrolled|included|eligible|allowed|permitted|used|entered|accepted|recruited|given|considered)|participate|enter|enrol+|take part))(?![\w-])",
     re.I,
+),
+    "exclu", "not", "ineligib", "prohibit", "disallow", "forbidden", "contraindic",
 )
 _SHORT_PERMIT = re.compile(r"(?<!not)(?<!be)\s+(?:(?:also|are|is|were)\s+)*(?:allowed|permitted|eligible|acceptable)\s*(?P<rest>(?:,?\s*(?:if|provided|as long as|unless|with|but|except|only|when|for|at the discretion)\b.*)?)\W*$", re.I)
 _SHORT_FORBID = re.compile(r"\s+(?:not (?:allowed|permitted|eligible|acceptable)|ineligible|excluded|prohibited)\s*\W*$", re.I)
@@ -61,7 +68,10 @@ _FOR_GROUP = re.compile(rf"^\W*(?:for|in|among|in case of|in the case of|with re
 _IF = re.compile(r"^\W*(?:if|when|where|in case(?: of)?|should)\s+(?P<what>.+?),\s*(?:then\s+)?(?P<then>.+)$", re.I)
 _GROUP_MUST = re.compile(rf"^\W*(?:(?:all|any|female|male|the|other|eligible)\s+)*{_WHO}\s+(?:subjects?\s+|patients?\s+|participants?\s+)?(?P<what>(?:with|who|whose|receiving|on|taking|of|having|in whom|previously|that|treated)\b.+?)\s+(?P<must>(?:must|should|need to|needs to|have to|has to|are required to|is required to|will need to|shall|will be required to|may only|require(?=\s)))\s+(?P<then>.+)$", re.I)
 _CARVE = re.compile(r"[\s,;(]+(?:(?:with|and)\s+)?(?P<word>except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that|where|with))*|excluding|exclusive of|with (?:the )?(?:following )?exceptions?(?:\s+(?:of|for|that|being))*|other than|apart from|aside from|but not(?! limited)|not including|unless)\b\s*:?\s*", re.I)
-_EVEN_IF = re.compile(r",?\s*(?:even if|even though|although|though|regardless of(?: whether)?|irrespective of|whether or not)\s+[^,]*(?:\([^)]*\)[^,]*)*(?=,|$)", re.I)
+_EVEN_IF = Gate(
+    re.compile(r",?\s*(?:even if|even though|although|though|regardless of(?: whether)?|irrespective of|whether or not)\s+[^,]*(?:\([^)]*\)[^,]*)*(?=,|$)", re.I),
+    "even", "though", "regardless", "irrespective", "whether",
+)
 _COLON = re.compile(r"^(?P<head>[^:;.]{2,90}?)\s*:\s+(?P<body>.+)$")
 _OR_GROUP = re.compile(rf",?\s*(?:;\s*)?\bor\s+(?=(?:in|for)\s+(?:the\s+)?{_WHO}\b)", re.I)
 
@@ -231,7 +241,9 @@ def _conditional(p: Passage, start: int, end: int, env: Env) -> Statement | None
     arms = _or_arms(p, start, end, env)
     if arms is not None:
         return Statement("state", arms, text=words)
-    clean = _EVEN_IF.sub(lambda m: " " * len(m[0]), words)
+    clean = words
+    for a, b in _EVEN_IF.spans(words):
+        clean = clean[:a] + " " * (b - a) + clean[b:]
     for pattern in (_FOR_GROUP, _IF, _GROUP_MUST):
         m = pattern.match(clean)
         if not m:

@@ -3,6 +3,7 @@
 import re
 
 from index.conditions import TEXT, AllOf, Allergy, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
+from index.criteria.gate import Gate
 from index.criteria import windows
 from index.criteria.leaves import GENERIC, open_phrase, words_of
 from index.criteria.lexis import NEGATION
@@ -10,11 +11,14 @@ from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
 
 _WHO = r"(?:(?:treating|study|principal|site|local|sub-?|enrolling|trial|responsible|attending|patient'?s|subject'?s|participant'?s|qualified|the|an?|by|of|or|and|PI'?s?)\s+|/)*(?:investigators?'?s?|physicians?'?s?|PI\b|researchers?'?s?|doctors?'?s?|clinicians?'?s?|sponsor'?s?|medical (?:monitor|director|team)|oncologists?'?s?|surgeons?'?s?|provider|coordinator|experts?|medical staff|care team|study (?:team|staff|chair))"
-INVESTIGATOR = re.compile(
+INVESTIGATOR = Gate(
+    re.compile(
     rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of|by)\s+{_WHO}"
     rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?|determines?|decides?|evaluation|determination|decision|view)\b"
     rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
     re.I,
+),
+    "investigator", "physician", "pi", "researcher", "doctor", "clinician", "sponsor", "monitor", "medical director", "oncologist", "surgeon", "provider", "coordinator", "expert", "staff", "team", "chair",
 )
 _EFFECT = re.compile(
     r"\b(?:(?:would|may|might|could|can|will|that|which|likely to|potentially|sufficient to|to)\s+)+(?:(?:otherwise|also|adversely|significantly|seriously|substantially|potentially|likely|reasonably|unduly)\s+)*(?:interfere|compromi[sz]e|preclude|jeopardi[sz]e|increase|limit|affect|confound|prevent|impair|pose|put|make|contraindicate|hinder|hamper|impede|impact|place|render|obscure|complicate|be (?:associated|detrimental|unsafe|hazardous|aggravated|exacerbated|a contraindication|deleterious)|result in|lead to|endanger|influence|expose|disqualify|not be in the best interest|influence|constitute|bias|cause|present|add|represent|undermine|alter|restrict|threaten)\b"
@@ -22,15 +26,21 @@ _EFFECT = re.compile(
     r"|\b(?:interfer(?:e|es|ing) with|compromis(?:e|es|ing)|preclud(?:e|es|ing)|hinder(?:s|ing)?|affect(?:s|ing)?|impair(?:s|ing)?)\s+(?:the\s+|their\s+|his\s+|patient'?s?\s+|subject'?s?\s+)*(?:\w+\s+){0,4}(?:study|trial|compliance|participation|consent|safety|evaluation|assessments?|results?|interpretation|protocol|cooperation|follow-up)\b",
     re.I,
 )
-_CONSENT = re.compile(
+_CONSENT = Gate(
+    re.compile(
     r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient|subject|parent)",
     re.I,
+),
+    "consent", "assent", "icf", "hipaa", "legal",
 )
 _COMPLY = re.compile(
     r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|co-?operat(?:e|es|ing|ion)\b|co-?operative(?!\s+(?:oncology|group|study))|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
     re.I,
 )
-_CONTRACEPTION = re.compile(r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b", re.I)
+_CONTRACEPTION = Gate(
+    re.compile(r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b", re.I),
+    "contracep", "birth control", "absti", "abstain", "barrier", "condom", "donat", "avoid", "father", "pregnan", "breast",
+)
 _TISSUE = re.compile(r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b", re.I)
 _ALLERGY = re.compile(
     r"(?P<what>\b(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|infusion(?:-related)? reactions?|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|responses|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any|serious)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion|adverse|toxic)(?:\s*(?:reactions?|responses?))*)*)"
@@ -40,10 +50,13 @@ _ALLERGY = re.compile(
 _BEFORE_ALLERGY = frozenset("systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical episodes episode personal recent type i true".split())
 _ALLERGY_LED = re.compile(r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)", re.I)
 _TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
-_OTHER_TRIAL = re.compile(
+_OTHER_TRIAL = Gate(
+    re.compile(
     r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
     r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
     re.I,
+),
+    "trial", "stud", "research", "protocol",
 )
 _STUDY_DRUG = re.compile(r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?|compounds?)", re.I)
 _PREGNANCY_TEST = re.compile(r"\bpregnancy tests?\b|\b(?:β-?|beta[- ]?)?hCG\b", re.I)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.conditions import Anchor, Duration, DurationUnit, Window
 from index.criteria.numbers import WORDS
@@ -26,10 +27,10 @@ _RECENT = r"(?:past|last|previous|preceding|prior|recent|most recent|immediate(?
 
 _WITHIN = re.compile(
     rf"(?:(?:within|in|during|over|for|at any time (?:in|within|during))\s+(?:(?:the|a|their|his|her)\s+)?(?:{_RECENT}\s+)(?:approximately\s+)?(?:{DURATION}|{_BARE_UNIT}\b)"
-    rf"|(?:within|in less than|less than)\s+(?:(?:the|a|about|approximately|≤|<|~)\s*)*{DURATION}"
+    rf"|(?:within|in less than)\s+(?:(?:the|a|about|approximately|≤|<|~)\s*)*{DURATION}"
     rf"|(?:in|during|for)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
     rf"|\b(?:past|last|previous|preceding)\s+{DURATION}"
-    rf"|{_LESS}\s*{DURATION}(?=\s*(?:\([^)]*\)\s*)?(?:prior|before|preceding|ago|from|since|earlier|after|of\b|pre-))"
+    rf"|{_LESS}\s*{DURATION}(?=\s*(?:\([^)]*\)\s*)?(?:prior|before|preceding|ago|from|since|earlier|after|of\b(?!\s+age)|pre-))"
     rf"|(?P<recently>\brecent(?:ly)?\s+\()?(?<=\()\s*(?:<|≤)\s*{DURATION}(?=\s*\)))".replace("(?P<num>", "(?:").replace("(?P<num2>", "(?:").replace("(?P<paren>", "(?:").replace("(?P<unit>", "(?:").replace("(?P<bare>", "(?:"),
     re.I,
 )
@@ -46,7 +47,7 @@ _TAIL_HALF = re.compile(
     r"|\s*,?\s*\(?(?:whichever|which ever|which)\s+(?:is\s+|was\s+)?(?:the\s+)?(?P<which>longer|longest|shorter|shortest|earlier|later|greater|sooner|less|more)(?:\s+(?:time|period|interval))?\)?",
     re.I,
 )
-_POINT = re.compile(rf"\b(?:(?:prior to|before|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period|phase))?)", re.I)
+_POINT = re.compile(rf"\b(?:(?:at|on|by|from)\s+(?:the\s+)?(?:time|date|day|point|moment)\s+of\s+{_ANCHOR}|(?:prior to|before|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period|phase))?)", re.I)
 _AHEAD = re.compile(
     r"\b(?:during|throughout|while|for the duration of|over the course of|in the course of|through(?=\s+(?:the\s+)?(?:study|trial)))\s+(?:the\s+|this\s+|their\s+|entire\s+|whole\s+|on\s+|participating\s+in\s+|participation\s+in\s+|course\s+of\s+|period\s+of\s+|duration\s+of\s+|conduct\s+of\s+|planned\s+|receiving\s+)*"
     r"(?:study|trial|protocol|treatment|therapy|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period|participation|therapy|medication|intervention|phase|visit|duration))*(?:\s+(?:and|or)\s+(?:follow-up|for\s+\S+\s+\S+\s+after\s+[\w ]+?(?=[,.;)]|$)))?",
@@ -128,8 +129,22 @@ def anchor_of(words: str) -> Anchor:
     return "other"
 
 
-def find(text: str, start: int, end: int) -> list[Found]:
+_TIMED = ("day", "week", "month", "year", "hour", "wk", "yr", "mo", "hr", " d", " w", " y")
+_POINTED = ("prior", "before", "preceding", "pre-", "at ", "on ", "upon", "by ", "from", "during", "through", "while", "duration", "course")
+
+
+@lru_cache(maxsize=1024)
+def find(text: str, start: int, end: int) -> tuple[Found, ...]:
     """Windows in `text[start:end]`, left to right, none overlapping."""
+    low = text[start:end].lower()
+    found = _durations(text, start, end) if any(w in low for w in _TIMED) else []
+    if any(w in low for w in _POINTED):
+        _points(text, start, end, found)
+    found.sort(key=lambda f: f.start)
+    return tuple(found)
+
+
+def _durations(text: str, start: int, end: int) -> list[Found]:
     found: list[Found] = []
     for m in _LONGER.finditer(text, start, end):
         inner = _DURATION_RE.search(m["d"])
@@ -157,14 +172,16 @@ def find(text: str, start: int, end: int) -> list[Found]:
         which = text[m.end() : stop].lower()
         window = Window(within=length, anchor=anchor, scope_unclear="half" in which and not re.search(r"short|sooner|less|earlier", which))
         found.append(Found(m.start(), stop, window, shorter=bool(longest) and bool(re.search(r"short|sooner|less|earlier", longest or ""))))
+    return found
+
+
+def _points(text: str, start: int, end: int, found: list[Found]) -> None:
     for m in _AHEAD.finditer(text, start, end):
         if not any(f.start < m.end() and m.start() < f.end for f in found):
             found.append(Found(m.start(), m.end(), Window(ahead=True)))
     for m in _POINT.finditer(text, start, end):
         if not any(f.start < m.end() and m.start() < f.end for f in found):
             found.append(Found(m.start(), m.end(), Window(anchor=anchor_of(m[0]))))
-    found.sort(key=lambda f: f.start)
-    return found
 
 
 def _tail(text: str, at: int, end: int) -> tuple[int, Anchor, str | None]:

@@ -1,0 +1,24 @@
+"""Patterns that are tried only where a word of theirs occurs: most statements hold none of them."""
+
+import re
+
+
+class Gate:
+    """A compiled pattern behind a list of lower-case words; without one of them there can be no match."""
+
+    __slots__ = ("pattern", "words")
+
+    def __init__(self, pattern: "re.Pattern[str]", *words: str) -> None:
+        self.pattern = pattern
+        self.words = words
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> "re.Match[str] | None":
+        """Like `Pattern.search`."""
+        stop = len(text) if end is None else end
+        low = text[start:stop].lower()
+        return self.pattern.search(text, start, stop) if any(w in low for w in self.words) else None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Places of all matches."""
+        low = text.lower()
+        return [(m.start(), m.end()) for m in self.pattern.finditer(text)] if any(w in low for w in self.words) else []
