@@ -105,7 +105,7 @@ def _purpose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
 def _company(leaf: Treatment, item: Item, context: Context) -> _Point:
     """Given alone where the leaf asks for it, and with another agent where it asks for a combination."""
     fact = item[1]
-    if not leaf.alone and not (leaf.combination and len(leaf.targets) == 1) or fact.concept in context.chart.words.regimens:
+    if (not leaf.alone and not (leaf.combination and len(leaf.targets) == 1)) or fact.concept in context.chart.words.regimens:
         return _FINE
     course = next((c for c in courses(context.chart) if item in c.items), None)
     others = [c for c in course.agents if c != fact.concept] if course else []

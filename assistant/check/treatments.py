@@ -1,6 +1,8 @@
 """What the patient received, receives or is about to receive, against what a criterion asks about it."""
 
+from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from assistant.check import words
 from assistant.check.context import Context
@@ -11,6 +13,7 @@ from assistant.check.lines import by_course, count_lines
 from assistant.check.logic import all_of
 from assistant.check.plan import REGIONAL, SYSTEMIC
 from index.conditions import Treatment
+from index.vocabulary import vocabulary
 
 # What corrects a laboratory value invalidates the sample rather than the patient.
 _CORRECTIVE = ("blood_product", "blood_transfusion", "growth_factor", "albumin_infusion", "transfusion", "thrombopoietin_receptor_agonist")
@@ -50,7 +53,7 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
         if found is NOTHING:
             uncovered.append(target)
             continue
-        met.extend(present(leaf, item, context) for item in found.narrow if item[1].status == "present")
+        met.extend(_as_given(present(leaf, item, context), target, context) for item in found.narrow if item[1].status == "present")
         unrealised.extend(item for item in found.narrow if item[1].status in ("planned", "considered", "declined", "possible"))
         against = denials(leaf, found, target, context)
         denied.extend(against)
@@ -60,6 +63,25 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
     if judged is None:
         judged = _unaffirmed(leaf, met, denied, uncovered, unrealised, context)
     return _invalidating(leaf, judged, context)
+
+
+@cache
+def _holds_regimens(target: str) -> bool:
+    """Whether a group lists regimens, so that its single drugs are meant as given alone."""
+    words_ = vocabulary()
+    return any(words_.table_of.get(c) == "regimen" for c in words_.descendants(target))
+
+
+def _as_given(met: Met, target: str, context: Context) -> Met:
+    """A drug of a group of regimens that was given with others is another regimen: whether that counts is open."""
+    fact = met.item[1]
+    tables = context.chart.words.table_of
+    if not met.truth or not _holds_regimens(target) or fact.course is None or tables.get(fact.concept) != "drug":
+        return met
+    others = {f.concept for _, f in context.chart.all_treatments() if f.course == fact.course and tables.get(f.concept) == "drug"} - {fact.concept}
+    if not others:
+        return met
+    return replace(met, truth=None, why="ambiguous", text=f"{met.text}; given with {words.either(sorted(others))}, which is another regimen")
 
 
 # -- weighing ----------------------------------------------------------------------------------------------------------
