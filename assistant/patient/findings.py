@@ -148,7 +148,7 @@ def _located(v: View, m: Mention) -> str:
     return m.concept
 
 
-_TREATED_BY = re.compile(r"\s*\(?,?\s*(?:(?:was|were|which was)\s+)?(?:treated|managed|resected|ablated|s/p|status post|drained|banded|controlled|cured)\b", re.IGNORECASE)
+_TREATED_BY = re.compile(r"\s*\(?,?\s*(?:(?:was|were|which was)\s+)?(?:treated|managed|resected|ablated|s/p|status post|drained|banded|controlled|cured|needing|needed|requir\w+)\b", re.IGNORECASE)
 
 
 def _beside(v: View, m: Mention) -> list[Mention]:
@@ -159,6 +159,17 @@ def _beside(v: View, m: Mention) -> list[Mention]:
 
 def _around(v: View, m: Mention) -> str:
     return v.text[max(v.head, m.start - 50) : min(v.end, m.end + 50)]
+
+
+def _effusion(v: View) -> list[Qualifier]:
+    """What the sentence says beside an effusion: that it was drained, or that it gives symptoms."""
+    found: list[Qualifier] = []
+    for o in v.mentions:
+        if o.table == "procedure" and vocabulary().is_a(o.concept, "drainage") and assess(v, o.start, o.end, treatment=True).status in ("present", "planned"):
+            found.append("requires_drainage")
+        elif o.table == "condition" and vocabulary().diseases[o.concept].kind == "symptom" and assess(v, o.start, o.end).status == "present":
+            found.append("symptomatic")
+    return found
 
 
 _CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
@@ -206,6 +217,8 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
                 found.append(q)
     if "minimal" in found and "imaging_only" not in found and re.search(r"\bon (?:CT|MRI|US|ultrasound|imaging|scan|echo)", clause):
         found.append("imaging_only")
+    if present and any(vocabulary().is_a(m.concept, c) for c in ("effusion", "ascites", "pleural_effusion", "pericardial_effusion")):
+        found += _effusion(v)
     if "asymptomatic" in found and "symptomatic" in found:
         found.remove("symptomatic")
     if "uncontrolled" in found and "controlled" in found:
@@ -223,7 +236,8 @@ def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Mome
     """(when it happened or began, when it ended) for the words at `start:end`, from the dates of its sentence."""
     chosen = nearest_date(v, start, end, targets)
     if chosen is None:
-        return None, None
+        lasting = nearest_date(v, start, end, targets, ("for",))
+        return (lasting.moment if lasting and lasting.current else None), None
     match chosen.kind:
         case "at" | "since":
             return chosen.moment, None

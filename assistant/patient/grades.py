@@ -12,7 +12,7 @@ from index.vocabulary import Mention, vocabulary
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _G = r"(?P<{0}>[0-5]|IV|V|I{{1,3}})(?![\dA-Za-z.])"
 _GRADE = re.compile(
-    rf"(?<![A-Za-z])(?P<cmp>[<>≤≥]=?\s*)?(?:(?:NCI[- ]?)?CTC(?:AE)?(?:\s*v?\s*\d(?:\.\d)?)?\s*)?(?:grade|gr\.?|(?-i:G))\s*-?\s*(?P<cmp2>[<>≤≥]=?\s*)?{_G.format('g')}(?:\s*(?:-|to|/|or)\s*(?:grade\s*|G)?{_G.format('g2')})?",
+    rf"(?<![A-Za-z])(?P<cmp>[<>≤≥]=?\s*)?(?:(?:NCI[- ]?)?CTC(?:AE)?(?:\s*v?\s*\d(?:\.\d)?)?\s*)?(?:grade|gr\.?|(?-i:G)(?=\s?-?\s?\d))\s*-?\s*(?P<cmp2>[<>≤≥]=?\s*)?{_G.format('g')}(?:\s*(?:-|to|/|or)\s*(?:grade\s*|G)?{_G.format('g2')})?",
     re.IGNORECASE,
 )
 _OWN_SCALE = (("ascites", "ascites_grade"), ("hepatic_encephalopathy", "he_grade"), ("encephalopathy", "he_grade"), ("varices", "varices_grade"))

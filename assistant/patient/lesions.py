@@ -12,7 +12,7 @@ from index.vocabulary import vocabulary
 
 _COUNTS = {"single": 1, "solitary": 1, "one": 1, "a": 1, "an": 1, "another": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _SIZE = r"\d{1,3}(?:[.,]\d+)?(?:\s*(?:cm|mm)?\s*[x×*]\s*\d{1,3}(?:[.,]\d+)?){0,2}"
-_SIZES = rf"(?:(?:[~<>≤≥]|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
+_SIZES = rf"(?:(?:[~<>≤≥]|under|below|less than|smaller than|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
 _ORGANS = (
     ("lung", r"lungs?|pulmonary"), ("adrenal", r"adrenal"), ("bone", r"bones?|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|[TL]\d{1,2}"), ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
     ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"), ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"), ("pleura", r"pleural?"), ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
@@ -98,7 +98,22 @@ def read(v: View, draft: Draft) -> list[Lesion]:
             lesion.start = found[-1].start
             found.pop()
         found.append(lesion)
-    return found
+    return found or _bare_size(v)
+
+
+_BARE = re.compile(r"(?<![\d.x×*/-])(?P<size>\d{1,2}(?:[.,]\d+)?(?:\s*[x×*]\s*\d{1,2}(?:[.,]\d+)?){0,2}\s*(?:cm|mm))\b(?!\s*(?:from|above|below|distal|proximal|H2O|Hg|thick|margin|deep))", re.IGNORECASE)
+
+
+def _bare_size(v: View) -> list[Lesion]:
+    """"HCC in the right lobe, 27 cm": a size beside the only tumour that the sentence names."""
+    tumours = [m for m in v.mentions if m.table == "condition" and vocabulary().diseases[m.concept].neoplasm]
+    hits = [] if len({m.concept for m in tumours}) != 1 else list(_BARE.finditer(v.text, tumours[0].end, v.end))
+    if len(hits) != 1 or ";" in v.text[tumours[0].end : hits[0].start()] or hits[0].start() - tumours[0].end > 60:
+        return []
+    said = assess(v, tumours[0].start, tumours[0].end)
+    if said.status != "present" or "metasta" in tumours[0].concept or _PAST.search(v.text[max(v.head, tumours[0].start - 30) : hits[0].start()]):
+        return []
+    return [Lesion(hits[0].start(), hits[0].end(), None, None, False, _numbers(hits[0]["size"]), v, False)]
 
 
 def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
@@ -190,6 +205,13 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
         organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(bracket["in"]) if hit.lastgroup))
         end = max(end, bracket.end())
         sizes = sizes or _numbers(bracket["size"] or "")
+    each = re.compile(r"\s+each\s+(?:in|of)\s+(?P<in>[^;:]{3,80})", re.IGNORECASE).match(v.text, m.end("noun"), v.end)
+    if each and named and count is not None:
+        organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(each["in"]) if hit.lastgroup))
+        if organs:
+            count = Range(low=(count.low or 0) * len(organs), high=None if count.high is None else count.high * len(organs))
+            sizes = sizes or _numbers((_BEFORE_SIZE.search(each["in"]) or [""])[0])
+            organ, end = None, each.end()
     return Lesion(start, end, count, organ or (organs[0] if len(organs) == 1 else None), named, sizes, v, plural, organs)
 
 
@@ -375,6 +397,7 @@ def thrombus(v: View, draft: Draft) -> None:
     smv = re.search(r"\bno\s+(?:SMV|superior\s+mesenteric)\b|\bSMV\s+(?:is\s+)?(?:clear|patent|free|not\s+involved|uninvolved)", text, re.IGNORECASE)
     if not anchors and not smv:
         return
+    _denied(v, draft)
     tumour = bool(_TUMOUR.search(text)) or bool(smv)
     if _BLAND.search(text) and not re.search(r"\bPV?TT\b|tumou?r\s+thromb", text, re.IGNORECASE):
         return
@@ -415,6 +438,21 @@ def thrombus(v: View, draft: Draft) -> None:
                 "finding", concept, status, words_start, words_end, site=site, time="unstated",
                 reading="" if tumour or status == "absent" else "a thrombus not said to be tumour or bland",
             )  # fmt: skip
+
+
+_VESSEL = r"(?:(?:main\s+)?portal(?:\s+vein)?|PV|hepatic\s+veins?|HV|IVC|inferior\s+vena\s+cava|vena\s+cava|major\s+vessels?)"
+_NO_THROMBUS = re.compile(
+    rf"\b(?:no|without|denies|absence of|no evidence of)\s+(?:\w+\s+){{0,2}}?(?P<vessels>{_VESSEL}(?:\s*(?:,|/|or|and|nor|,\s*or)\s*{_VESSEL})*)\s+(?:tumou?r\s+)?(?:thromb\w+|invasion|involvement)", re.IGNORECASE
+)
+_VESSEL_CONCEPTS = (("portal_vein_tumor_thrombus", re.compile(r"portal|\bPV\b", re.IGNORECASE)), ("hepatic_vein_tumor_thrombus", re.compile(r"hepatic|\bHV\b", re.IGNORECASE)), ("ivc_tumor_thrombus", re.compile(r"IVC|cava", re.IGNORECASE)))
+
+
+def _denied(v: View, draft: Draft) -> None:
+    """"No hepatic vein or IVC thrombus": no tumour thrombus in any vessel of the list."""
+    for m in _NO_THROMBUS.finditer(v.text, v.head, v.end):
+        for concept, pattern in _VESSEL_CONCEPTS:
+            if pattern.search(m["vessels"]) and concept in vocabulary().diseases:
+                draft.add("finding", concept, "absent", m.start(), m.end())
 
 
 def _near(text: str, anchor: re.Match[str], hit: re.Match[str]) -> bool:

@@ -120,12 +120,16 @@ _LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR))\b
 
 # Verbs and adjectives made from a procedure's or a disease's name; the names themselves are in the vocabulary.
 _VERBS = (
-    ("organ_transplantation", re.compile(r"\btransplanted\b", re.IGNORECASE)), ("radiotherapy", re.compile(r"\birradiated\b", re.IGNORECASE)), ("blood_transfusion", re.compile(r"\btransfused\b", re.IGNORECASE)),
+    ("organ_transplantation", re.compile(r"\btransplant(?:ed|s|ations?)?\b", re.IGNORECASE)), ("radiotherapy", re.compile(r"\birradiated\b", re.IGNORECASE)), ("blood_transfusion", re.compile(r"\btransfused\b", re.IGNORECASE)),
     ("biopsy", re.compile(r"\bbiopsied\b", re.IGNORECASE)), ("ablation", re.compile(r"\bablated\b", re.IGNORECASE)), ("tae", re.compile(r"\bembolised\b|\bembolized\b", re.IGNORECASE)), ("cancer_surgery", re.compile(r"\bresected\b", re.IGNORECASE)),
 )  # fmt: skip
-_VERB = re.compile(r"(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b", re.IGNORECASE)
+_VERB = re.compile(r"\btransplant(?:s|ations?)?\b(?!\s+(?:list|candidate|evaluation|work|surgeon|team|cent|hepatolog|free|clinic|assess|referral))|\b(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
 _NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
+_TRIAL = re.compile(
+    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug)\s+(?:in|on|as part of|within|under|from)\s+(?:an?|the|another|one)\s+(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|study))\b",
+    re.IGNORECASE,
+)
 # "no systemic or local therapy": the first adjective has its noun at the end of the list.
 _SHARED_HEAD = re.compile(
     r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|anti-?cancer)(?=\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:[\w-]+\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*){0,3}[\w-]+\s+(?P<head>therapy|treatment|therapies|treatments))",
@@ -133,14 +137,15 @@ _SHARED_HEAD = re.compile(
 )
 # Surfaces that mean something else beside these words.
 _OTHERWISE: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    "nursing": (re.compile(r"$^"), re.compile(r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|student|documentation)\b", re.IGNORECASE)),
-    "stroke": (re.compile(r"$^"), re.compile(r"\s+(?:volume|work|risk|prevention)\b", re.IGNORECASE)),
+    "nursing": (re.compile(r"(?!)"), re.compile(r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|student|documentation)\b", re.IGNORECASE)),
+    "stroke": (re.compile(r"(?!)"), re.compile(r"\s+(?:volume|work|risk|prevention)\b", re.IGNORECASE)),
     "depression": (re.compile(r"(?:\bST|marrow|respiratory|segment|CNS|immune)[\s-]+$", re.IGNORECASE), re.compile(r"\s+(?:fracture|of ST)\b")),
-    "pe": (re.compile(r"$^"), re.compile(r"\s*:|\s+(?:exam|normal|unremarkable)")),
+    "pe": (re.compile(r"(?!)"), re.compile(r"\s*:|\s+(?:exam|normal|unremarkable)")),
     "ra": (re.compile(r"(?:%|\bon|\broom|\bair|\binto the|\bthe)\s*$", re.IGNORECASE), re.compile(r"\s*(?:pressure|thrombus|extension)")),
     "ms": (re.compile(r"\d\s*$"), re.compile(r"\s+(?:contin|sulfate|intact|changes)", re.IGNORECASE)),
-    "as": (re.compile(r"$^"), re.compile(r"\s+(?:above|below|per|well)", re.IGNORECASE)),
-    "cold": (re.compile(r"$^"), re.compile(r"\s+(?:intolerance|feet|extremit|sensitiv)", re.IGNORECASE)),
+    "as": (re.compile(r"(?!)"), re.compile(r"\s+(?:above|below|per|well)", re.IGNORECASE)),
+    "ckd": (re.compile(r"(?!)"), re.compile(r"\s*-?\s*EPI")),
+    "cold": (re.compile(r"(?!)"), re.compile(r"\s+(?:intolerance|feet|extremit|sensitiv)", re.IGNORECASE)),
 }  # fmt: skip
 
 
@@ -159,6 +164,9 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
         concept = next((concept for concept, pattern in _VERBS if pattern.match(match[0])), None)
         if concept in vocabulary().procedures:
             out.append(Mention(match.start(), match.end(), concept, "procedure", match[0]))
+    for match in _TRIAL.finditer(text, sentence.start, sentence.end):
+        if not any(m.start < match.end() and match.start("trial") < m.end for m in mentions) and "investigational_agent" in vocabulary().classes:
+            out.append(Mention(match.start("trial"), match.end("trial"), "investigational_agent", "drug_class", match["trial"]))
     for match in _SHARED_HEAD.finditer(text, sentence.start, sentence.end):
         phrase = f"{match['adjective']} {match['head']}"
         if not any(m.start <= match.start("adjective") < m.end for m in mentions):

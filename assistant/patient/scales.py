@@ -202,8 +202,8 @@ def standalone(v: View, draft: Draft) -> None:
 
 def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int, end: int, take: int | None = None) -> None:
     said = assess(v, start, end)
-    if said.status is None and scale not in ("sex",):
-        return
+    if said.status is None and said.end <= end:
+        return  # hypothetical; a word behind it ("IMDC favourable risk") belongs to the scale
     if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
         end += 1
     doubted = re.search(r"(?:\b(?:possibl[ey]|probabl[ey]|likely|suspected|presumed|query)|\?)\s*$", v.text[max(v.head, start - 14) : start], re.IGNORECASE)

@@ -471,7 +471,9 @@ def _for(v: View, c: _Course, until: int) -> str | None:
         elif m.end <= c.start and c.start - m.end < 60:
             gap = v.text[m.end : c.start]
             if re.fullmatch(r"[\s,]*(?:\(?(?:in\s+)?(?:19|20)\d\d\)?[\s,]*)?(?:was\s+|were\s+|is\s+)?(?:treated|managed|on|controlled|well[- ]controlled|cured)\s*(?:with|by|on)?\s*(?:\w+\s+){0,2}", gap, re.IGNORECASE) and vocabulary().diseases[m.concept].kind not in ("symptom", "state"):
-                return m.concept
+                adverse = not vocabulary().diseases[m.concept].neoplasm and any(vocabulary().is_a(x.concept, "anticancer_therapy") for x in c.mentions)
+                if not adverse:  # "colitis on nivolumab": what it did, not what it was for
+                    return m.concept
     return None
 
 
