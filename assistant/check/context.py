@@ -5,7 +5,17 @@ from datetime import date
 
 from assistant.check.evidence import Chart, Item, index_tumour
 from assistant.results import Silence
-from index.trials import Polarity
+from index.text import Span, repair
+from index.trials import Criterion, Polarity
+from index.vocabulary import tokens
+
+_CONTENT = 4  # letters from which a word is taken to carry meaning of its own
+# Words of criteria and notes alike that say nothing of a disease or a treatment.
+_EVERYWHERE = frozenset(
+    "patient subject participant person with without have having been being other than that this these those which whose will would should must "
+    "from into over under such known history study trial protocol treatment therapy within prior before after during time year month week day "
+    "more less least most only also both either neither when where who any all not and due".split()
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +38,19 @@ class Context:
     scales: frozenset[str] = frozenset()
     dosed: frozenset[str] = frozenset()
     tolerated: frozenset[str] = frozenset()
+    criterion: Criterion | None = None
+
+    def spoken_of(self, span: Span) -> bool:
+        """Whether any content word of the criterion's words at `span` occurs in the note."""
+        if self.criterion is None:
+            return True
+        start = self.criterion.span.start
+        said = {t.key for t in tokens(repair(self.criterion.quote[span.start - start : span.end - start]).text) if len(t.key) >= _CONTENT}
+        known = self.chart.memo.get("words")
+        if known is None:
+            known = frozenset(t.key for t in tokens(repair(self.chart.patient.text).text))
+            self.chart.memo["words"] = known
+        return bool((said - _EVERYWHERE) & known)  # type: ignore[operator]
 
     @property
     def exception(self) -> bool:

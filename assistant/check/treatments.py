@@ -75,10 +75,14 @@ def _holds_regimens(target: str) -> bool:
 def _as_given(met: Met, target: str, context: Context) -> Met:
     """A drug of a group of regimens that was given with others is another regimen: whether that counts is open."""
     fact = met.item[1]
-    tables = context.chart.words.table_of
-    if not met.truth or not _holds_regimens(target) or fact.course is None or tables.get(fact.concept) != "drug":
+    words_ = context.chart.words
+    if not met.truth or not _holds_regimens(target):
         return met
-    others = {f.concept for _, f in context.chart.all_treatments() if f.course == fact.course and tables.get(f.concept) == "drug"} - {fact.concept}
+    course = [f.concept for _, f in context.chart.all_treatments() if f is fact or (fact.course is not None and f.course == fact.course)]
+    if any(words_.table_of.get(c) == "regimen" and words_.is_a(c, target) for c in course):
+        return met
+    drugs = {drug for c in course for drug in (words_.regimens[c].components if c in words_.regimens else (c,))}
+    others = {d for d in drugs if not words_.is_a(d, target)}
     if not others:
         return met
     return replace(met, truth=None, why="ambiguous", text=f"{met.text}; given with {words.either(sorted(others))}, which is another regimen")
