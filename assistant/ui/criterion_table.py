@@ -51,7 +51,7 @@ def _filters(report: TrialReport) -> Markup:
 
 
 def _row(trial: str, criterion: CriterionReport, facts: tuple[PatientFact, ...], override: Override | None) -> Markup:
-    said = [_fact(facts[i]) for i in criterion.facts if 0 <= i < len(facts)]
+    said = _said([facts[i] for i in criterion.facts if 0 <= i < len(facts)])
     return tag(
         "tr",
         tag("th", criterion.id, scope="row", role="rowheader"),
@@ -121,9 +121,16 @@ def _outcome(criterion: CriterionReport, override: Override | None) -> list[Mark
     return shown
 
 
-def _fact(fact: PatientFact) -> Markup:
-    words = " ".join(filter(None, (fact.label, value_words(fact), fact.when)))
-    return tag("p", tag("q", fact.source.quote), tag("span", words, class_="hint"))
+def _said(facts: list[PatientFact]) -> list[Markup]:
+    """The note's words, each once, with what was read from them."""
+    read: dict[str, list[str]] = {}
+    for fact in facts:
+        read.setdefault(fact.source.quote, []).append(" ".join(filter(None, (fact.label, value_words(fact)))))
+    when = {fact.source.quote: fact.when for fact in facts if fact.when}
+    return [
+        tag("p", tag("q", quote), tag("span", ", ".join(filter(None, (*dict.fromkeys(words), when.get(quote)))), class_="hint"))
+        for quote, words in read.items()
+    ]
 
 
 def _source(trial: str, criterion: CriterionReport) -> Markup:

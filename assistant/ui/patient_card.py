@@ -95,7 +95,7 @@ def patient_card(report: Report | None, note: str = "", changed: Markup | None =
     return tag(
         "section",
         head,
-        tag("div", tag("h3", "What changed"), changed, class_="changed") if changed else None,
+        tag("div", tag("h3", "What changed"), changed, class_="changed", tabindex="0", role="region", aria_label="What changed") if changed else None,
         _warnings(record, clashing),
         [_section(title, statuses, record, note, clashing) for title, statuses in _SECTIONS],
         tag("p", "Nothing could be read from the note.", class_="empty") if not record.facts else None,

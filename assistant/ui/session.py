@@ -89,7 +89,7 @@ class Session:
         try:
             yield from self._do(action)
         except TrialmatchError as error:
-            self._remark(str(error))
+            self._remark(str(error), library=isinstance(action, Ingest | RemoveTrial | RestoreTrial))
             yield
         except IndexError:
             self._remark("That is no longer on the page; nothing was changed.")
@@ -310,10 +310,10 @@ class Session:
             self.conversation.recompute()
         yield
 
-    def _remark(self, words: str) -> None:
+    def _remark(self, words: str, *, library: bool = False) -> None:
         """Says what could not be done, where it was asked for."""
         self.signal = Signal(say=words)
-        if self.indexing is not None:
+        if library:
             self.remarks = [words]
         else:
             self.turns.append(Turn("page", words))

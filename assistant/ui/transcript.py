@@ -48,7 +48,9 @@ def transcript(turns: Sequence[Turn], working: str | None) -> Markup:
 
 def _turn(turn: Turn) -> Markup:
     if turn.who == "user":
-        return tag("div", tag("h3", "You", class_="visually-hidden"), tag("p", turn.text), class_="turn user")
+        return tag(
+            "div", tag("h3", "You", class_="visually-hidden"), tag("p", turn.text, tabindex="0" if len(turn.text) > 400 else None), class_="turn user"
+        )
     if turn.answer is None:
         return tag("div", tag("p", turn.text), class_="turn page")
     answer = turn.answer
