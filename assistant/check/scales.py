@@ -107,10 +107,11 @@ def _without_value(leaf: Category, context: Context) -> Judged:
 
 def _graded_otherwise(leaf: Category, context: Context) -> Judged | None:
     """Where a criterion offers several classifications of one disease, the one that the note uses is the one that counts."""
-    if not graded(leaf.scale):
+    known = vocabulary().scales
+    if not graded(leaf.scale) or not known[leaf.scale].ordered:  # a serology beside another grades nothing
         return None
     for other in sorted(context.scales - {leaf.scale}):
-        if _kin(graded(other), graded(leaf.scale)):
+        if other in known and known[other].ordered and _kin(graded(other), graded(leaf.scale)):
             items = current(context.chart.categorised(other))
             converted = None if items else _converted(other, context.chart)
             if items or converted:
