@@ -13,7 +13,7 @@ _NOT_AGE_AFTER = r"(?!\s*(?:ago|history|hx|prior|earlier|later|smok|pack|of (?:s
 _MALE = r"males?|man|men|boy|gentleman|guy|男性?|M"
 _FEMALE = r"females?|woman|women|girl|lady|女性?|F"
 _AGE = re.compile(
-    rf"""(?<![\d.,/<>≥≤=-])(?=\d|(?<![A-Za-z])(?:age|[MF]\b|male|female|man|men|wom|boy|girl|gentle|guy|lady|mr|ms|miss|pt|patient)|[男女年])(?:
+    rf"""(?<![\d./<>≥≤=-])(?<!\d,)(?=\d|(?<![A-Za-z])(?:age|[MF]\b|male|female|man|men|wom|boy|girl|gentle|guy|lady|mr|ms|miss|pt|patient)|[男女年])(?:
       (?P<n>\d{{1,3}})(?:\s*(?:-|to)\s*(?P<n2>\d{{1,3}}))?[\s-]*(?P<unit>y(?:ea)?rs?|y|yo|months?|mos?|mth|weeks?|wks?|wk|days?|岁|months)?[\s./-]*(?P<old>o(?:ld)?\b|of\s+age\b|old)?
          [\s,/-]*(?:(?P<race>(?:[A-Z]?[a-z]+(?:[- ][A-Z]?[a-z]+)?[\s,-]+){{0,3}}?))?(?P<sex>(?<![A-Za-z])(?:{_MALE}|{_FEMALE})(?![A-Za-z\d-])|男|女)
     | (?P<o>\d{{1,3}})[\s-]*(?P<o_unit>y(?:ea)?rs?|months?|mos?|weeks?|wks?|days?)[\s-]*(?:old|of\s+age)\b

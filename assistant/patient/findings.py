@@ -91,6 +91,8 @@ _TREATED_WITH = {"tuberculosis": "antitubercular", "pulmonary_tuberculosis": "an
 
 def read(v: View, draft: Draft) -> None:
     """Adds the findings of one sentence."""
+    if v.section == "allergy":
+        return  # the reactions listed there are no diseases of now
     mentions = [m for m in v.mentions if m.table == "condition"]
     for m in mentions:
         if not draft.free(m.start, m.end):
@@ -167,7 +169,7 @@ def _effusion(v: View) -> list[Qualifier]:
     for o in v.mentions:
         if o.table == "procedure" and vocabulary().is_a(o.concept, "drainage") and assess(v, o.start, o.end, treatment=True).status in ("present", "planned"):
             found.append("requires_drainage")
-        elif o.table == "condition" and vocabulary().diseases[o.concept].kind == "symptom" and assess(v, o.start, o.end).status == "present":
+        elif o.table == "condition" and vocabulary().diseases[o.concept].kind == "symptom" and not re.search(r"effusion|ascites", o.concept) and assess(v, o.start, o.end).status == "present":
             found.append("symptomatic")
     return found
 

@@ -126,11 +126,19 @@ _SMOKING = re.compile(
 )
 
 
+_PACKS = re.compile(r"(?<![\d.])(?P<n>\d{1,3}(?:\.\d)?)\s*-?\s*(?:pack|pk)[\s-]*(?:years?|yrs?|yr)\b", re.IGNORECASE)
+
+
 def _smoking(v: View, draft: Draft) -> None:
     if "smoking" not in vocabulary().scales:
         return
+    for pack in _PACKS.finditer(v.text, v.head, v.end):
+        if not other_person(v, pack.start(), pack.end()) and "pack_years" in vocabulary().measures:
+            draft.add("measurement", "pack_years", "present", pack.start(), pack.end(), value=Range.exactly(float(pack["n"])), unit="pack_year")
     for m in _SMOKING.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
+            continue
+        if m["ever"] and any(f.concept == "smoking" and f.source.start >= draft.repaired.origin[v.start] for f in draft.facts):
             continue
         lifelong = m["never"] and re.match(r"never|lifelong|non", m["never"], re.IGNORECASE)
         said = assess(v, m.start(), m.end())

@@ -20,7 +20,7 @@ _STATUS_RANK: dict[Status, int] = {"present": 0, "absent": 1, "planned": 2, "con
 
 _CURRENT_BEFORE = re.compile(
     r"(?:\b(?:(?:is|was|now|currently|still|been|remains?|maintained|stable|kept|stays|controlled|well|managed|treated)\s+)*on\b|\b(?:takes|taking|receiving|using|uses|continues?(?:\s+(?:on|with))?|continuing(?:\s+(?:on|with))?|continued(?:\s+on)?|currently|ongoing|current(?:ly)?(?:\s+on)?|now(?:\s+on)?|prescribed|maintenance|meds?:|medications?:|maintained on|dependent on|requires|requiring|start(?:ed)?|commenced|initiated|began|resumed|switched to|changed to)|目前服用|口服|正在)"
-    r"\s*(?:(?:a|an|the|his|her|daily|low[- ]dose|high[- ]dose|regular|long[- ]term|stable|only|oral|po|iv|inhaled|topical|prophylactic|therapeutic|full[- ]dose|home|\d+(?:\.\d+)?\s?m?g)\s+)*$",
+    r"\s*(?:(?:a|an|the|his|her|one|two|three|four|\d|multiple|several|dual|triple|combination|maximal|optimal|adequate|daily|low[- ]dose|high[- ]dose|regular|long[- ]term|stable|only|oral|po|iv|inhaled|topical|prophylactic|therapeutic|full[- ]dose|home|\d+(?:\.\d+)?\s?m?g)\s+)*$",
     re.IGNORECASE,
 )
 _PAST_BEFORE = re.compile(
@@ -74,11 +74,12 @@ _ROUTES: tuple[tuple[Literal["inhaled", "intranasal", "topical", "intravitreal",
     ("intranasal", re.compile(r"\b(?:intra-?nasal|nasal(?:\s+spray)?|nose (?:drops|spray))\b", re.IGNORECASE)),
     ("inhaled", re.compile(r"\b(?:inhal(?:er|ers|ed|ation)|MDI|DPI|nebuli[sz]\w*|nebs?|puffs?|turbuhaler|diskus|吸入)\b", re.IGNORECASE)),
     ("topical", re.compile(r"\b(?:topical\w*|cream|ointment|gel|lotion|eye ?drops|ear drops|shampoo|patch|scalp|enema|suppositor\w+|foam|外用)\b", re.IGNORECASE)),
-    ("local", re.compile(r"\b(?:intra-?articular|intra-?pleural|intra-?peritoneal|intralesional|joint injection|epidural|intrathecal|local injection|intravesical|intracavitary)\b", re.IGNORECASE)),
+    ("local", re.compile(r"\b(?:intra-?articular|intra-?pleural|intra-?peritoneal|intralesional|joint injection|epidural|intrathecal|local injection|intravesical|intracavitary|into (?:the |his |her )?(?:pleura\w*|peritone\w*|joint|abdom\w*|ascit\w*|pericard\w*|bladder|knee|shoulder|lesion))\b", re.IGNORECASE)),
     ("iv", re.compile(r"\b(?:IV|i\.v\.|intravenous\w*|infusion|pulse)\b|静脉", re.IGNORECASE)),
     ("oral", re.compile(r"\b(?:PO|p\.o\.|oral(?:ly)?|tabs?|tablets?|by mouth|capsules?)\b|口服", re.IGNORECASE)),
     ("sc", re.compile(r"\b(?:SC|s\.c\.|subcut\w*|subq)\b", re.IGNORECASE)),
 )  # fmt: skip
+_FREQUENCY = re.compile(r"\s*(?:capsules?|tablets?|granules?|injections?|pills?|drops?|inhalers?|spray|cream|ointment|therapy)?\s*\(?(?:(?:once|twice|three times|thrice|\d\s?x)\s+)?(?:daily|a day|per day|weekly|bid|b\.i\.d|tid|qd|od|nocte|at night|in the morning|prn|as needed)\b", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*(?:\(|,|for|x|×|over|:)?\s*(?:about\s+|~\s*|approximately\s+)?(?P<n>\d{1,3}(?:\.\d)?)(?:\s*-\s*\d+)?[\s-]*(?P<u>months?|mos?|mths?|weeks?|wks?|years?|yrs?|days?|d)\b(?!\s*(?:ago|prior|earlier|before|old|later|post|after|following|previously|PFS|survival))", re.IGNORECASE)
 _SITE = re.compile(
     r"\s*(?:\((?P<in>[a-z ]{3,30})\)|(?:to|of|for|on|in|at)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:(?:left|right|upper|lower|whole|mid|distal|proximal|bilateral|painful|cervical|thoracic|lumbar|l\d|t\d+)\s+)*"
@@ -388,6 +389,9 @@ def _when(v: View, c: _Course, others: list[Mention], more: dict[str, Any], draf
                     more["until"] = d.moment
                 else:
                     more["when"] = d.moment
+                    again = [x for x in v.dates if x.kind == "at" and x.start >= d.end and re.fullmatch(r"\s*(?:,|and|&|/|,\s*and|,\s*again in|and again in)\s*(?:in\s+|on\s+)?", v.text[d.end : x.start], re.IGNORECASE)]
+                    if again and again[0].moment and d.moment and again[0].moment.latest and d.moment.latest and again[0].moment.latest > d.moment.latest:
+                        more["until"] = again[0].moment  # "TACE in April and June 2026": the last one counts for a washout
             case "since":
                 more["when"] = d.moment
                 more["time"] = "current"
@@ -422,7 +426,7 @@ def _time(v: View, c: _Course, before: str, after: str, more: dict[str, Any]) ->
         more["time"] = "past"
     elif not procedure and (_CURRENT_BEFORE.search(before) or v.section == "medication"):
         more["time"] = "current"
-    elif not procedure and (_RESTARTED.search(after.split(",")[0]) or (_DOSE.match(v.text, c.end, v.end) and "when" not in more)):
+    elif not procedure and (_RESTARTED.search(after.split(",")[0]) or _FREQUENCY.match(v.text, c.end, v.end) and "when" not in more or (_DOSE.match(v.text, c.end, v.end) and "when" not in more)):
         more["time"] = "current"
     elif procedure or (when := more.get("when")) is not None and isinstance(when, Moment):
         more["time"] = "past" if more.get("when") is not None or procedure and re.search(r"\b(?:ago|s/p|underwent)\b", v.text[v.head : v.end]) else more.get("time", "unstated")
