@@ -40,7 +40,7 @@ def check(
     What the note does not speak of at all comes out the same for every patient, and is remembered.
     """
     plan = plan_of(criterion.condition)
-    if plan.touches(chart):
+    if plan.touches(chart) or (silence == "absent" and plan.unread):
         return check_fully(criterion, chart, silence, tumours, tolerated)
     key = (id(criterion), silence)
     known = _silent.get(key)
@@ -59,7 +59,7 @@ def check_fully(
     """The criterion judged leaf by leaf."""
     plan = plan_of(criterion.condition)
     context = Context(
-        chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales, plan.dosed, tolerated
+        chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales, plan.dosed, tolerated, criterion
     )
     sign = -1 if criterion.polarity == "exclusion" else 1
     atoms: list[Atom] = []

@@ -48,7 +48,8 @@ _CONVERTED = frozenset({"child_pugh_class", "cheng", "sakamoto"})
 class Plan:
     """`stated_units`: per measure, the units in which limits are stated. `scales`: the scales used. `labs`: limits on values are
     set. `concepts` and `phrases`: what a fact must bear on to matter. `dosed`: drugs with a dose limit of their own.
-    `tolerated`: diseases that its exceptions presuppose. `always`: facts of another kind may matter too."""
+    `tolerated`: diseases that its exceptions presuppose. `always`: facts of another kind may matter too.
+    `unread`: some of its words were not understood."""
 
     condition: Condition
     stated_units: dict[str, frozenset[str]]
@@ -59,6 +60,7 @@ class Plan:
     dosed: frozenset[str]
     tolerated: frozenset[str]
     always: bool
+    unread: bool
 
     def touches(self, chart: Chart) -> bool:
         """Whether any fact of the chart can bear on the criterion."""
@@ -85,10 +87,11 @@ def _plan(condition: Condition) -> Plan:
     scales: set[str] = set()
     concepts: set[str] = set()
     dosed: set[str] = set()
-    labs = always = False
+    labs = always = unread = False
     for leaf in leaves(condition):
         concepts.update(_touching(leaf))
         always = always or _always(leaf)
+        unread = unread or isinstance(leaf, NotCompiled)
         if isinstance(leaf, Limit):
             labs = True
             if leaf.unit:
@@ -100,7 +103,7 @@ def _plan(condition: Condition) -> Plan:
     phrases = tuple(sorted(c.removeprefix(TEXT) for c in concepts if c.startswith(TEXT)))
     stated = {m: frozenset(u) for m, u in units.items()}
     plain = frozenset(c for c in concepts if not c.startswith(TEXT))
-    return Plan(condition, stated, frozenset(scales), labs, plain, phrases, frozenset(dosed), frozenset(_tolerated(condition)), always)
+    return Plan(condition, stated, frozenset(scales), labs, plain, phrases, frozenset(dosed), frozenset(_tolerated(condition)), always, unread)
 
 
 @dataclass(frozen=True, slots=True)

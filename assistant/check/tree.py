@@ -156,11 +156,16 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
 
 
 def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
-    """Whether nothing is said and the caller wants silence in an exclusion read as absence; a person's objection is no more mentioned."""
-    if context.polarity != "exclusion" or context.sign > 0 or judged.truth is not None or judged.facts:
+    """Whether nothing is said of what would exclude and the caller wants that read as absence; a person's objection is no more mentioned,
+    and unread words are not mentioned where none of them is in the note."""
+    if context.sign > 0 or judged.truth is not None or judged.facts:
         return False
     if isinstance(leaf, Judgement):
-        return True
+        return context.polarity == "exclusion"
+    if isinstance(leaf, NotCompiled):
+        return context.polarity == "exclusion" and not context.spoken_of(leaf.span)
+    if isinstance(leaf, Limit):
+        return context.polarity == "exclusion" and judged.why == "missing"
     return judged.why == "missing" and isinstance(leaf, Finding | Treatment | Allergy | Category)
 
 
