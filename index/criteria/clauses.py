@@ -46,7 +46,7 @@ class _Item:
 _WORDS = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]*")
 _WITH_LIMIT = re.compile(r"\s*(?:with|having|defined as|as defined by|i\.?e\.?,?|as evidenced by|evidenced by|as demonstrated by|indicated by)\s+", re.I)
 _METHOD = re.compile(
-    r"\b(?:echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured|MDRD|CKD-EPI|Fridericia\w*|Bazett\w*|correction|method|corrected|using|criteria|nomogram|institutional|facility|local|standard|resting|triplicate|average|mean|readings?|consecutive|12-lead|room air|rest|pulse oximetry|fasting|modified|RECIST|mRECIST|CTCAE|NCI|version|scale|performance|status|score|predicted|lower|upper|limits?|normal|ULN|LLN|institution|laboratory|reference|ranges?|both|scr|ccr|[a-z]{0,2}\d?\.\d|grades?|support|calculated|estimated|either|i\.?e|g|e|mg|without correction|doppler|ultrasound|2d|two|dimensional|independent|adult|eastern|cooperative|oncology|group|classification|functional|class)\b",
+    r"\b(?:mammogra\w+|clinical|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any|echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured|MDRD|CKD-EPI|Fridericia\w*|Bazett\w*|correction|method|corrected|using|criteria|nomogram|institutional|facility|local|standard|resting|triplicate|average|mean|readings?|consecutive|12-lead|room air|rest|pulse oximetry|fasting|modified|RECIST|mRECIST|CTCAE|NCI|version|scale|performance|status|score|predicted|lower|upper|limits?|normal|ULN|LLN|institution|laboratory|reference|ranges?|both|scr|ccr|[a-z]{0,2}\d?\.\d|grades?|support|calculated|estimated|either|i\.?e|g|e|mg|without correction|doppler|ultrasound|2d|two|dimensional|independent|adult|eastern|cooperative|oncology|group|classification|functional|class)\b",
     re.I,
 )
 _CARVE = re.compile(r"^\W*(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|excludes|exclusive of|with (?:the )?exceptions?(?:\s+of)?|other than|apart from|aside from|but not|not including|does not include|unless|without(?= \w+ing))\b\s*:?", re.I)
@@ -118,7 +118,7 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     if not items:
         return _nothing(p, start, end, env)
     whole = _combine(p, items, env, start, end)
-    if whole is not None and len(sexes) == 1 and not env.exclusion and env.depth == 0 and not env.any_of and _LED_BY_SEX.match(p.text, start, end):
+    if whole is not None and len(sexes) == 1 and not env.exclusion and env.depth == 0 and not env.any_of and (_LED_BY_SEX.match(p.text, start, end) or re.search(r"[,;]\s*(?:and\s+)?(?:fe)?males?\s*(?:only|patients|sex|gender)?\s*$", p.text[start:end], re.I)):
         if all(isinstance(x, Limit | Category) or isinstance(x, Finding) and any(_is_neoplasm(c) for c in x.concepts) for x in leaves(whole)):
             # "Women aged 18-70", "Men with prostate cancer"
             return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=_SEX, values=sexes), whole))
@@ -326,7 +326,9 @@ def _atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env: 
     # A disease's name may hold a scale's value ("HER2-positive breast cancer" does not, "stage IV" may): a longer name wins.
     entities = p.entities.within(start, end)
     named = [a for a in named if not any(e.start <= a.start and a.end <= e.end for e in entities)]
-    return sorted([*(_lines(p, a) for a in numbers), *named], key=lambda a: a.start)
+    graded = toxicity.graded(p, start, end, env.window)
+    others = [a for a in (*(_lines(p, a) for a in numbers), *named) if not any(g.start < a.end and a.start < g.end for g in graded)]
+    return sorted([*graded, *others], key=lambda a: a.start)
 
 
 def _lines(p: Passage, atom: Atom) -> Atom:
@@ -344,9 +346,11 @@ _LEADING = frozenset("after following upon undergoing despite to".split())
 
 
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
-_COMMA_TAIL = re.compile(r"(?:for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless|irrespective|despite)\s", re.I)
+_COMMA_TAIL = re.compile(r"(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according|corrected|for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless|irrespective|despite)\s", re.I)
 
 
+_OR_AHEAD = re.compile(r"(?:[\w-]+\s+){0,3}[\w-]+,?\s+or\s", re.I)
+_HOW_MEASURED = re.compile(r"\s*(?:(?:as\s+)?(?:measured|assessed|determined|documented|evaluated|calculated|estimated|confirmed|demonstrated|shown|indicated)\s+(?:by|on|with|using|via|from|through)|by\s+(?:any|either|the|an?|echo|MUGA|CT|MRI|imaging|cock|using)|using|according to|based on|per)\b", re.I)
 _STOPPED = re.compile(r"(?:(?:must|should|shall|have|has|be|been|to|will|having|need)\s+)*(?:discontinu(?:e|ed|ing)|stop(?:ped|ping)?|ceased?|ceasing|(?:been\s+)?withdrawn(?: from)?|(?:been\s+)?off|washed out (?:of|from))\s+(?:(?:taking|using|all|any|the|use of|treatment with|therapy with|prior|previous)\s+)*", re.I)
 
 
@@ -432,7 +436,7 @@ class _Scan:
                     stop = self.brackets[self.at]
                     self.items.append(_Item(self.at, stop, self.conn, self.negated, made=clause(p, self.at + 1, stop - 1, replace(self.env, depth=self.env.depth + 1))))
                     self.at = stop
-            elif self.at in self.atoms or self.at in self.entities and not self._longer_than_entity():
+            elif self.at in self.atoms or self.at in self.entities and not self._longer_than_entity() and not ((q := QUALIFIER.match(text, self.at, self.end)) and q.end() > self.entities[self.at]):
                 break
             elif m := NEGATION.match(text, self.at, self.end):
                 self.negated = True
@@ -458,7 +462,9 @@ class _Scan:
                 self.pending.append(qualifier(m))
                 self.at = m.end()
                 joined = re.compile(r"\s*(?:,|/|and/or|or|and)\s*(?:or\s+)?(?=\S)", re.I).match(text, self.at, self.end)
-                if joined and QUALIFIER.match(text, joined.end(), self.end) and joined.end() not in self.entities:
+                if joined and not re.search(r"or|/", joined[0], re.I) and not _OR_AHEAD.match(text, joined.end(), self.end) and QUALIFIER.match(text, joined.end(), self.end) and joined.end() not in self.entities:
+                    self.at = joined.end()  # "histologically confirmed, metastatic": both
+                elif joined and QUALIFIER.match(text, joined.end(), self.end) and joined.end() not in self.entities:
                     self.qualifiers.append(tuple(self.pending))
                     self.pending = []
                     self.at = joined.end()
@@ -601,7 +607,7 @@ class _Scan:
         self.conn = word or ","
         if "," in m[0] and not word and (w := _WITH_LIMIT.match(self.p.text, m.end(), self.end)) and self.items[-1].phrase:
             if any(w.end() <= a <= w.end() + 40 for a in self.atoms):
-                self.conn = "with"
+                self.conn = "with,"
                 self.at = w.end()
                 return
         if ";" in m[0] or "but" in word:
@@ -628,9 +634,13 @@ class _Scan:
         at = begin
         head = _kind(self.p, item)
         inner: str | None = None
+        method = head == "atom" and bool(_HOW_MEASURED.match(text, begin, self.end))
         while at < self.end:
-            if at > begin and (at in self.windows or at in self.brackets or at in self.examples):
-                if at in self.windows:
+            if method and at not in self.atoms and at not in self.windows and text[at] != ";":
+                at = self.brackets.get(at, at + 1)
+                continue
+            if at > begin and (at in self.windows or at in self.brackets or at in self.examples or at in self.atoms and method):
+                if at in self.windows or at in self.atoms and method:
                     return at
                 at = self.brackets.get(at) or self.examples[at]
                 continue
@@ -715,7 +725,7 @@ _STATE: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
 _IMPOSSIBLE = re.compile(r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+|deemed\s+)*(?:feasible|possible|indicated|suitable|appropriate|applicable|available|present|an option|achievable|performed|planned|given|received|detected|seen|allowed|permitted)\b|(?:is|are|was|were)\s+(?:contra-?indicated|unsuitable|impossible|absent|infeasible|unfeasible|negative)\b", re.I)
 _POSSIBLE = re.compile(r"(?:is|are|was|were|has been|have been|be)\s+(?:considered\s+|deemed\s+)?(?:feasible|possible|indicated|suitable|appropriate|an option)\b", re.I)
 _BASIS = re.compile(r"(?:that|which)?\s*(?:is|are|was|were|has been|have been|must be|should be|to be|as)?\s*(?:been\s+|be\s+)?(?:histolog\w+\s+|cytolog\w+\s+|patholog\w+\s+|radiolog\w+\s+|clinically\s+|or\s+|and/or\s+|and\s+)*(?:proven|confirmed|diagnosed|documented|verified|established|demonstrated|determined|evidenced|identified)\b(?!\s+(?:to be|as)\b)", re.I)
-_TISSUE_BASIS = re.compile(r"biops|histolog|cytolog|patholog|tissue", re.I)
+_TISSUE_BASIS = re.compile(r"biops|histolog|cytolog|patholog|(?<!soft )tissue", re.I)
 _OTHER_BASIS = re.compile(r"radiolog|radiograph|imaging|\bCT\b|\bMRI\b|clinical|hallmark|non-?invasive|scan|ultraso", re.I)
 _TO_BE = re.compile(r"(?:that|which)?\s*(?:must|should|has to|have to|needs? to|is|are|was|were)?\s*(?:be\s+|been\s+)*(?:confirmed|proven|diagnosed|verified|established)\s+(?:to\s+be|to\s+have|as)\s+", re.I)
 _NO_STANDARD = re.compile(r"(?:and\s+)?(?:for (?:which|whom)|with|who have|without|that has|where|having)\s+(?:there (?:is|are)\s+)?(?:no\s+)?(?:(?:other|known|available|further|effective|curative|standard|approved|acceptable|established|satisfactory|alternative|proven|conventional|accepted|or|and|/|potentially|existing|appropriate)\s*[,/]?\s*)+(?:therap(?:y|ies)|treatments?|options?|measures|care|alternatives?|chemotherapy|treatment options?|therapeutic options?|regimens?|of care)\b[^,;]*", re.I)
@@ -732,7 +742,7 @@ def _narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if not text:
         return
     head = p.entities.within(phrase.start, phrase.end)
-    is_treatment = bool(head) and head[-1].table != "condition" or (not head and phrase.frame.treatment)
+    is_treatment = bool(head) and head[-1].table != "condition" or not head and (phrase.frame.treatment or re.search(r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|surgery)\s*$", p.text[phrase.start : phrase.end], re.I) is not None)
     if m := _IMPOSSIBLE.match(text):
         if is_treatment:
             phrase.frame = replace(phrase.frame, treatment=True, status="candidate")
@@ -916,6 +926,8 @@ def _combine(p: Passage, items: list[_Item], env: Env, start: int, end: int) -> 
     _ellipsis(p, items)
     _share_windows(p, items, env)
     _share_qualifiers(p, items, env)
+    _share_purposes(p, items)
+    hoisted = _hoisted(p, items, env)
     made: list[tuple[_Item, Condition]] = []
     for item in items:
         condition = _condition(p, item, env)
@@ -928,10 +940,38 @@ def _combine(p: Passage, items: list[_Item], env: Env, start: int, end: int) -> 
         return AnyOf(span=_hull(parts), items=tuple(_flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
     made = _spread(made)
     made = _attach_limits(p, made)
-    return _logic(p, made, env)
+    whole = _logic(p, made, env)
+    return narrowed(p, whole, hoisted, start, end)
 
 
 _OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
+
+
+def _share_purposes(p: Passage, items: list[_Item]) -> None:
+    """ "Chemotherapy, hormonal therapy or radiotherapy for breast cancer": what the last was given for, all were."""
+    for k in range(len(items) - 1, 0, -1):
+        source = items[k].phrase
+        if source is None or not (source.purposes or source.setting) or not all(_is_neoplasm(c) for c in source.purposes):
+            continue
+        j = k
+        while j > 0 and ";" not in items[j].conn and not items[j].verb:
+            j -= 1
+            phrase = items[j].phrase
+            if phrase is None or phrase.purposes or phrase.setting or phrase.tail or _kind(p, items[j]) != "treatment":
+                break
+            phrase.purposes, phrase.setting = source.purposes, source.setting
+
+
+def _hoisted(p: Passage, items: list[_Item], env: Env) -> list[Condition]:
+    """In a requirement, what narrows the last of several alternatives narrows them all ("A or B with C ≥ 3")."""
+    last = items[-1].phrase if items else None
+    if env.exclusion or env.any_of or len(items) < 2 or last is None or any(i.verb or i.negated or i.atom for i in items[1:]):
+        return []
+    if not any(re.search(r"\bor\b", i.conn) for i in items[1:]) or any(i.phrase.narrowing for i in items[:-1] if i.phrase):
+        return []
+    kept = [c for c in last.narrowing if any(isinstance(leaf, Limit) for leaf in leaves(c))]
+    last.narrowing = [c for c in last.narrowing if c not in kept]
+    return kept
 
 
 def _condition(p: Passage, item: _Item, env: Env) -> Condition | None:
@@ -987,6 +1027,15 @@ def _phrase_condition(p: Passage, item: _Item, env: Env) -> Condition | None:
             if phrase.window:
                 made = _windowed(made, phrase.window)
             return narrowed(p, made, phrase.narrowing, start, whole_end)
+    if phrase.purposes and not p.entities.within(start, end) and re.fullmatch(r"(?:any\s+|other\s+|prior\s+|previous\s+|the\s+)*(?:treatments?|therap(?:y|ies))\s*", p.text[start:end], re.I):
+        cancer = all(_is_neoplasm(c) for c in phrase.purposes)
+        target = "anticancer_therapy" if cancer else TEXT + "treatment for " + " or ".join(vocabulary().label(c) for c in phrase.purposes)
+        status = phrase.frame.status or "received"
+        given: list[Condition] = [
+            Treatment(span=p.span(start, whole_end), targets=(target,), status=status, window=phrase.window or env.window, for_condition=c if cancer else None) for c in phrase.purposes
+        ]
+        whole_given = given[0] if len(given) == 1 or not cancer else AnyOf(span=p.span(start, whole_end), items=tuple(given))
+        return narrowed(p, whole_given, phrase.narrowing, start, whole_end)
     defined = [c for c in phrase.narrowing if any(isinstance(leaf, Limit | Category) for leaf in leaves(c))]
     condition = leaf_of.leaf(p, phrase, env.window)
     if isinstance(condition, Judgement) and phrase.narrowing and defined:
@@ -1096,6 +1145,15 @@ def _aside(p: Passage, condition: Condition, item: _Item, a: int, b: int, env: E
         return _windowed(condition, found[0].window)
     if not left and not entities:
         return condition
+    if item.phrase and re.match(r"\s*(?:for|in|if|when|unless|with|without|requiring|due to|caused by|related to|as|at|on|from|during)\b", text, re.I):
+        inner_phrase = item.phrase
+        inner_phrase.narrowing, inner_phrase.purposes, inner_phrase.setting = [], (), None
+        before = inner_phrase.frame.qualifiers
+        _narrow(p, inner_phrase, inner_a, inner_b, env)
+        condition = _details(condition, inner_phrase) if inner_phrase.purposes or inner_phrase.setting or inner_phrase.min_duration else condition
+        added = tuple(q for q in inner_phrase.frame.qualifiers if q not in before)
+        condition = _qualified(condition, added) if added else condition
+        return narrowed(p, condition, inner_phrase.narrowing, item.start, b)
     if entities and not left:
         concepts = {c for leaf in leaves(condition) if isinstance(leaf, Finding | Treatment) for c in (leaf.concepts if isinstance(leaf, Finding) else leaf.targets)}
         vocab = vocabulary()
@@ -1153,7 +1211,7 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
         concepts = part.concepts if isinstance(part, Finding) else part.targets if isinstance(part, Treatment) else ()
         if isinstance(condition, Finding) and isinstance(part, Treatment) and not condition.concepts[0].startswith(TEXT):
             continue  # treatments named to explain a finding are no alternatives to it
-        narrower = not (isinstance(condition, Finding) and condition.qualifiers)
+        narrower = isinstance(condition, Finding | Treatment) and not (isinstance(condition, Finding) and condition.qualifiers)
         if narrower and concepts and all(any(vocab.is_a(c, h) for h in heads) for c in concepts):
             continue
         if isinstance(part, NotCompiled):
@@ -1330,6 +1388,10 @@ def _share_qualifiers(p: Passage, items: list[_Item], env: Env) -> None:
         # In a carve-out the narrow reading is the cautious one: every qualifier is shared.
         lead = tuple(q for alt in first.qualifiers for q in alt if q in _SHARED or env.any_of) if len(first.qualifiers) == 1 else ()
         tail = tuple(q for q in run[-1].frame.qualifiers if q in _SHARED or env.any_of)
+        alike = _alike(p, run) or len(run) == 2 and re.fullmatch(r"(?:and/)?or|and", items[k + 1].conn) is not None
+        if not alike and not env.any_of:
+            lead = tuple(q for q in lead if q in ("histologically_confirmed", "imaging_confirmed", "suspected"))
+            tail = ()
         for phrase in run:
             ids = [m.concept for m in p.entities.within(phrase.start, phrase.end)]
             event = any(vocab.diseases[c].kind in ("event", "injury") for c in ids if c in vocab.diseases)
@@ -1337,6 +1399,16 @@ def _share_qualifiers(p: Passage, items: list[_Item], env: Env) -> None:
                 phrase.qualifiers = [lead]
             if phrase is not run[-1] and tail and not phrase.frame.qualifiers:
                 phrase.frame = replace(phrase.frame, qualifiers=tail)
+
+
+def _alike(p: Passage, run: list[Phrase]) -> bool:
+    """Whether the items of a list are siblings in the vocabulary (effusions, kinds of one tumour), or all unknown to it."""
+    vocab = vocabulary()
+    parents: list[set[str]] = []
+    for phrase in run:
+        ids = [m.concept for m in p.entities.within(phrase.start, phrase.end)]
+        parents.append({x for i in ids for x in (*vocab.concepts[i].parents, i)})
+    return not any(parents) or all(parents) and bool(set.intersection(*parents))
 
 
 def _spread(made: list[tuple[_Item, Condition]]) -> list[tuple[_Item, Condition]]:
@@ -1359,7 +1431,7 @@ def _attach_limits(p: Passage, made: list[tuple[_Item, Condition]]) -> list[tupl
     while k < len(made):
         item, condition = made[k]
         k += 1
-        if not (out and item.conn == "with" and item.atom is not None and out[-1][0].atom is None):
+        if not (out and item.conn in ("with", "with,") and item.atom is not None and out[-1][0].atom is None):
             out.append((item, condition))
             continue
         words = ["with"]
@@ -1376,7 +1448,7 @@ def _attach_limits(p: Passage, made: list[tuple[_Item, Condition]]) -> list[tupl
             first -= 1
             run.insert(0, out[first][1])
         found = [leaf for c in run for leaf in leaves(c) if isinstance(leaf, Finding)]
-        if len(run) > 1 and any(implies(limit, c) for leaf in found for c in leaf.concepts):
+        if item.conn == "with," and len(run) > 1 and any(implies(limit, c) for leaf in found for c in leaf.concepts):
             # "hepatitis B or C, with HBV DNA > ...": the limit says what is meant by the whole list.
             del out[first + 1 :]
             out[first] = (out[first][0], limit)

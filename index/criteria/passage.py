@@ -69,6 +69,8 @@ class Passage:
         """Whether a name is only a part of a longer word ("RA" in "H2RAs")."""
         before = self.text[mention.start - 1 : mention.start]
         after = self.text[mention.end : mention.end + 1]
+        if self.text[max(0, mention.start - 4) : mention.start].lower() in ("non-", "non "):
+            return True
         return before.isalnum() and before.isascii() or after.isalnum() and after.isascii() and after != "s"
 
     def _shifted(self, found: list[Mention]) -> list[Mention]:

@@ -216,6 +216,7 @@ def _after(p: Passage, mention: Mention, end: int, window: Window | None) -> Ato
             continue
         negated = re.compile(r"\s*(?:not|non-?)\s*", re.I).match(text, at, end)
         operator = numbers.COMPARATOR.match(text, at, end)
+        ahead = numbers.comparator_before(text, max(0, mention.start - 30), mention.start) if operator is None else None
         begin = operator.end() if operator else negated.end() if negated else at
         value = _value_at(p, scale, begin, end)
         if value is None:
@@ -223,8 +224,10 @@ def _after(p: Passage, mention: Mention, end: int, window: Window | None) -> Ato
         if offset not in (0,) and at > (gap.end() if gap else mention.end):
             continue
         stop, keys = _more(p, scale, value[1], end, [value[0]], id_)
-        if operator and vocabulary().scales[id_].ordered:
-            keys = _compared(scale.keys, operator.lastgroup or "", keys[0])
+        begin_at = mention.start
+        if (operator or ahead) and vocabulary().scales[id_].ordered:
+            keys = _compared(scale.keys, operator.lastgroup or "" if operator else ahead[0], keys[0])  # type: ignore[index]
+            begin_at = ahead[1] if ahead else mention.start
             if not keys:
                 return None
         close = re.compile(r"\s*\)").match(text, stop, end)
@@ -232,9 +235,9 @@ def _after(p: Passage, mention: Mention, end: int, window: Window | None) -> Ato
             stop = close.end()
         kind = _KIND.match(text, stop, end)
         stop = kind.end() if kind else stop
-        span = p.span(mention.start, stop)
+        span = p.span(begin_at, stop)
         category: Condition = Category(span=span, scale=id_, values=tuple(keys), window=window)
-        return Atom(mention.start, stop, Not(span=span, item=category) if negated else category)
+        return Atom(begin_at, stop, Not(span=span, item=category) if negated else category)
     return None
 
 

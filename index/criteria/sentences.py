@@ -76,8 +76,24 @@ _COLON = re.compile(r"^(?P<head>[^:;.]{2,90}?)\s*:\s+(?P<body>.+)$")
 _OR_GROUP = re.compile(rf",?\s*(?:;\s*)?\bor\s+(?=(?:in|for)\s+(?:the\s+)?{_WHO}\b)", re.I)
 
 
+_APART = re.compile(r";\s+|,\s*(?:but|however|although)\s+(?=\w)", re.I)
+
+
 def sentences(p: Passage, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Ranges of the sentences of a passage; a stop inside brackets or behind an abbreviation ends none."""
+    """Ranges of the sentences of a passage, and of their parts where a part grants or bars something by itself."""
+    for a, b in _sentences(p, start, end):
+        cuts = [m for m in _APART.finditer(p.text, a, b) if p.text.count("(", a, m.start()) <= p.text.count(")", a, m.start())]
+        at = a
+        for m, stop in zip(cuts, [*(c.start() for c in cuts[1:]), b], strict=False):
+            own = p.text[m.end() : stop]
+            if _PERMIT.search(own) or _SHORT_PERMIT.search(own) or _FORBID.search(own):
+                yield at, m.start()
+                at = m.end()
+        yield at, b
+
+
+def _sentences(p: Passage, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Ranges of the sentences; a stop inside brackets or behind an abbreviation ends none."""
     end = len(p.text) if end is None else end
     at = start
     for m in _STOP.finditer(p.text, start, end):

@@ -72,7 +72,7 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
         if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(r"comply|complian|follow|adher|visit", text, re.I):
             items.append(Judgement(span=span, by="procedural", topic="compliance"))
         return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items)) if exclusion else AllOf(span=span, items=tuple(items))
-    if _CONTRACEPTION.search(text):
+    if contraception(text):
         return _contraception(p, start, end, exclusion)
     if m := _PREGNANCY_TEST.search(text):
         if made := _pregnancy_test(p, start, end, m, window, exclusion):
@@ -82,7 +82,10 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
 
 def contraception(words: str) -> bool:
     """Whether a statement is about contraception."""
-    return bool(_CONTRACEPTION.search(words)) and not _CONSENT.search(words)
+    if not _CONTRACEPTION.search(words) or _CONSENT.search(words):
+        return False
+    drug = re.search(r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+|is\s+)?(?:not\s+)?(?:allowed|permitted)", words, re.I)
+    return not drug or bool(re.search(r"\b(?:us(?:e|es|ing)|methods?|effective|agree\w*|practi[cs]\w*|willing|accept\w*|must|adequate)\b", words, re.I))
 
 
 def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Condition:
@@ -90,6 +93,7 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
     text = p.text[start:end]
     span = p.span(start, end)
     agreed = Judgement(span=span, by="procedural", topic="contraception")
+    plain = re.sub(r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?|prevention)|pregnant partner\w*", " ", text, flags=re.I)
     concerned: list[Condition] = []
     if _FERTILE.search(text) or re.search(r"\b(?:women|females?)\b", text, re.I):
         concerned.append(Finding(span=span, concepts=("childbearing_potential",)))
@@ -97,7 +101,7 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
         concerned.append(Category(span=span, scale="sex", values=("male",)))
     parts: list[Condition] = []
     for concept, pattern in (("pregnancy", r"\bpregnant\b|\bpregnancy\b(?! test)"), ("breastfeeding", r"\b(?:breast-?\s?feeding|lactating|nursing)\b")):
-        if re.search(pattern, text, re.I) and not re.search(r"(?:become|becoming|avoid|plan\w*|intend\w*|prevent|during|partner)\W+(?:\w+\W+){0,2}pregnan", text, re.I) and exclusion:
+        if re.search(pattern, plain, re.I):
             parts.append(Finding(span=span, concepts=(concept,)))
     if not concerned:
         rule: Condition = agreed
@@ -105,7 +109,13 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
         when = concerned[0] if len(concerned) == 1 else AnyOf(span=span, items=tuple(concerned))
         # In an exclusion the trigger is a fertile patient who does not use contraception.
         rule = AllOf(span=span, items=(when, agreed)) if exclusion else Given(span=span, when=when, then=agreed)
-    return AnyOf(span=span, items=(*parts, rule)) if parts else rule
+    if not parts:
+        return rule
+    if exclusion:
+        return AnyOf(span=span, items=(*parts, rule))
+    if re.search(r"\b(?:not|non|nor|neither)\b[^.;]{0,60}\b(?:pregnan|breast|lactat|nursing)", plain, re.I):
+        return AllOf(span=span, items=(Not(span=span, item=AnyOf(span=span, items=tuple(parts))), rule))
+    return AllOf(span=span, items=(rule, NotCompiled(span=span)))
 
 
 def _pregnancy_test(p: Passage, start: int, end: int, m: "re.Match[str]", window: Window | None, exclusion: bool) -> Condition | None:

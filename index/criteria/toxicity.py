@@ -4,7 +4,9 @@ import re
 
 from index.conditions import AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
 from index.criteria import numbers
+from index.criteria.limits import Atom
 from index.criteria.passage import Passage
+from index.vocabulary import vocabulary
 
 _TOXIC = re.compile(r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?)\b", re.I)
 _RECOVERED = re.compile(r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b", re.I)
@@ -46,8 +48,11 @@ def _number(word: str) -> float:
 def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Condition | None:
     """Recovery from toxicity to a grade, as a limit on the grade; None for anything else."""
     text = p.text[start:end]
-    if not _TOXIC.search(text):
+    named = _TOXIC.search(text)
+    if not named or text[: named.start()].count("(") > text[: named.start()].count(")"):
         return None
+    if [e for e in p.entities.within(start, start + named.start()) if e.concept not in (ABOUT, "radiation_toxicity") and e.start < start + named.start()]:
+        return None  # the toxicity stands behind something else that the statement is about
     lasting = _UNRECOVERED.search(text)
     recovered = _RECOVERED.search(text, lasting.end() if lasting else 0)
     if not recovered and not lasting:
@@ -74,4 +79,32 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     return limit
 
 
-__all__ = ["ABOUT", "Except", "grade_bounds", "toxicity"]
+_BETWEEN = re.compile(r"[\s,(]*(?:of|or|is|was|with|\(|CTCAE|NCI|toxicity|severity|any|from|the|a)?[\s(]*", re.I)
+
+
+def graded(p: Passage, start: int, end: int, window: Window | None) -> list[Atom]:
+    """ "Neuropathy grade ≥ 2", "> grade 1 diarrhea": a CTCAE grade of a finding. A tumour's grade is something else."""
+    if "grade" not in p.text[start:end].lower():
+        return []
+    out: list[Atom] = []
+    diseases = vocabulary().diseases
+    entities = [e for e in p.entities.within(start, end) if e.table == "condition" and not diseases[e.concept].neoplasm]
+    for m in _GRADE.finditer(p.text, start, end):
+        found = grade_bounds(m)
+        if found is None:
+            continue
+        behind = next((e for e in reversed(entities) if e.end <= m.start() and _BETWEEN.fullmatch(p.text, e.end, m.start())), None)
+        ahead = next((e for e in entities if e.start >= m.end() and re.fullmatch(r"[\s,]*(?:or\s+(?:more|higher|greater|worse)\s+)?(?:peripheral\s+|sensory\s+|motor\s+|pre-?existing\s+|any\s+|of\s+)*", p.text[m.end() : e.start], re.I)), None)
+        entity = behind or ahead
+        if entity is None:
+            continue
+        a, b = min(m.start(), entity.start), max(m.end(), entity.end)
+        while a < b and p.text[a] == " ":
+            a += 1
+        close = re.compile(r"\s*\)").match(p.text, b, end)
+        b = close.end() if close and p.text.count("(", a, b) > p.text.count(")", a, b) else b
+        out.append(Atom(a, b, Limit(span=p.span(a, b), measure="ctcae_grade", bounds=found, about=entity.concept, window=window), ("ctcae_grade",)))
+    return out
+
+
+__all__ = ["ABOUT", "graded", "Except", "grade_bounds", "toxicity"]

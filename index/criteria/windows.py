@@ -19,16 +19,16 @@ _ANCHOR_NOUN = (
     r"(?:(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?|medications?|drugs?|products?|use|interventions?|visits?|stud(?:y|ies)|trials?|agents?|vaccinations?|chemotherapy|surgery|protocol|start|initiation|beginning|commencement|begin|commencing|starting|initiating|beginning|receiving|receipt|taking|entering)"
     r"|enrol+(?:l?ment|ing|ed)?|inclusion|(?:study\s+|trial\s+|protocol\s+)?entry|registration|registering|random(?:i[sz]ation|i[sz]ed|i[sz]ing)|screening|baseline|(?:informed\s+)?consent(?:\s+form)?(?:\s+signature)?|signing|signature|day\s*-?[01]\b|cycle\s*1(?:,?\s*day\s*1)?|C1\s*D1|D1\b|week\s*0|visit\s*\d|apheresis|leukapheresis|transplant(?:ation)?|lymphodepletion|conditioning|allocation|recruitment|participation|assignment|eligibility|admission|now|present|today|diagnosis|operation|procedure|biopsy|imaging|obtaining laboratory tests)(?![\w])"
 )
-_ANCHOR = rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:drugs?|treatments?|medications?|therapy|product|agents?|period|visit|administration|date|form|phase|intervention|dose|entry|start|initiation))*)"
+_ANCHOR = rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol))*)"
 _BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
 _LESS = r"(?:(?:less|fewer|shorter|no more|not more|no longer|not longer|no greater) than|<|≤|<=|=<|</=|up to|≦|under)"
-_MORE = r"(?:(?P<ge>at least|a minimum of|minimum of|minimum|no less than|not less than|no shorter than|≥|>=|=>|>/=|greater than or equal to|more than or equal to)|(?P<gt>more than|greater than|longer than|over|>|beyond))"
+_MORE = r"(?:(?P<ge>at least|a minimum of|minimum of|minimum|no less than|not less than|no shorter than|≥|>=|=>|>/=|greater than or equal to|more than or equal to)|(?P<gt>more than|greater than|longer than|over(?!\s+the\b)|>|beyond))"
 _RECENT = r"(?:past|last|previous|preceding|prior|recent|most recent|immediate(?:ly)?(?: past)?)"
 
 _WITHIN = re.compile(
     rf"(?:(?:within|in|during|over|for|at any time (?:in|within|during))\s+(?:(?:the|a|their|his|her)\s+)?(?:{_RECENT}\s+)(?:approximately\s+)?(?:{DURATION}|{_BARE_UNIT}\b)"
     rf"|(?:within|in less than)\s+(?:(?:the|a|about|approximately|≤|<|~)\s*)*{DURATION}"
-    rf"|(?:in|during|for)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
+    rf"|(?:in|during|for|over)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
     rf"|\b(?:past|last|previous|preceding)\s+{DURATION}"
     rf"|{_LESS}\s*{DURATION}(?=\s*(?:\([^)]*\)\s*)?(?:prior|before|preceding|ago|from|since|earlier|after|of\b(?!\s+age)|pre-))"
     rf"|(?P<recently>\brecent(?:ly)?\s+\()?(?<=\()\s*(?:<|≤)\s*{DURATION}(?=\s*\)))".replace("(?P<num>", "(?:").replace("(?P<num2>", "(?:").replace("(?P<paren>", "(?:").replace("(?P<unit>", "(?:").replace("(?P<bare>", "(?:"),
