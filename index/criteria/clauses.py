@@ -107,9 +107,10 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         carve = clause(p, inner.end(), stop - 1 if "(" in inner[0] and p.text[stop - 1] == ")" else stop, replace(env, any_of=True, window=None, depth=env.depth + 1))
         carve = carve or NotCompiled(span=p.span(inner.end(), stop))
         span = p.span(start, end)
-        barred = made if env.exclusion else Not(span=made.span, item=made)
-        excepted = Except(span=span, trigger=barred, carve_out=carve)
-        return excepted if env.exclusion else Not(span=span, item=excepted)
+        if env.exclusion:
+            return Except(span=span, trigger=made, carve_out=carve)
+        barred = made.item if isinstance(made, Not) else Not(span=made.span, item=made)
+        return Not(span=span, item=Except(span=span, trigger=barred, carve_out=carve))
     if (effect := _effect(p, start, end, env)) is not None:
         return effect
     if (sexes := _sexes(p, start, end)) and not [w for w in words_of(p, start, end) if w[0].lower() not in _ABOUT_SEX]:
@@ -1278,8 +1279,17 @@ def _ellipsis(p: Passage, items: list[_Item]) -> None:
                 item.made = narrowed(p, made, item.phrase.narrowing, item.start, item.end)
                 item.phrase = None
                 break
+        if item.phrase and k and (site := _OF_SITE.search(p.text[items[k - 1].start : items[k - 1].end])) and len(words.split()) <= 2:
+            # "carcinoma of the cervix or breast": a second site of the same disease.
+            candidate = p.text[items[k - 1].start : items[k - 1].start + site.start("site")] + words
+            hits = [h for h in vocabulary().mentions(candidate, ("condition",)) if h.start == 0 and h.end >= len(candidate.rstrip())]
+            made_site: Condition = _borrowed(p, item, [h.concept for h in hits], "condition") if hits else NotCompiled(span=p.span(item.start, item.end))
+            item.made, item.phrase = narrowed(p, made_site, item.phrase.narrowing, item.start, item.end), None
         if item.phrase and not known:
             _repeated_suffix(p, item, [o.phrase for o in others if o.phrase])
+
+
+_OF_SITE = re.compile(r"\bof\s+(?:the\s+)?(?P<site>[\w-]+)\s*$", re.I)
 
 
 def _completed(p: Passage, item: _Item, words: str, theirs: list[str], forward: bool) -> Condition | None:
@@ -1357,8 +1367,10 @@ def _share_windows(p: Passage, items: list[_Item], env: Env) -> None:
         for r in receivers:
             if r.phrase:
                 r.phrase.window = window if _kind(p, r) == "finding" else source.window
-            elif isinstance(r.made, Finding | Treatment):
-                r.made = r.made.model_copy(update={"window": window})
+            elif isinstance(r.made, Finding):
+                r.made = r.made.model_copy(update={"window": window, "tense": "ever"})
+            elif isinstance(r.made, Treatment):
+                r.made = r.made.model_copy(update={"window": source.window, "status": "received" if r.made.status == "current" else r.made.status})
         if lasting and commas >= 1:
             source.window = window
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
+from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, children, leaves
 from index.criteria.gate import Gate
 from index.criteria import windows
 from index.criteria.bullets import Item, bullets
@@ -113,13 +113,13 @@ def item_statements(rep: Repaired, item: Item, env: Env, offset: int) -> list[St
     if not item.children:
         return statements(p, env)
     lead = _lead(p, env)
-    children = [item_statements(rep, c, replace(lead.env, depth=env.depth + 1), offset) for c in item.children]
+    groups = [item_statements(rep, c, replace(lead.env, depth=env.depth + 1), offset) for c in item.children]
     how = lead.how
     links = [_JOINT.search(rep.text[c.ranges[0][0] : c.ranges[-1][1]]) for c in item.children[:-1]]
     words = [m["word"].lower() for m in links if m]
     if words and how in ("all", "any") and not _LEAD_ALL.search(p.text):
         how = "any" if "or" in words[0] else "all" if all(w == "and" for w in words) else how
-    below = _children(children, lead, how, env, p)
+    below = _children(groups, lead, how, env, p)
     result = [*lead.before]
     whole = _under(p, lead, below, env, item, rep, offset)
     if whole is not None:
@@ -178,9 +178,9 @@ def _lead(p: Passage, env: Env) -> _Lead:
 _LEAD_NOISE = frozenset("adequate sufficient normal organ bone marrow function hematological hematologic renal hepatic liver kidney laboratory values following meet criteria patients subjects participants requirements system status results test medical baseline reserve acceptable haematological coagulation hepatorenal cardiac pulmonary main major vital important basically blood".split())
 
 
-def _children(children: list[list[Statement]], lead: _Lead, how: str, env: Env, p: Passage) -> Condition | None:
+def _children(groups: list[list[Statement]], lead: _Lead, how: str, env: Env, p: Passage) -> Condition | None:
     """The sub-items as one condition."""
-    flat = [s for group in children for s in group]
+    flat = [s for group in groups for s in group]
     if not flat:
         return None
     if lead.when and any(s.mode in ("permit", "forbid") for s in flat):
@@ -195,7 +195,7 @@ def _children(children: list[list[Statement]], lead: _Lead, how: str, env: Env, 
             inner = barred[0] if len(barred) == 1 else AnyOf(span=hull(barred), items=flatten_items(barred, AnyOf))
             parts.append(Not(span=inner.span, item=inner))
         return parts[0] if len(parts) == 1 else AllOf(span=hull(parts), items=tuple(parts))
-    conditions = [c for group in children if (c := together(group, env.exclusion)) is not None]
+    conditions = [c for group in groups if (c := together(group, env.exclusion)) is not None]
     if not conditions:
         return None
     if len(conditions) == 1:
@@ -216,7 +216,9 @@ def _under(p: Passage, lead: _Lead, below: Condition | None, env: Env, item: Ite
     if below is None:
         parts = [c for c in (own, *lead.asides) if c is not None]
         return Statement("state", parts[0] if len(parts) == 1 else AllOf(span=span, items=tuple(parts))) if parts else None
-    if lead.negated:
+    if lead.negated and any(isinstance(x, Permitted) for x in (below, *children(below))):
+        below = NotCompiled(span=span)
+    elif lead.negated:
         below = Not(span=span, item=AnyOf(span=below.span, items=below.items) if isinstance(below, AllOf) else below)
     result: Condition
     if own is None:
@@ -227,7 +229,12 @@ def _under(p: Passage, lead: _Lead, below: Condition | None, env: Env, item: Ite
         # "No active infection, including: ..."
         inner = own.item
         items = below.items if isinstance(below, AllOf | AnyOf) else (below,)
-        result = Not(span=span, item=AnyOf(span=span, items=(inner, *(i.item if isinstance(i, Not) else i for i in items))))
+        allowed = [i.item for i in items if isinstance(i, Permitted)]
+        barred = [i.item if isinstance(i, Not) else i for i in items if not isinstance(i, Permitted)]
+        trigger: Condition = AnyOf(span=span, items=(inner, *barred)) if barred else inner
+        if allowed:
+            trigger = Except(span=span, trigger=trigger, carve_out=allowed[0] if len(allowed) == 1 else AnyOf(span=hull(allowed), items=tuple(allowed)))
+        result = Not(span=span, item=trigger)
     elif lead.defines and all(isinstance(x, Finding | NotCompiled) for x in leaves(own)):
         result = below if any(isinstance(x, Finding) for x in leaves(own)) else below
     elif env.exclusion and (lead.includes or all(isinstance(x, NotCompiled) for x in leaves(own)) or isinstance(below, AnyOf)):

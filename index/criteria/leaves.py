@@ -143,7 +143,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     left = [m for m in left if not (m[0].lower() in ("1", "one", "single") and (m[0].lower() == "single" or re.search(r"(?:at least|≥|>=|minimum(?: of)?|or more|least|any)\s*(?:a\s+)?$|^$", p.text[max(0, m.start() - 14) : m.start()], re.I) or re.match(r"\s*or more", p.text[m.end() :], re.I)))]
     if left:
         phrase_text = open_phrase(p, start, end)
-        if len(phrase_text.split()) <= 9:
+        if len(phrase_text.split()) <= 9 and not _NUMERIC.search(phrase_text):
             narrow_leaf: Condition
             if treatment and isinstance(condition, Treatment):
                 narrow_leaf = condition.model_copy(update={"targets": (phrase_text,)})

@@ -23,7 +23,7 @@ NOISE = frozenset(
     condition conditions status history type types form forms kind
     currently current present presently now already previously prior previous past ever
     note e.g i.e etc namely including include includes included
-    age aged years year old sexes genders gender
+    age aged satisfy satisfies years year old sexes genders gender
     and/or or/and evaluable known at least one only must's less more than equal
     requirement requirements required require requires within prior following specifically
     patient's subject's participant's participant’s not's also again about approximately however therefore thus been

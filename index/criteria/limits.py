@@ -310,6 +310,7 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
         stop = extra.end()
     if measure == "uprot_dip" and stop < end and text[stop : stop + 1] == "+":
         stop += 1
+    damaged = damaged or bool(re.fullmatch(r"0\d", literal))  # "ECOG 01" was "0-1"
     values = [v * scale for v in values]
     high = None if high is None else high * scale
     if measure == "age" and (old := re.compile(r"[\s-]*(?:old|of age)\b|\s*\(inclusive\)|\s*,?\s*inclusive\b", re.I).match(text, stop, end)):

@@ -4,6 +4,7 @@ import re
 
 from index.conditions import AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
 from index.criteria import numbers
+from index.criteria.lexis import NEGATION
 from index.criteria.limits import Atom
 from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
@@ -55,6 +56,7 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
         return None  # the toxicity stands behind something else that the statement is about
     lasting = _UNRECOVERED.search(text)
     recovered = _RECOVERED.search(text, lasting.end() if lasting else 0)
+    denied = NEGATION.search(text, 0, min(named.start(), lasting.start() if lasting else named.start())) is not None
     if not recovered and not lasting:
         return None
     span = p.span(start, end)
@@ -71,7 +73,8 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     if found is None:
         return None
     if not recovered and lasting:
-        return Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT, window=window)
+        still: Condition = Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT, window=window)
+        return Not(span=span, item=still) if denied else still
     if found.low is not None and found.high is not None and found.low <= 1:
         found = Bounds(high=found.high)
     limit: Condition = Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT)
