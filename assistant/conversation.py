@@ -6,11 +6,11 @@ touches it. Nothing is written anywhere.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.ask import statements as told
 from assistant.ask import verdicts
@@ -28,6 +28,7 @@ from assistant.ask.about_patient import (
 )
 from assistant.ask.answering import answer, numbered
 from assistant.ask.boundaries import boundary, is_emergency, without_markup
+from assistant.ask.bundles import Lines, lines_of, with_lines
 from assistant.ask.evidence import Evidence
 from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
@@ -35,9 +36,11 @@ from assistant.ask.render import names
 from assistant.ask.replies import NEEDS_PATIENT, boundary_reply
 from assistant.ask.request import Context, Request
 from assistant.ask.resolve import resolve
+from assistant.ask.statements import tidied
 from assistant.ask.terms import plain
 from assistant.ask.topics import topics_in
 from assistant.results import Answer, AnswerKind, Report, Silence, TrialReport
+from index.errors import UnreadableNote
 from index.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ class Conversation:
 
     def _start(self) -> None:
         self._statements: list[str] = []
+        self._coded: Lines = {}
         self._patient: Patient | None = None
         self._report: Report | None = None
         self._history: list[Turn] = []
@@ -105,6 +109,21 @@ class Conversation:
             reply = reply.model_copy(update={"text": f"{reply.text}\n\n{notice(clean.kinds)}"})
         reply = reply.model_copy(update={"question": clean.text})
         self._history.append(Turn(clean.text, reply))
+        return reply
+
+    def load(self, bundle: Mapping[str, Any]) -> Answer:
+        """Take a FHIR bundle as a note: the verdicts, or what it adds to what is known. Raises UnreadableNote if it states nothing."""
+        from assistant.patient.fhir import read_bundle
+
+        read_ = read_bundle(dict(bundle), self.as_of)
+        lines = lines_of(read_)
+        if not lines:
+            raise UnreadableNote("The bundle states nothing about a patient that can be read.", "Give a FHIR R4 bundle, or a text.")
+        before = self._report
+        self._coded = {**self._coded, **lines}
+        self._set([*self._statements, *(line for text in read_.text.split("\n") for line in tidied(text))])
+        reply = self._noted(before, ())
+        self._history.append(Turn("A FHIR bundle.", reply))
         return reply
 
     def edit(self, index: int, new_text: str) -> Answer:
@@ -208,8 +227,11 @@ class Conversation:
 
     def _set(self, statements: list[str]) -> None:
         self._statements = statements
-        self._patient = read(told.note(statements), self.as_of) if statements else None
+        self._patient = self._read(statements) if statements else None
         self._report = self._match(self._patient) if self._patient is not None else None
+
+    def _read(self, statements: list[str]) -> "Patient":
+        return with_lines(read(told.note(statements), self.as_of), self._coded)
 
     def _match(self, patient: "Patient") -> Report:
         from assistant.check import match
@@ -253,7 +275,7 @@ class Conversation:
     def _suppose(self, supposed: str) -> Answer:
         """The verdicts if something were otherwise; the record stays as it is."""
         statements, replaced = told.add(self._statements, supposed, True, self.as_of)
-        patient = read(told.note(statements), self.as_of)
+        patient = self._read(statements)
         report = self._match(patient)
         evidence = Evidence()
         trials = {t.id: t for t in self._library.trials()}

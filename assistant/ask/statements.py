@@ -38,7 +38,7 @@ def add(statements: Sequence[str], new: str, correction: bool, as_of: date) -> t
     replaced: list[str] = []
     for _ in range(12):
         old = read(note(kept), as_of).facts
-        clash = next((o for o in old if any(_replaces(n, o, correction) for n in fresh)), None)
+        clash = next((o for o in old if any(replaces(n, o, correction) for n in fresh)), None)
         if clash is None:
             break
         before = note(kept)
@@ -62,16 +62,17 @@ def remove(statements: Sequence[str], fact: Fact, facts: Sequence[Fact], as_of: 
         f.concept == fact.concept and f.value == fact.value and f.status == fact.status and f.choices == fact.choices for f in read(rest, as_of).facts
     ):
         rest = text[:left] + text[right:]
-    return _lines(rest)
+    return tidied(rest)
 
 
 def replace(statements: Sequence[str], start: int, end: int, words: str) -> list[str]:
     """`statements` with the note's `start:end` replaced by `words`."""
     text = note(statements)
-    return _lines(text[:start] + words.strip() + text[end:])
+    return tidied(text[:start] + words.strip() + text[end:])
 
 
-def _lines(text: str) -> list[str]:
+def tidied(text: str) -> list[str]:
+    """The lines of a text that say something, without the gaps and commas that a removal leaves."""
     found = []
     for line in text.split("\n"):
         line = re.sub(r"\s+([,.;])", r"\1", re.sub(r"[ \t]{2,}", " ", line))
@@ -93,7 +94,8 @@ def _same_statement(a: Fact, b: Fact) -> bool:
     return a is b or (a.course is not None and a.course == b.course) or a.source == b.source or a.concept == b.concept
 
 
-def _replaces(new: Fact, old: Fact, correction: bool) -> bool:
+def replaces(new: Fact, old: Fact, correction: bool) -> bool:
+    """Whether a newer statement takes the place of an older one: the same test, vital sign or score; by a correction anything of the kind."""
     v = vocabulary()
     if new.kind == old.kind == "measurement":
         row = v.measures.get(new.concept)

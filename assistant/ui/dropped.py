@@ -1,17 +1,17 @@
-"""A dropped note file as a message: text as it is, tables line by line, FHIR bundles by the reader of bundles."""
+"""A dropped note file: text as it is, tables line by line, FHIR bundles as they are."""
 
 import csv
 import io
 import json
-from datetime import date
+from typing import Any
 
 from index.errors import UnreadableNote
 
 TYPES = ("txt", "md", "json", "csv", "tsv")
 
 
-def note_of(name: str, text: str, as_of: date) -> str:
-    """The note in a file called `name`. Raises UnreadableNote for another type, an empty file, or one that is no text."""
+def note_of(name: str, text: str) -> str | dict[str, Any]:
+    """The note in a file called `name`: words, or a FHIR bundle. Raises UnreadableNote for another type, an empty file, or one that is no text."""
     kind = name.rpartition(".")[2].lower()
     if kind not in TYPES:
         raise UnreadableNote(f"A note cannot be read from a file called “{name}”.", f"Use one of: {', '.join(TYPES)}.")
@@ -20,7 +20,7 @@ def note_of(name: str, text: str, as_of: date) -> str:
     if not text.strip():
         raise UnreadableNote(f"“{name}” is empty.")
     if kind == "json":
-        return _bundle(name, text, as_of)
+        return _bundle(name, text)
     if kind in ("csv", "tsv"):
         return _table(text, "\t" if kind == "tsv" else None)
     return text.strip("\ufeff")
@@ -39,15 +39,19 @@ def _table(text: str, delimiter: str | None) -> str:
     return "\n".join(" ".join(row) for row in rows)
 
 
-def _bundle(name: str, text: str, as_of: date) -> str:
+def bundle_in(text: str) -> dict[str, Any] | None:
+    """The FHIR bundle or resource that a text is, or None if it is something else."""
+    if not text.lstrip().startswith("{"):
+        return None
     try:
         bundle = json.loads(text)
     except ValueError:
-        raise UnreadableNote(f"“{name}” is no valid JSON.", "Give a FHIR bundle, or a text.") from None
-    if not isinstance(bundle, dict):
-        raise UnreadableNote(f"“{name}” is no FHIR bundle.", "It has to be a JSON object.")
-    try:
-        from assistant.patient.fhir import read_bundle
-    except ImportError:
-        raise UnreadableNote("FHIR bundles cannot be read yet.", "Paste the note as text.") from None
-    return read_bundle(bundle, as_of).text
+        return None
+    return bundle if isinstance(bundle, dict) and "resourceType" in bundle else None
+
+
+def _bundle(name: str, text: str) -> dict[str, Any]:
+    bundle = bundle_in(text)
+    if bundle is None:
+        raise UnreadableNote(f"“{name}” is no FHIR bundle in valid JSON.", "Give a FHIR R4 bundle, or a text.")
+    return bundle

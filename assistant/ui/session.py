@@ -7,7 +7,7 @@ Nothing of a session outlives its tab, and nothing of it is written anywhere.
 import threading
 from collections.abc import Callable, Generator, Iterator
 from datetime import date
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from assistant import Assistant
 from assistant.results import Answer, Override, Report
@@ -31,7 +31,7 @@ from assistant.ui.actions import (
     ShowCriteria,
     Stop,
 )  # fmt: skip
-from assistant.ui.dropped import note_of
+from assistant.ui.dropped import bundle_in, note_of
 from assistant.ui.markup import Markup, tag
 from assistant.ui.prose import prose
 from assistant.ui.signal import Signal
@@ -103,10 +103,12 @@ class Session:
         match action:
             case Send():
                 if action.text.strip():
-                    yield from self._talk(action.text.strip(), action.text.strip())
+                    bundle = bundle_in(action.text)
+                    yield from self._talk("A FHIR bundle." if bundle else action.text.strip(), bundle or action.text.strip())
             case DropNote():
-                note = note_of(action.name, action.text, self.as_of)
-                yield from self._talk(f"From the file “{action.name}”:\n{note}", note)
+                note = note_of(action.name, action.text)
+                said = note if isinstance(note, str) else "A FHIR bundle."
+                yield from self._talk(f"From the file “{action.name}”:\n{said}", note)
             case AnswerQuestion():
                 if action.text.strip():
                     named = not action.lead or action.lead.casefold() in action.text.casefold()
@@ -156,12 +158,12 @@ class Session:
 
     # The conversation
 
-    def _talk(self, shown: str, message: str) -> Iterator[None]:
+    def _talk(self, shown: str, message: str | dict[str, Any]) -> Iterator[None]:
         """One turn. It runs on a branch of the conversation, which is taken over only when it is done: a stop leaves no trace."""
         self.turns.append(Turn("user", shown))
         branch = self.conversation.branch()
         fresh = not branch.history
-        answer = yield from self._watch("Working", lambda: branch.send(message))
+        answer = yield from self._watch("Working", lambda: branch.send(message) if isinstance(message, str) else branch.load(message))
         if answer is None:
             self.turns.append(Turn("page", "Stopped. Nothing of this message was kept."))
             yield

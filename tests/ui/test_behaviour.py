@@ -60,7 +60,7 @@ def test_files_that_are_no_notes_are_refused_with_a_reason(tab: Any) -> None:
     assert "One note at a time" in notice.inner_text()
     drop(tab, "#transcript", ("broken.json", "{"))
     tab.locator(".turn.page").wait_for()
-    assert "no valid JSON" in tab.locator(".turn.page").inner_text()
+    assert "no FHIR bundle" in tab.locator(".turn.page").inner_text()
     assert tab.locator(".trial").count() == 0
 
 

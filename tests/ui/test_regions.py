@@ -224,12 +224,12 @@ def test_uploads_are_private_and_gone_afterwards() -> None:
 
 
 def test_note_files() -> None:
-    assert note_of("a.TXT", "\ufeffplt 82k", TODAY) == "plt 82k"
-    assert note_of("labs.csv", "Test;Value;Unit\nPLT;82;10^9/L\n\nALT;44;U/L", TODAY) == "PLT 82 10^9/L\nALT 44 U/L"
-    assert note_of("labs.tsv", "PLT\t82\n", TODAY) == "PLT 82"
+    assert note_of("a.TXT", "\ufeffplt 82k") == "plt 82k"
+    assert note_of("labs.csv", "Test;Value;Unit\nPLT;82;10^9/L\n\nALT;44;U/L") == "PLT 82 10^9/L\nALT 44 U/L"
+    assert note_of("labs.tsv", "PLT\t82\n") == "PLT 82"
     for name, content in (("a.exe", "x"), ("a.txt", " "), ("a.txt", "\0\0"), ("a.json", "[]"), ("a.json", "{")):
         with pytest.raises(UnreadableNote):
-            note_of(name, content, TODAY)
+            note_of(name, content)
 
 
 def test_work_is_watched_and_its_error_handed_on() -> None:
