@@ -113,6 +113,8 @@ def test_3_deleting_never_helps(sentences, data):
     gone = data.draw(st.integers(0, len(sentences) - 1))
     before, after = judged(" ".join(sentences)), judged(" ".join(s for i, s in enumerate(sentences) if i != gone))
     for key, criterion in after.items():
+        if before[key].unknown_reason == "conflict":
+            continue  # a stated score that its own inputs contradict: without one of the two there is no contradiction
         if criterion.outcome in ("PASS", "NOT_APPLICABLE"):
             assert before[key].outcome in ("PASS", "NOT_APPLICABLE"), (key, sentences[gone], criterion.reason)
         if criterion.outcome == "FAIL":
