@@ -108,7 +108,7 @@ def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
             expected += 1
     if len(cuts) < 2:
         cuts = [m.start() for m in _INLINE_STAR.finditer(text, start, end)]
-        if len([c for c in cuts if c > start]) < 1 or len(cuts) < 2 and cuts and cuts[0] == start:
+        if len([c for c in cuts if c > start]) < 1 or (len(cuts) < 2 and cuts and cuts[0] == start):
             return [(start, end)]
         if len(cuts) < 3 and not (cuts and cuts[0] <= start + 1):
             return [(start, end)]
@@ -160,11 +160,20 @@ def _place(text: str, line: _Line, item: Item, items: list[Item], stack: list[tu
         if above.kind == line.kind and abs(above.indent - line.indent) <= 1 and _depth(line.number) == _depth(above.number):
             stack.pop()  # a sibling
             break
-        if line.kind == "num" and above.kind == "num" and _depth(line.number) > _depth(above.number) and line.number.startswith(above.number.split(".")[0]):
+        if (
+            line.kind == "num"
+            and above.kind == "num"
+            and _depth(line.number) > _depth(above.number)
+            and line.number.startswith(above.number.split(".")[0])
+        ):
             break
         if line.indent > above.indent + 1 and (above.kind or _CUE.search(text, *parent.ranges[-1])):
             break
-        if line.indent >= above.indent and above.kind != line.kind and not any(a.kind == line.kind and abs(a.indent - line.indent) <= 1 for a, _ in stack):
+        if (
+            line.indent >= above.indent
+            and above.kind != line.kind
+            and not any(a.kind == line.kind and abs(a.indent - line.indent) <= 1 for a, _ in stack)
+        ):
             if _CUE.search(text[parent.ranges[-1][0] : parent.ranges[-1][1]][-60:]):
                 break
         stack.pop()
@@ -185,9 +194,20 @@ def _owner(stack: list[tuple[_Line, Item]], line: _Line) -> Item:
 def _continues(text: str, last: _Line, line: _Line, bullet: _Line, following: _Line | None) -> bool:
     first = text[line.start]
     if line.blank_before:
-        return bullet.kind != "" and line.indent > bullet.indent and not (_ends(text, line, ":") and following is not None and following.indent <= bullet.indent)
-    if _ends(text, line, ":") and line.end - line.start < 80 and following is not None and following.kind and following.indent <= bullet.indent and line.indent <= bullet.indent:
-        return first.islower() or not text[last.end - 1] in ".;:"
+        return (
+            bullet.kind != ""
+            and line.indent > bullet.indent
+            and not (_ends(text, line, ":") and following is not None and following.indent <= bullet.indent)
+        )
+    if (
+        _ends(text, line, ":")
+        and line.end - line.start < 80
+        and following is not None
+        and following.kind
+        and following.indent <= bullet.indent
+        and line.indent <= bullet.indent
+    ):
+        return first.islower() or text[last.end - 1] not in ".;:"
     if first.islower() or first in "(≥≤<>=,;/&+" or first.isdigit():
         return True
     if bullet.kind:
@@ -199,7 +219,10 @@ def _ends(text: str, line: _Line, char: str) -> bool:
     return text[line.end - 1] == char
 
 
-_TOPIC = re.compile(r"(?:age|performance status|life expectancy|h(?:a)?ematopoietic|hepatic|renal|cardiovascular|cardiac|pulmonary|other|gastrointestinal|immunologic|neurologic|menopausal status|sex|biologic therapy|chemotherapy|endocrine therapy|radiotherapy|surgery|hormone receptor status|hematologic|hematology|general|laboratory)", re.I)
+_TOPIC = re.compile(
+    r"(?:age|performance status|life expectancy|h(?:a)?ematopoietic|hepatic|renal|cardiovascular|cardiac|pulmonary|other|gastrointestinal|immunologic|neurologic|menopausal status|sex|biologic therapy|chemotherapy|endocrine therapy|radiotherapy|surgery|hormone receptor status|hematologic|hematology|general|laboratory)",
+    re.I,
+)
 
 
 def _is_heading(text: str, line: _Line, following: _Line | None) -> bool:
@@ -210,7 +233,11 @@ def _is_heading(text: str, line: _Line, following: _Line | None) -> bool:
     if _TOPIC.fullmatch(words.strip(" :")):
         return True
     short = line.end - line.start <= 90
-    return short and (words.endswith(":") or words.isupper() or (bool(following.kind) and line.end - line.start <= 60 and words[-1] not in ".;,")) and not re.search(r"[≥≤<>]\s*\d", words)
+    return (
+        short
+        and (words.endswith(":") or words.isupper() or (bool(following.kind) and line.end - line.start <= 60 and words[-1] not in ".;,"))
+        and not re.search(r"[≥≤<>]\s*\d", words)
+    )
 
 
 def _paragraphs(text: str, found: list[_Line]) -> list[Item]:
@@ -228,9 +255,11 @@ def _paragraphs(text: str, found: list[_Line]) -> list[Item]:
         )
         if wrapped or (last is not None and items and text[line.start].islower() and text[last.end - 1] not in ".;:"):
             items[-1].ranges.append((line.start, line.end))
-        elif _TOPIC.fullmatch(text[line.start : line.end].strip(" :")) and following is not None:
-            heading = (line.start, line.end)
-        elif _is_heading(text, line, following) and text[line.end - 1] == ":" and not re.search(r"\b(?:following|if|who|with|all)\b", text[line.start : line.end], re.I):
+        elif (_TOPIC.fullmatch(text[line.start : line.end].strip(" :")) and following is not None) or (
+            _is_heading(text, line, following)
+            and text[line.end - 1] == ":"
+            and not re.search(r"\b(?:following|if|who|with|all)\b", text[line.start : line.end], re.I)
+        ):
             heading = (line.start, line.end)
         else:
             items.append(Item([(line.start, line.end)], heading=heading, loose=True))

@@ -4,50 +4,130 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, children, leaves
-from index.criteria.gate import Gate
+from index.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Except,
+    Finding,
+    Given,
+    Judgement,
+    Limit,
+    Not,
+    NotCompiled,
+    Permitted,
+    Treatment,
+    children,
+    leaves,
+)
 from index.criteria import windows
 from index.criteria.bullets import Item, bullets
-from index.criteria.clauses import Env, clause
+from index.criteria.clauses import clause
+from index.criteria.gate import Gate
 from index.criteria.leaves import words_of
 from index.criteria.lexis import FRAME, NEGATION, WORD_COUNTS, Frame, frame
 from index.criteria.passage import Passage, flatten
 from index.criteria.sections import Side, unfold
 from index.criteria.sentences import Statement, sentences, statement, statements
+from index.criteria.shapes import Env
 from index.text import Repaired, Span, repair
 
-_ABBREVIATION = re.compile(r"\s*[(\[]\s*(?:[A-Z0-9][A-Za-z0-9α-ωΑ-Ω/+'’-]{0,14}s?|[A-Z][A-Za-z]{0,6}[- ][A-Z0-9][A-Za-z0-9-]{0,8})\s*[)\]]|\((?:s|es|ies)\)")
+_ABBREVIATION = re.compile(
+    r"\s*[(\[]\s*(?:[A-Z0-9][A-Za-z0-9α-ωΑ-Ω/+'’-]{0,14}s?|[A-Z][A-Za-z]{0,6}[- ][A-Z0-9][A-Za-z0-9-]{0,8})\s*[)\]]|\((?:s|es|ies)\)"
+)
 _NAMED = r"(?:RECIST|mRECIST|iRECIST|CTCAE|CTC\b|NCI|AASLD|EASL|NCCN|ASCO|ESMO|CSCO|AJCC|UICC|WHO|IMWG|iwCLL|IWG|RANO|Lugano|Cheson|PCWG|LI-RADS|IASLC|ICD|DSM|ACR|EULAR|Rome|GINA|FIGO(?= (?:20|crit|stag|sys))|PERCIST|irRC|GCIG|INRC|INRG|ELN|ISO|GOLD(?= (?:crit|guid|20))|Response Evaluation Criteria)"
 _REFERENCE = Gate(
     re.compile(
-    rf",?\s*\b(?i:according to|in accordance with|in accord with|(?:as )?(?:defined|assessed|measured|determined|evaluated|graded|classified|documented|confirmed|specified|described|judged|staged|based)?\s*(?:per|by|using|on|in|with|under|as per)|based (?:up)?on|as per|following|of|meeting)\s+(?:the\s+|modified\s+|current\s+|revised\s+|standard\s+|international\s+|latest\s+|any\s+|local\s+|institutional\s+|both\s+)*(?:[A-Z][\w'-]*[\s/,]+(?:(?:of|for|the|in|and|or|on)\s+)*){{0,12}}?(?:{_NAMED}[^,;.()]{{0,40}}?(?:version\s*)?v?\.?\s*\d?(?:\.\d)?(?:\s*(?:guidelines?|criteria|classification|system|version|edition|grading|recommendations?|scale|definitions?)(?:\s*,?\s*(?:version|v\.?)?\s*\d(?:\.\d)?)?)?|guidelines?|criteria|recommendations?)(?:\s*\([^()]*\))?(?=\s*(?:[,;.)]|$|and\b|or\b|with\b|after\b|before\b|that\b|which\b|within\b|at\b|in\b|for\b|who\b|but\b|prior\b))(?:\s*,(?=\s*(?:at|with|the|a)\b))?"
-    rf"|\s*\((?i:based on |per |according to |by |as per |using |defined by |as defined by |assessed by |see )*\s*(?:the\s+)?{_NAMED}[^()<>≥≤]{{0,60}}\)",
-),
-    "criteri", "guideline", "recommendation", "recist", "ctc", "nci", "aasld", "easl", "nccn", "asco", "esmo", "csco", "ajcc", "uicc", "who", "imwg", "iwcll", "iwg", "rano", "lugano", "cheson", "pcwg", "li-rads", "iaslc", "icd", "dsm", "acr", "eular", "rome", "gina", "figo", "percist", "irrc", "gcig", "inr", "eln", "iso", "gold",
+        rf",?\s*\b(?i:according to|in accordance with|in accord with|(?:as )?(?:defined|assessed|measured|determined|evaluated|graded|classified|documented|confirmed|specified|described|judged|staged|based)?\s*(?:per|by|using|on|in|with|under|as per)|based (?:up)?on|as per|following|of|meeting)\s+(?:the\s+|modified\s+|current\s+|revised\s+|standard\s+|international\s+|latest\s+|any\s+|local\s+|institutional\s+|both\s+)*(?:[A-Z][\w'-]*[\s/,]+(?:(?:of|for|the|in|and|or|on)\s+)*){{0,12}}?(?:{_NAMED}[^,;.()]{{0,40}}?(?:version\s*)?v?\.?\s*\d?(?:\.\d)?(?:\s*(?:guidelines?|criteria|classification|system|version|edition|grading|recommendations?|scale|definitions?)(?:\s*,?\s*(?:version|v\.?)?\s*\d(?:\.\d)?)?)?|guidelines?|criteria|recommendations?)(?:\s*\([^()]*\))?(?=\s*(?:[,;.)]|$|and\b|or\b|with\b|after\b|before\b|that\b|which\b|within\b|at\b|in\b|for\b|who\b|but\b|prior\b))(?:\s*,(?=\s*(?:at|with|the|a)\b))?"
+        rf"|\s*\((?i:based on |per |according to |by |as per |using |defined by |as defined by |assessed by |see )*\s*(?:the\s+)?{_NAMED}[^()<>≥≤]{{0,60}}\)",
+    ),
+    "criteri",
+    "guideline",
+    "recommendation",
+    "recist",
+    "ctc",
+    "nci",
+    "aasld",
+    "easl",
+    "nccn",
+    "asco",
+    "esmo",
+    "csco",
+    "ajcc",
+    "uicc",
+    "who",
+    "imwg",
+    "iwcll",
+    "iwg",
+    "rano",
+    "lugano",
+    "cheson",
+    "pcwg",
+    "li-rads",
+    "iaslc",
+    "icd",
+    "dsm",
+    "acr",
+    "eular",
+    "rome",
+    "gina",
+    "figo",
+    "percist",
+    "irrc",
+    "gcig",
+    "inr",
+    "eln",
+    "iso",
+    "gold",
 )
 _CRITERIA = Gate(
     re.compile(
-    r"(?:modified\s+)?Response Evaluation Criteria (?:in|for) (?:Solid )?Tumou?rs?(?:\s+Criteria)?(?:\s*,?\s*(?:\(|\[)?(?:version|v\.?|ver\.?)?\s*\d\.\d\)?)?"
-    r"|(?:(?:US |U\.S\. )?National Cancer Institute(?:'s)?\s*(?:-\s*|\(NCI\)\s*)?|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|v\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
-    r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|v\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])|\bNCI[- ]CTC(?:AE)?(?:\s+\d\.\d)?\b(?!\s*(?:grade|[≥>]))",
-    re.I,
-),
-    "criteri", "recist", "ctc", "cancer institute",
+        r"(?:modified\s+)?Response Evaluation Criteria (?:in|for) (?:Solid )?Tumou?rs?(?:\s+Criteria)?(?:\s*,?\s*(?:\(|\[)?(?:version|v\.?|ver\.?)?\s*\d\.\d\)?)?"
+        r"|(?:(?:US |U\.S\. )?National Cancer Institute(?:'s)?\s*(?:-\s*|\(NCI\)\s*)?|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|v\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
+        r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|v\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])|\bNCI[- ]CTC(?:AE)?(?:\s+\d\.\d)?\b(?!\s*(?:grade|[≥>]))",
+        re.I,
+    ),
+    "criteri",
+    "recist",
+    "ctc",
+    "cancer institute",
 )
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = Gate(
     re.compile(
-    r",?\s*\b(?:after|following|upon|on|by|as|per|according to|at)\s+(?:the\s+|an?\s+)*(?:(?:evaluation|assessment|discussion|judge?ment|review|assessed|evaluated|determined|judged|confirmed|decision|consultation|deemed|considered)\s+)+(?:of|by|in|with|from|at)?\s*(?:the\s+|an?\s+|their\s+)*(?:[\w/-]+\s+){0,5}?(?:MDT|multi-?disciplinary|tumou?r board|surgeons?|radiolog(?:y|ists?)|patholog(?:y|ists?)|expert (?:group|panel|team)|experts|imaging|central (?:review|laboratory|pathology)|(?:hepatobiliary|surgical|thoracic) (?:team|surgery|surgeons?))(?:\s+(?:expert\s+)?(?:group|team|board|meeting|discussion|panel|review|conference|committee|evaluation|tumou?r board|consultation)s?)*",
-    re.I,
-),
-    "mdt", "disciplin", "board", "surgeon", "radiolog", "patholog", "expert", "imaging", "central", "surg",
+        r",?\s*\b(?:after|following|upon|on|by|as|per|according to|at)\s+(?:the\s+|an?\s+)*(?:(?:evaluation|assessment|discussion|judge?ment|review|assessed|evaluated|determined|judged|confirmed|decision|consultation|deemed|considered)\s+)+(?:of|by|in|with|from|at)?\s*(?:the\s+|an?\s+|their\s+)*(?:[\w/-]+\s+){0,5}?(?:MDT|multi-?disciplinary|tumou?r board|surgeons?|radiolog(?:y|ists?)|patholog(?:y|ists?)|expert (?:group|panel|team)|experts|imaging|central (?:review|laboratory|pathology)|(?:hepatobiliary|surgical|thoracic) (?:team|surgery|surgeons?))(?:\s+(?:expert\s+)?(?:group|team|board|meeting|discussion|panel|review|conference|committee|evaluation|tumou?r board|consultation)s?)*",
+        re.I,
+    ),
+    "mdt",
+    "disciplin",
+    "board",
+    "surgeon",
+    "radiolog",
+    "patholog",
+    "expert",
+    "imaging",
+    "central",
+    "surg",
 )
 _EVEN_IF = Gate(
-    re.compile(r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whether or not|with or without)\s+[^,;.()]*(?:\([^()]*\)[^,;.()]*)*(?=[,;.)]|$)", re.I),
-    "even", "regardless", "irrespective", "whether", "with or without",
+    re.compile(
+        r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whether or not|with or without)\s+[^,;.()]*(?:\([^()]*\)[^,;.()]*)*(?=[,;.)]|$)",
+        re.I,
+    ),
+    "even",
+    "regardless",
+    "irrespective",
+    "whether",
+    "with or without",
 )
-_LEAD_ANY = re.compile(r"\b(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either|at least 1|≥\s*1)\s+(?:\w+\s+){0,2}?(?:of\s+)?(?:the\s+|these\s+)?(?:following|below|these)?|\beither\b|\bor\b\W*$", re.I)
-_LEAD_N = re.compile(r"\b(?:at least\s+)?(?P<n>two|three|four|five|[2-5])(?:\s+or more)?\s+(?:or more\s+)?of\s+(?:the\s+)?(?:following|below|these)", re.I)
+_LEAD_ANY = re.compile(
+    r"\b(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either|at least 1|≥\s*1)\s+(?:\w+\s+){0,2}?(?:of\s+)?(?:the\s+|these\s+)?(?:following|below|these)?|\beither\b|\bor\b\W*$",
+    re.I,
+)
+_LEAD_N = re.compile(
+    r"\b(?:at least\s+)?(?P<n>two|three|four|five|[2-5])(?:\s+or more)?\s+(?:or more\s+)?of\s+(?:the\s+)?(?:following|below|these)", re.I
+)
 _LEAD_ALL = re.compile(r"\b(?:all|each|both)\s+(?:of\s+)?(?:the\s+)?(?:following|below|these)", re.I)
 _CUE = re.compile(
     r"\b(?:specifically|including(?:,? but not limited to)?|includ(?:es?|ed)|such as|e\.g\.,?|as follows|"
@@ -55,11 +135,20 @@ _CUE = re.compile(
     r"following|below|above|criteria|criterion|conditions?|requirements?|parameters?|values?|limits?|laboratory|tests?|results?|apply|applies|true|present|exist|occur|list(?:ed)?|characteristics|features|findings|reasons|specifically|adequate|normal))\b|[:;,.()]",
     re.I,
 )
-_DEFINES = re.compile(r"\b(?:defined|evidenced|demonstrated|indicated|determined|documented|confirmed|characterized)\s+(?:as|by)\b|\bmeaning\b|\bi\.e\b|\bwith the following\b|\bas follows\b", re.I)
+_DEFINES = re.compile(
+    r"\b(?:defined|evidenced|demonstrated|indicated|determined|documented|confirmed|characterized)\s+(?:as|by)\b|\bmeaning\b|\bi\.e\b|\bwith the following\b|\bas follows\b",
+    re.I,
+)
 _INCLUDES = re.compile(r"\b(?:includ(?:ing|es?)|such as|e\.?g\.?|for example|not limited to|like)\b", re.I)
-_GROUP_LEAD = re.compile(r"^\W*(?:for\s+|in\s+|if\s+)?(?:(?:all|the|any|female|male)\s+)*(?:patients?|subjects?|participants?|individuals?|those|women|men|females?|males?)\b", re.I)
+_GROUP_LEAD = re.compile(
+    r"^\W*(?:for\s+|in\s+|if\s+)?(?:(?:all|the|any|female|male)\s+)*(?:patients?|subjects?|participants?|individuals?|those|women|men|females?|males?)\b",
+    re.I,
+)
 _JOINT = re.compile(r"[,;]?\s*\b(?P<word>and/or|or|and)\s*\W*$", re.I)
-_FOR_SOME = re.compile(r"^\W*(?:for\s+)?(?:(?:(?:dose[- ])?(?:escalation|expansion)\s+)?(?:cohorts?|arms?|parts?|phase|groups?|stage|stratum|schedule|module|sub-?study)\s*[0-9A-Zab]{1,4}\b|(?:dose[- ])?(?:escalation|expansion)\b|(?:phase\s+)?[12I]+[ab]?\s+(?:only|portion|patients|participants|subjects))[^:]{0,60}:", re.I)
+_FOR_SOME = re.compile(
+    r"^\W*(?:for\s+)?(?:(?:(?:dose[- ])?(?:escalation|expansion)\s+)?(?:cohorts?|arms?|parts?|phase|groups?|stage|stratum|schedule|module|sub-?study)\s*[0-9A-Zab]{1,4}\b|(?:dose[- ])?(?:escalation|expansion)\b|(?:phase\s+)?[12I]+[ab]?\s+(?:only|portion|patients|participants|subjects))[^:]{0,60}:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +186,9 @@ def _is_abbreviation(text: str, m: "re.Match[str]") -> bool:
     if m.start() == 0 or re.fullmatch(r"[IVX]+[abABC]?|\d+(?:\.\d+)?|[TNM]\d\w*|[ABCD]|OR|AND|NOT|I-?IV|G\d", inner):
         return False
     letters = [c for c in inner if c.isalpha()]
-    return sum(c.isupper() for c in letters) >= 2 or (len(inner) <= 4 and inner[:1].isupper() and inner not in ("Note", "See", "If", "Yes", "No", "Arm", "Any", "Not", "Men", "Age"))
+    return sum(c.isupper() for c in letters) >= 2 or (
+        len(inner) <= 4 and inner[:1].isupper() and inner not in ("Note", "See", "If", "Yes", "No", "Arm", "Any", "Not", "Men", "Age")
+    )
 
 
 def compile_items(rep: Repaired, items: Sequence[Item], env: Env, offset: int) -> list[list[Statement]]:
@@ -154,28 +245,45 @@ def _lead(p: Passage, env: Env) -> _Lead:
     for w in found:
         masked = masked[: w.start] + " " * (w.end - w.start) + masked[w.end :]
     group = bool(_GROUP_LEAD.match(masked)) and bool(re.search(r"\b(?:with|who|receiving|having|whose|on|of)\b", masked))
-    content = [w for w in words_of(p, a, b) if masked[w.start() - a : w.end() - a].strip() and not _CUE.fullmatch(w[0]) and w[0].lower() not in _LEAD_NOISE]
+    content = [
+        w for w in words_of(p, a, b) if masked[w.start() - a : w.end() - a].strip() and not _CUE.fullmatch(w[0]) and w[0].lower() not in _LEAD_NOISE
+    ]
     negation = NEGATION.match(masked)
     framed = FRAME.search(masked) if content else None
     lead_frame = frame(framed) if framed and framed.end() > framed.start() else Frame()
     inner_env = replace(env, window=window)
     subject = tuple(x.concept for x in p.measures.within(a, b))
     if not content:
-        return _Lead(None, how, replace(inner_env, frame=lead_frame if lead_frame.verb else env.frame, subject=subject[:1]), negated=bool(negation), before=before, asides=tuple(asides))
+        return _Lead(
+            None,
+            how,
+            replace(inner_env, frame=lead_frame if lead_frame.verb else env.frame, subject=subject[:1]),
+            negated=bool(negation),
+            before=before,
+            asides=tuple(asides),
+        )
     bare = [w for w in content if not (framed and framed.start() <= w.start() - a < framed.end())]
     if not bare:
         return _Lead(None, how, replace(inner_env, frame=lead_frame), negated=bool(negation), before=before, asides=tuple(asides))
-    cue = re.search(r"[,\s]*\b(?:(?:as\s+)?defined (?:as|by)|including(?:,? but not limited to)?|includes?|such as|e\.g\.,?|(?:meeting|with|by|meet|has|have|had|having|and|who has|who have|who meet|for)?\s*(?:any|all|one|at least \w+|either|both|two|three|each|1|≥\s*\d)?(?: \w+)?(?: or more)?\s*(?:of\s+)?(?:the\s+|these\s+)following\b|as follows|specifically|at least one of|either)[^:]*:?\W*$", masked, re.I)
+    cue = re.search(
+        r"[,\s]*\b(?:(?:as\s+)?defined (?:as|by)|including(?:,? but not limited to)?|includes?|such as|e\.g\.,?|(?:meeting|with|by|meet|has|have|had|having|and|who has|who have|who meet|for)?\s*(?:any|all|one|at least \w+|either|both|two|three|each|1|≥\s*\d)?(?: \w+)?(?: or more)?\s*(?:of\s+)?(?:the\s+|these\s+)following\b|as follows|specifically|at least one of|either)[^:]*:?\W*$",
+        masked,
+        re.I,
+    )
     stop = a + cue.start() if cue and cue.start() > 2 else b
     own = clause(p, a, stop, replace(env, window=None)) if masked[: stop - a].strip(" :,.") else None
     includes = bool(_INCLUDES.search(text))
     defines = bool(_DEFINES.search(text))
     if own is not None and all(isinstance(x, Judgement) for x in leaves(own)):
         own = None
-    return _Lead(own, how, inner_env, when=group and not env.exclusion and not defines, includes=includes, defines=defines, before=before, asides=tuple(asides))
+    return _Lead(
+        own, how, inner_env, when=group and not env.exclusion and not defines, includes=includes, defines=defines, before=before, asides=tuple(asides)
+    )
 
 
-_LEAD_NOISE = frozenset("adequate sufficient normal organ bone marrow function hematological hematologic renal hepatic liver kidney laboratory values following meet criteria patients subjects participants requirements system status results test medical baseline reserve acceptable haematological coagulation hepatorenal cardiac pulmonary main major vital important basically blood".split())
+_LEAD_NOISE = frozenset(
+    "adequate sufficient normal organ bone marrow function hematological hematologic renal hepatic liver kidney laboratory values following meet criteria patients subjects participants requirements system status results test medical baseline reserve acceptable haematological coagulation hepatorenal cardiac pulmonary main major vital important basically blood".split()
+)
 
 
 def _children(groups: list[list[Statement]], lead: _Lead, how: str, env: Env, p: Passage) -> Condition | None:
@@ -233,7 +341,9 @@ def _under(p: Passage, lead: _Lead, below: Condition | None, env: Env, item: Ite
         barred = [i.item if isinstance(i, Not) else i for i in items if not isinstance(i, Permitted)]
         trigger: Condition = AnyOf(span=span, items=(inner, *barred)) if barred else inner
         if allowed:
-            trigger = Except(span=span, trigger=trigger, carve_out=allowed[0] if len(allowed) == 1 else AnyOf(span=hull(allowed), items=tuple(allowed)))
+            trigger = Except(
+                span=span, trigger=trigger, carve_out=allowed[0] if len(allowed) == 1 else AnyOf(span=hull(allowed), items=tuple(allowed))
+            )
         result = Not(span=span, item=trigger)
     elif lead.defines and all(isinstance(x, Finding | NotCompiled) for x in leaves(own)):
         result = below if any(isinstance(x, Finding) for x in leaves(own)) else below
@@ -297,7 +407,12 @@ def _rescued(parts: list[Condition]) -> list[Condition]:
                 raised = [x for x in leaves(item.then) if isinstance(x, Limit)]
                 measures = {x.measure for x in raised}
                 base = [k for k, c in enumerate(out) if isinstance(c, Limit) and c.measure in measures]
-                if raised and len(raised) == len(leaves(item.then)) and {out[k].measure for k in base} == measures and all(_wider(next(x for x in raised if x.measure == out[k].measure), out[k]) for k in base):  # type: ignore[union-attr, arg-type]
+                if (
+                    raised
+                    and len(raised) == len(leaves(item.then))
+                    and {out[k].measure for k in base} == measures
+                    and all(_wider(next(x for x in raised if x.measure == out[k].measure), out[k]) for k in base)
+                ):  # type: ignore[union-attr, arg-type]
                     # "ALT ≤ 3 x ULN; for patients with liver metastases, ≤ 5 x ULN": a raised limit, not a second one.
                     for k in base:
                         higher = next(x for x in raised if x.measure == out[k].measure)  # type: ignore[union-attr]
@@ -311,8 +426,8 @@ def _wider(a: Limit, b: Limit) -> bool:
     """Whether limit `a` admits whatever `b` admits, and more."""
     if a.times != b.times or a.unit != b.unit:
         return False
-    low = a.bounds.low is None or b.bounds.low is not None and a.bounds.low <= b.bounds.low
-    high = a.bounds.high is None or b.bounds.high is not None and a.bounds.high >= b.bounds.high
+    low = a.bounds.low is None or (b.bounds.low is not None and a.bounds.low <= b.bounds.low)
+    high = a.bounds.high is None or (b.bounds.high is not None and a.bounds.high >= b.bounds.high)
     return low and high
 
 
@@ -379,7 +494,9 @@ def _concerns(trigger: Condition, permission: Statement) -> bool:
     theirs = [x for x in leaves(permission.condition) if not isinstance(x, NotCompiled | Judgement)]
     if not mine or not theirs:
         return bool(mine) and permission.group
-    if any(isinstance(x, Finding) and any(q.startswith("requires_") for q in x.qualifiers) for x in mine) and any(isinstance(x, Treatment) for x in theirs):
+    if any(isinstance(x, Finding) and any(q.startswith("requires_") for q in x.qualifiers) for x in mine) and any(
+        isinstance(x, Treatment) for x in theirs
+    ):
         return True
     kinds = {type(x) for x in mine}
     return any(type(x) in kinds for x in theirs) or permission.group

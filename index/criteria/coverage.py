@@ -23,7 +23,9 @@ from index.criteria.trial import compiled, says_nothing
 from index.text import Repaired, repair
 
 Share = Literal["fully", "partly", "not"]
-_CANCER = re.compile(r"cancer|carcinom|tumou?r|neoplas|leuk|lymphom|melanom|sarcom|myelom|metasta|malignan|oncolog|glio|blastom|mesotheliom|myelodysplas", re.I)
+_CANCER = re.compile(
+    r"cancer|carcinom|tumou?r|neoplas|leuk|lymphom|melanom|sarcom|myelom|metasta|malignan|oncolog|glio|blastom|mesotheliom|myelodysplas", re.I
+)
 
 
 @dataclass
@@ -69,7 +71,9 @@ def texts(path: Path, oncology: bool = False) -> Iterator[tuple[str, str]]:
         for line in file:
             record = json.loads(line)
             text = record.get("eligibility") or ""
-            if text and (not oncology or _CANCER.search(f"{record.get('title', '')} {record.get('conditions', '')}") or len(_CANCER.findall(text)) > 2):
+            if text and (
+                not oncology or _CANCER.search(f"{record.get('title', '')} {record.get('conditions', '')}") or len(_CANCER.findall(text)) > 2
+            ):
                 yield str(record.get("nct_id", "")), text
 
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from index.conditions import Except, Limit, NotCompiled, children, leaves
 from index.conditions import Condition as Tree
+from index.conditions import Except, Limit, NotCompiled, children, leaves
 from index.criteria.limits import DAMAGED
 from index.trials import Criterion, SourceNote, Trial
 
 _LABELLED = re.compile(r"(?P<scale>[A-Z][\w'’]+(?:\s+(?:type|class|stage|group|grade))?)\s+(?P<value>[IVX]+|[A-D]|\d)\s*\((?P<gloss>[^()]{8,90})\)")
 _WORD = re.compile(r"[a-z]{4,}")
-_PLACES = re.compile(r"\b(?:(?:superior|inferior|left|right|main|common)\s+)?(?:vena cava|mesenteric vein|mesenteric artery|portal vein|hepatic vein|hepatic artery|pulmonary (?:vein|artery)|femoral (?:vein|artery)|iliac (?:vein|artery)|right atrium|left atrium|diaphragm)\b", re.I)
+_PLACES = re.compile(
+    r"\b(?:(?:superior|inferior|left|right|main|common)\s+)?(?:vena cava|mesenteric vein|mesenteric artery|portal vein|hepatic vein|hepatic artery|pulmonary (?:vein|artery)|femoral (?:vein|artery)|iliac (?:vein|artery)|right atrium|left atrium|diaphragm)\b",
+    re.I,
+)
 
 
 def notes(trial: Trial, criteria: tuple[Criterion, ...]) -> tuple[SourceNote, ...]:
@@ -23,7 +26,13 @@ def _damaged(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
         for leaf in leaves(c.condition):
             if isinstance(leaf, NotCompiled) and leaf.why == DAMAGED:
                 words = c.quote[leaf.span.start - c.span.start : leaf.span.end - c.span.start]
-                yield SourceNote(kind="damaged", text=f'The comparison in "{_short(words)}" is missing or damaged; it is not evaluated.', document=c.document, spans=(leaf.span,), criteria=(c.id,))
+                yield SourceNote(
+                    kind="damaged",
+                    text=f'The comparison in "{_short(words)}" is missing or damaged; it is not evaluated.',
+                    document=c.document,
+                    spans=(leaf.span,),
+                    criteria=(c.id,),
+                )
 
 
 def _ambiguous(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
@@ -53,8 +62,14 @@ def _duplicates(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
             second = set(theirs)
             shared = len(first & second)
             opening = next((k for k, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x != y), min(len(mine), len(theirs)))
-            if shared >= 0.85 * min(len(first), len(second)) and max(len(first), len(second)) < 1.6 * min(len(first), len(second)) or opening >= 8:
-                yield SourceNote(kind="duplicate", text=f"{a.id} and {b.id} say nearly the same.", document=a.document, spans=(a.span, b.span), criteria=(a.id, b.id))
+            if (shared >= 0.85 * min(len(first), len(second)) and max(len(first), len(second)) < 1.6 * min(len(first), len(second))) or opening >= 8:
+                yield SourceNote(
+                    kind="duplicate",
+                    text=f"{a.id} and {b.id} say nearly the same.",
+                    document=a.document,
+                    spans=(a.span, b.span),
+                    criteria=(a.id, b.id),
+                )
 
 
 def _misplaced(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
@@ -64,7 +79,9 @@ def _misplaced(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
         if c.polarity != "exclusion":
             continue
         limits = [leaf for leaf in leaves(c.condition) if isinstance(leaf, Limit)]
-        if any(leaf.measure == "ecog" and leaf.bounds.low == 0 for leaf in limits) or any(leaf.measure in ("plt", "anc", "hgb", "life_expectancy") and leaf.bounds.low is not None and leaf.bounds.high is None for leaf in limits):
+        if any(leaf.measure == "ecog" and leaf.bounds.low == 0 for leaf in limits) or any(
+            leaf.measure in ("plt", "anc", "hgb", "life_expectancy") and leaf.bounds.low is not None and leaf.bounds.high is None for leaf in limits
+        ):
             odd.append(c)
     if len(odd) >= 2:
         ids = tuple(c.id for c in odd)
@@ -87,7 +104,9 @@ def _glosses(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
                 text = " ".join(other.quote.split())
                 for phrase in re.finditer(r"[^,;.()]+", text):
                     named = {p[0].lower() for p in _PLACES.finditer(phrase[0])} - {vessel[0].lower()}
-                    alike = {p for p in named if p.split()[0] == vessel[0].lower().split()[0] and p.split()[0] in ("superior", "inferior", "left", "right")}
+                    alike = {
+                        p for p in named if p.split()[0] == vessel[0].lower().split()[0] and p.split()[0] in ("superior", "inferior", "left", "right")
+                    }
                     if alike and rest and all(w in phrase[0].lower() for w in rest):
                         at, b = c.span, other.span
                         yield SourceNote(

@@ -3,7 +3,24 @@
 from typing import assert_never
 
 from index.conditions import (
-    AllOf, Allergy, AnyOf, AtLeast, Bounds, Category, Condition, Duration, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, Window,
+    Allergy,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Bounds,
+    Category,
+    Condition,
+    Duration,
+    Except,
+    Finding,
+    Given,
+    Judgement,
+    Limit,
+    Not,
+    NotCompiled,
+    Permitted,
+    Treatment,
+    Window,
 )  # fmt: skip
 from index.vocabulary import vocabulary
 
@@ -72,7 +89,9 @@ def describe(condition: Condition) -> str:
         case Finding():
             words = " ".join(q.replace("_", " ") for q in condition.qualifiers)
             tense = "history of " if condition.tense == "ever" else ""
-            return f"{tense}{words}{' ' if words else ''}{_list(condition.concepts)}{' etc.' if condition.open_list else ''}{window(condition.window)}"
+            return (
+                f"{tense}{words}{' ' if words else ''}{_list(condition.concepts)}{' etc.' if condition.open_list else ''}{window(condition.window)}"
+            )
         case Treatment():
             return _treatment(condition)
         case Allergy():

@@ -4,7 +4,21 @@ import re
 from dataclasses import dataclass, field
 
 from index.conditions import (
-    TEXT, AllOf, Allergy, AnyOf, Bounds, Condition, Dose, Duration, Finding, Judgement, NotCompiled, Qualifier, Response, Treatment, Window,
+    TEXT,
+    Allergy,
+    AllOf,
+    AnyOf,
+    Bounds,
+    Condition,
+    Dose,
+    Duration,
+    Finding,
+    Judgement,
+    NotCompiled,
+    Qualifier,
+    Response,
+    Treatment,
+    Window,
 )  # fmt: skip
 from index.criteria import numbers, windows
 from index.criteria.lexis import NOISE, QUALIFIER, Frame, qualifier
@@ -13,12 +27,16 @@ from index.vocabulary import Mention, vocabulary
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ\u0370-\u03ff][\w'+/-]*|\d+(?:\.\d+)?%?")
 # Words behind a known name that add nothing to it.
-_AFTER_FINDING = frozenset("disease diseases infection infections disorder disorders syndrome event events episode episodes condition conditions illness formation patients subjects women men participants individuals status lesions lesion cases tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral etiology origin histology positivity positive involvement attack attacks".split())
+_AFTER_FINDING = frozenset(
+    "disease diseases infection infections disorder disorders syndrome event events episode episodes condition conditions illness formation patients subjects women men participants individuals status lesions lesion cases tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral etiology origin histology positivity positive involvement attack attacks".split()
+)
 _AFTER_TREATMENT = frozenset(
     "therapy therapies treatment treatments drug drugs agent agents medication medications regimen regimens use administration containing based inhibitor inhibitors antibody antibodies monoclonal procedure procedures product products exposure dose doses class antibody-based course courses combination combinations cycle cycles infusion injection injections targeted preparations preparation compounds compound component components type inhibition blockade analogs analogue analogues session sessions monotherapy line lines".split()
 )
 # Words in front of a known treatment that narrow nothing a note would tell.
-_BEFORE_TREATMENT = frozenset("any other prior previous all medical additional further such standard known anti-cancer anticancer antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more potential history additional effective regular systemic-".split())
+_BEFORE_TREATMENT = frozenset(
+    "any other prior previous all medical additional further such standard known anti-cancer anticancer antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more potential history additional effective regular systemic-".split()
+)
 _ROUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\binhal(?:ed|ation)\b", re.I), "inhaled"), (re.compile(r"\b(?:intra)?nasal\b", re.I), "intranasal"), (re.compile(r"\btopical(?:ly)?\b", re.I), "topical"),
     (re.compile(r"\b(?:systemic(?:ally)?|parenteral)\b", re.I), "systemic"), (re.compile(r"\b(?:oral(?:ly)?)\b", re.I), "oral"), (re.compile(r"\b(?:intravenous(?:ly)?|i\.?v\.?)\b", re.I), "iv"),
@@ -30,7 +48,10 @@ _SETTINGS: tuple[tuple[re.Pattern[str], str], ...] = (
 )  # fmt: skip
 _LINE = re.compile(r"\b(?:(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|front)[- ]?line|(?P<l>[1-4])L)\b", re.I)
 _LINES = {"first": 1, "1st": 1, "front": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_DOSE = re.compile(r"(?P<op>[<>≤≥]=?|(?:more|greater|less|no more|not more|higher|at least|exceeding|up to|not exceeding|less than or equal to|greater than or equal to)(?: than)?|doses? (?:above|over|exceeding|of))\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<u>mg|mcg|μg|g)\s*(?:/\s*(?:d|day|24 ?h)|per day|daily|a day|once daily|qd|every day|/day)?", re.I)
+_DOSE = re.compile(
+    r"(?P<op>[<>≤≥]=?|(?:more|greater|less|no more|not more|higher|at least|exceeding|up to|not exceeding|less than or equal to|greater than or equal to)(?: than)?|doses? (?:above|over|exceeding|of))\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<u>mg|mcg|μg|g)\s*(?:/\s*(?:d|day|24 ?h)|per day|daily|a day|once daily|qd|every day|/day)?",
+    re.I,
+)
 # What is no finding by itself: a bare noun phrase made only of these says nothing.
 GENERIC = frozenset(
     """any other acute chronic serious severe significant medical psychiatric psychological mental social physical clinical condition conditions disease diseases disorder disorders illness illnesses
@@ -94,7 +115,41 @@ def narrowed(p: Passage, condition: Condition, extra: list[Condition], start: in
 def open_phrase(p: Passage, start: int, end: int) -> str:
     """`text:` and the words of a noun phrase, without articles and noise at its ends."""
     words = re.findall(r"[^\s,;:()\[\]\"]+", p.text[start:end].lower())
-    edge = {"the", "a", "an", "any", "other", "of", "known", "such", "all", "or", "and", "is", "are", "current", "prior", "previous", "history", "presence", "evidence", "in", "past", "only", "with", "have", "has", "their", "as", "some", "who", "patients", "subjects", "participants", "diagnosis"}
+    edge = {
+        "the",
+        "a",
+        "an",
+        "any",
+        "other",
+        "of",
+        "known",
+        "such",
+        "all",
+        "or",
+        "and",
+        "is",
+        "are",
+        "current",
+        "prior",
+        "previous",
+        "history",
+        "presence",
+        "evidence",
+        "in",
+        "past",
+        "only",
+        "with",
+        "have",
+        "has",
+        "their",
+        "as",
+        "some",
+        "who",
+        "patients",
+        "subjects",
+        "participants",
+        "diagnosis",
+    }
     while words and words[0] in edge:
         words.pop(0)
     while words and words[-1].rstrip(".") in edge - {"disease"}:
@@ -115,7 +170,9 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
         return _open(p, phrase, when)
     concepts = tuple(dict.fromkeys(m.concept for m in main))
     table = main[0].table
-    covered = [(m.start, m.end) for m in entities if m.start == main[0].start or any(vocab.is_a(c, m.concept) or vocab.is_a(m.concept, c) for c in concepts)]
+    covered = [
+        (m.start, m.end) for m in entities if m.start == main[0].start or any(vocab.is_a(c, m.concept) or vocab.is_a(m.concept, c) for c in concepts)
+    ]
     if any(len(vocab.ancestors(m.concept)) > len(vocab.ancestors(concepts[0])) and vocab.is_a(m.concept, concepts[0]) for m in entities):
         narrow = max((m for m in entities if vocab.is_a(m.concept, concepts[0])), key=lambda m: len(vocab.ancestors(m.concept)))
         concepts, table = (narrow.concept,), narrow.table
@@ -125,12 +182,28 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     if treatment:
         condition, extra = _treatment(p, phrase, concepts, when, covered, main)
     else:
-        if phrase.frame.treatment and phrase.frame.status in ("received", "current", "planned", "needs", "candidate") and phrase.frame.verb and re.search(r"(?:treat\w*|therap\w+|medic\w+|drugs?|agents?)\s+(?:for|of)\s+(?:the\s+|an?\s+|any\s+|other\s+|\w+\s+)?$", p.text[max(0, start - 40) : start], re.I):
+        if (
+            phrase.frame.treatment
+            and phrase.frame.status in ("received", "current", "planned", "needs", "candidate")
+            and phrase.frame.verb
+            and re.search(
+                r"(?:treat\w*|therap\w+|medic\w+|drugs?|agents?)\s+(?:for|of)\s+(?:the\s+|an?\s+|any\s+|other\s+|\w+\s+)?$",
+                p.text[max(0, start - 40) : start],
+                re.I,
+            )
+        ):
             # "received treatment for hepatitis B"
             return Treatment(span=span, targets=(open_phrase(p, start, end),), status=phrase.frame.status, window=when)
         tense = "ever" if phrase.frame.ever or (when and (when.within or when.longer_than)) else "current"
         items: list[Condition] = [
-            Finding(span=span, concepts=concepts, tense=tense, qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))), window=when, open_list=phrase.open_list)  # type: ignore[arg-type]
+            Finding(
+                span=span,
+                concepts=concepts,
+                tense=tense,
+                qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))),
+                window=when,
+                open_list=phrase.open_list,
+            )  # type: ignore[arg-type]
             for alt in alternatives
         ]
         condition = items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
@@ -138,9 +211,26 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     left = [m for m in words_of(p, start, end) if not any(a <= m.start() < b for a, b in covered)]
     after = _AFTER_TREATMENT if treatment else _AFTER_FINDING
     last = max(b for _, b in covered)
-    left = [m for m in left if not (m.start() >= last and m[0].lower() in after) and not (treatment and m.start() < last and m[0].lower() in _BEFORE_TREATMENT) and not (m[0].lower() in ("pre", "s", "type"))]
+    left = [
+        m
+        for m in left
+        if not (m.start() >= last and m[0].lower() in after)
+        and not (treatment and m.start() < last and m[0].lower() in _BEFORE_TREATMENT)
+        and m[0].lower() not in ("pre", "s", "type")
+    ]
     left = [m for m in left if m[0].lower() not in ("major", "extensive") or not any(vocab.is_a(c, "major_surgery") for c in concepts)]
-    left = [m for m in left if not (m[0].lower() in ("1", "one", "single") and (m[0].lower() == "single" or re.search(r"(?:at least|≥|>=|minimum(?: of)?|or more|least|any)\s*(?:a\s+)?$|^$", p.text[max(0, m.start() - 14) : m.start()], re.I) or re.match(r"\s*or more", p.text[m.end() :], re.I)))]
+    left = [
+        m
+        for m in left
+        if not (
+            m[0].lower() in ("1", "one", "single")
+            and (
+                m[0].lower() == "single"
+                or re.search(r"(?:at least|≥|>=|minimum(?: of)?|or more|least|any)\s*(?:a\s+)?$|^$", p.text[max(0, m.start() - 14) : m.start()], re.I)
+                or re.match(r"\s*or more", p.text[m.end() :], re.I)
+            )
+        )
+    ]
     if left:
         phrase_text = open_phrase(p, start, end)
         if len(phrase_text.split()) <= 9 and not _NUMERIC.search(phrase_text):
@@ -148,12 +238,24 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
             if treatment and isinstance(condition, Treatment):
                 narrow_leaf = condition.model_copy(update={"targets": (phrase_text,)})
             else:
-                narrow_leaf = Finding(span=span, concepts=(phrase_text,), tense="ever" if phrase.frame.ever else "current", qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *(alternatives[0] if len(alternatives) == 1 else ()), *qualifiers))), window=when)
+                narrow_leaf = Finding(
+                    span=span,
+                    concepts=(phrase_text,),
+                    tense="ever" if phrase.frame.ever else "current",
+                    qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *(alternatives[0] if len(alternatives) == 1 else ()), *qualifiers))),
+                    window=when,
+                )
             tail_words = [m for m in left if m.start() >= last]
             if tail_words:
                 # The known name only modifies something else ("HIV testing", "cancer pain"): the whole phrase is meant.
                 if treatment and not phrase.frame.treatment and not _TREATING.search(phrase_text):
-                    narrow_leaf = Finding(span=span, concepts=(phrase_text,), tense="ever" if phrase.frame.ever else "current", qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *qualifiers))), window=when)
+                    narrow_leaf = Finding(
+                        span=span,
+                        concepts=(phrase_text,),
+                        tense="ever" if phrase.frame.ever else "current",
+                        qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *qualifiers))),
+                        window=when,
+                    )
                 condition = narrow_leaf
             else:
                 condition = AllOf(span=span, items=(condition, narrow_leaf))
@@ -184,7 +286,9 @@ def _qualifiers(p: Passage, start: int, end: int, entities: list[Mention], cover
     return found
 
 
-def _treatment(p: Passage, phrase: Phrase, concepts: tuple[str, ...], when: Window | None, covered: list[tuple[int, int]], main: list[Mention]) -> tuple[Condition, list[Condition]]:
+def _treatment(
+    p: Passage, phrase: Phrase, concepts: tuple[str, ...], when: Window | None, covered: list[tuple[int, int]], main: list[Mention]
+) -> tuple[Condition, list[Condition]]:
     start, end = phrase.start, phrase.end
     vocab = vocabulary()
     status = phrase.frame.status
@@ -199,7 +303,17 @@ def _treatment(p: Passage, phrase: Phrase, concepts: tuple[str, ...], when: Wind
     return treatment(p, concepts, phrase.frame, status, when, start, end, covered, phrase.open_list), []
 
 
-def treatment(p: Passage, concepts: tuple[str, ...], frame: Frame, status: str, when: Window | None, start: int, end: int, covered: list[tuple[int, int]], open_list: bool = False) -> Treatment:
+def treatment(
+    p: Passage,
+    concepts: tuple[str, ...],
+    frame: Frame,
+    status: str,
+    when: Window | None,
+    start: int,
+    end: int,
+    covered: list[tuple[int, int]],
+    open_list: bool = False,
+) -> Treatment:
     """A treatment leaf, with route, setting and line read from the words of the phrase."""
     route = setting = None
     line: Bounds | None = None
@@ -233,7 +347,9 @@ def dose_in(p: Passage, start: int, end: int, concepts: tuple[str, ...], covered
     c = numbers.COMPARATOR.match(m["op"])
     operator = c.lastgroup if c else "gt" if re.search(r"more|above|over|exceed|greater|higher", words) else "le"
     factor = {"g": 1000.0, "mg": 1.0}.get(m["u"].lower(), 0.001)
-    drug = next((x.concept for x in p.entities.within(start, end) if x.table == "drug" and x.start >= m.start()), None) or next((x.concept for x in p.entities.within(start, end) if x.table == "drug"), concepts[0])
+    drug = next((x.concept for x in p.entities.within(start, end) if x.table == "drug" and x.start >= m.start()), None) or next(
+        (x.concept for x in p.entities.within(start, end) if x.table == "drug"), concepts[0]
+    )
     equivalent = bool(re.search(r"equivalen", p.text[start : end + 40], re.I))
     covered.append((m.start(), m.end()))
     for x in re.finditer(r"\bequivalents?\b|\bdoses?\b|\bdaily\b|\bof\b", p.text[start:end], re.I):
@@ -252,7 +368,7 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
         return NotCompiled(span=span)
     concept = open_phrase(p, left[0].start(), end) + phrase.suffix
     bare = p.measures.within(start, end)
-    if not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end() or _NUMERIC.search(concept):
+    if (not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end()) or _NUMERIC.search(concept):
         return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)
     if len(concept.split()) > 9 or _verbal(concept):
         return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)
@@ -260,22 +376,35 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
         return Judgement(span=span, by="investigator")
     result: Condition
     if phrase.frame.treatment or _TREATING.search(concept):
-        status = phrase.frame.status or ("received" if phrase.frame.ever or when and (when.within or when.longer_than) else "current")
+        status = phrase.frame.status or ("received" if phrase.frame.ever or (when and (when.within or when.longer_than)) else "current")
         result = treatment(p, (concept,), phrase.frame, status, when, start, end, [(start, end)], phrase.open_list)
     else:
         alternatives = phrase.qualifiers or [()]
         tense = "ever" if phrase.frame.ever or (when and (when.within or when.longer_than)) else "current"
         items: list[Condition] = [
-            Finding(span=span, concepts=(concept,), tense=tense, qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))), window=when, open_list=phrase.open_list)  # type: ignore[arg-type]
+            Finding(
+                span=span,
+                concepts=(concept,),
+                tense=tense,
+                qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))),
+                window=when,
+                open_list=phrase.open_list,
+            )  # type: ignore[arg-type]
             for alt in alternatives
         ]
         result = items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
     return narrowed(p, result, phrase.narrowing, start, phrase.tail[1] if phrase.tail else end)
 
 
-_TREATING = re.compile(r"\b(?:therap(?:y|ies)|treatments?|medications?|drugs?|agents?|surgery|surgeries|inhibitors?|vaccines?|vaccination|transfusions?|transplant(?:ation)?s?|prophylaxis|supplements?|antibod(?:y|ies)|inducers?|substrates?|antagonists?|agonists?|procedures?|interventions?)$", re.I)
+_TREATING = re.compile(
+    r"\b(?:therap(?:y|ies)|treatments?|medications?|drugs?|agents?|surgery|surgeries|inhibitors?|vaccines?|vaccination|transfusions?|transplant(?:ation)?s?|prophylaxis|supplements?|antibod(?:y|ies)|inducers?|substrates?|antagonists?|agonists?|procedures?|interventions?)$",
+    re.I,
+)
 _NUMERIC = re.compile(r"[<>≤≥=]|\b(?:greater|less|more|fewer|higher|lower|at least|at most|up to|between|score of)\b[^,;]*\d")
-_VERBAL = re.compile(r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled|participate\w*|received|taking|using|undergo\w*)\b", re.I)
+_VERBAL = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled|participate\w*|received|taking|using|undergo\w*)\b",
+    re.I,
+)
 
 
 def _verbal(concept: str) -> bool:

@@ -74,7 +74,13 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
     (r"suspected|suspicion of|possible|probable", "suspected"),
     (r"only (?:radiologically|radiographically) detected|(?:radiologically|radiographically) detected only|detected only (?:on|by) imaging|visible only on imaging|(?:radiologically|radiographically) detected", "imaging_only"),
 )  # fmt: skip
-QUALIFIER = re.compile("|".join(rf"(?P<q{i}>(?<![\w-])(?:clinically |medically |currently |potentially |unequivocally |persistently |rapidly |poorly controlled or )?(?:{pattern})(?![\w]))" for i, (pattern, _) in enumerate(_Q)), re.I)
+QUALIFIER = re.compile(
+    "|".join(
+        rf"(?P<q{i}>(?<![\w-])(?:clinically |medically |currently |potentially |unequivocally |persistently |rapidly |poorly controlled or )?(?:{pattern})(?![\w]))"
+        for i, (pattern, _) in enumerate(_Q)
+    ),
+    re.I,
+)
 
 
 def qualifier(m: "re.Match[str]") -> Qualifier:
@@ -83,7 +89,10 @@ def qualifier(m: "re.Match[str]") -> Qualifier:
 
 
 _WAY = r"(?:histo(?:patho)?logic(?:al)?(?:ly)?|patholog(?:ic)?(?:al)?(?:ly)?|cytolog(?:ic)?(?:al)?(?:ly)?|clinical(?:ly)?|radiolog(?:ic)?(?:al)?(?:ly)?|radiographic(?:al)?(?:ly)?|imaging|biopsy|histology|cytology|pathology|biochemical(?:ly)?|non-?invasive(?:ly)?)"
-MIXED_BASIS = re.compile(rf"(?<![\w-])(?=(?:{_WAY}|\W|and|or|/)*?(?:clinical|radio|imaging|non-?inv|biochem))(?=(?:{_WAY}|\W|and|or|/)*?(?:histo|patho|cyto|biops)){_WAY}(?:\s*(?:,\s*(?:and/or|or|and)?|and/or|or|and|/)\s*{_WAY})+[- ]*(?:confirmed|proven|diagnosed|documented|verified|established|evidence|diagnosis|confirmation|evident)(?:\s+(?:diagnosis|evidence))?(?:\s+of)?(?![\w])", re.I)
+MIXED_BASIS = re.compile(
+    rf"(?<![\w-])(?=(?:{_WAY}|\W|and|or|/)*?(?:clinical|radio|imaging|non-?inv|biochem))(?=(?:{_WAY}|\W|and|or|/)*?(?:histo|patho|cyto|biops)){_WAY}(?:\s*(?:,\s*(?:and/or|or|and)?|and/or|or|and|/)\s*{_WAY})+[- ]*(?:confirmed|proven|diagnosed|documented|verified|established|evidence|diagnosis|confirmation|evident)(?:\s+(?:diagnosis|evidence))?(?:\s+of)?(?![\w])",
+    re.I,
+)
 """Tissue or images, as long as the diagnosis is made: it limits nothing."""
 
 _TREAT = r"(?:treatments?|interventions?|therap(?:y|ies)|treatment regimens?|medications?|agents?|drugs?|exposure|administrations?|use|usage|uses|receipt|courses?|infusions?|regimens?)"
@@ -154,16 +163,41 @@ NEGATION = re.compile(
     r"(?<![\w-])(?:(?:has|have|had|is|are|was|were|do|does|did|must|should|shall|will|can|may|be|been|there is|there are|there must be|with|who)\s+)*(?:not(?!\s+(?:limited|only|more|less|greater|lower|exceed|to exceed|be (?:more|less|greater)|necessarily|applicable|yet reached))|no(?!\s+(?:more|less|greater|later|longer than|other than|fewer|lower|higher|older|restriction|limit|earlier))|never|without|absence of|lack of|lacking|free (?:of|from)|negative for|neither|denies|nor|none of|freedom from|exclusion of|not having)(?:\s+(?:be|been|have|had|has|any|a|an|the|evidence of|sign of|signs of|known|currently|clinical evidence of|prior evidence of|previously|clinical (?:or|and) \w+ evidence of|radiographic evidence of|history or evidence of|of the following))*(?![\w])",
     re.I,
 )
-CONNECTOR = re.compile(r"\s*(?:;\s*(?:and/or|and|or)?|,\s*(?:and/or|and|or|as well as|nor|but|plus)?|(?<![\w/-])(?:and/or|and|or|as well as|nor|plus|along with|together with|but)(?![\w-])|\s&\s)(?:\s*(?:/|,)\s*(?:or|and))?\s*", re.I)
+CONNECTOR = re.compile(
+    r"\s*(?:;\s*(?:and/or|and|or)?|,\s*(?:and/or|and|or|as well as|nor|but|plus)?|(?<![\w/-])(?:and/or|and|or|as well as|nor|plus|along with|together with|but)(?![\w-])|\s&\s)(?:\s*(?:/|,)\s*(?:or|and))?\s*",
+    re.I,
+)
 # Behind these words a noun phrase is narrowed, not continued.
 TAIL = re.compile(
     r"(?<![\w-])(?:requiring|requires?|required|needing|needs|that|which|who|whose|whom|where|due to|caused by|causing|related to|relating to|secondary to|resulting (?:from|in)|associated with|because of|attributable to|attributed to|arising from|originating (?:from|in)"
     r"|with(?:out)?|despite|after|following|before|prior to|until|unless|for|in|on|to|from|by|during|at|as|involving|affecting|interfering|leading to|treated|managed|such as|including|includes|included|like|e\.?g\.?|i\.?e\.?|namely|defined as|consisting of|characterized by|manifested by|evidenced by|demonstrated by|indicated by|as evidenced|under|using|through|via|within|beyond|above|below|against|among|between|near|while|when|if|not|can|cannot|could|may|might|must|should|will|would|is|are|was|were|has|have|had|being|extending|reaching|invading|measuring|considered|deemed|assessed|judged|planned|scheduled|regardless|irrespective|only|amenable|eligible|suitable|refractory|progressing|progressed|resistant|intolerant|except|excluding|other than)(?![\w-])",
     re.I,
 )
-EXAMPLES = re.compile(r"(?:,\s*|(?<![\w-]))(?:(?:(?:which )?includ(?:ing|es?)(?:,? but (?:is |are )?not (?:limited|restricted) to)?|such as|e\.\s?g\.?,?|eg,?|for example,?|for instance,?|like(?=\s+[a-z])|among others|i\.\s?e\.?,?|ie,|namely|especially|particularly|in particular)[:,]?)\s*", re.I)
-OPEN_LIST = re.compile(r",?\s*(?:\betc\b\.?|\bet cetera\b|\band so on\b|\band so forth\b|\.\.\.|\band others?\b(?!\s+\w)|\bamong others\b)|\bincluding,? but not (?:limited|restricted) to\b|\b(?:is|are) not limited to\b|\bor (?:others?|similar|equivalents?|the like)\b(?!\s+\w)", re.I)
+EXAMPLES = re.compile(
+    r"(?:,\s*|(?<![\w-]))(?:(?:(?:which )?includ(?:ing|es?)(?:,? but (?:is |are )?not (?:limited|restricted) to)?|such as|e\.\s?g\.?,?|eg,?|for example,?|for instance,?|like(?=\s+[a-z])|among others|i\.\s?e\.?,?|ie,|namely|especially|particularly|in particular)[:,]?)\s*",
+    re.I,
+)
+OPEN_LIST = re.compile(
+    r",?\s*(?:\betc\b\.?|\bet cetera\b|\band so on\b|\band so forth\b|\.\.\.|\band others?\b(?!\s+\w)|\bamong others\b)|\bincluding,? but not (?:limited|restricted) to\b|\b(?:is|are) not limited to\b|\bor (?:others?|similar|equivalents?|the like)\b(?!\s+\w)",
+    re.I,
+)
 
-__all__ = ["MIXED_BASIS", "ORGAN", "CONNECTOR", "EXAMPLES", "FRAME", "NEGATION", "NOISE", "OPEN_LIST", "QUALIFIER", "TAIL", "Frame", "Status", "frame", "qualifier", "replace"]
+__all__ = [
+    "CONNECTOR",
+    "EXAMPLES",
+    "FRAME",
+    "MIXED_BASIS",
+    "NEGATION",
+    "NOISE",
+    "OPEN_LIST",
+    "ORGAN",
+    "QUALIFIER",
+    "TAIL",
+    "Frame",
+    "Status",
+    "frame",
+    "qualifier",
+    "replace",
+]
 
 WORD_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}

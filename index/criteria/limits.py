@@ -51,7 +51,10 @@ _ULN = re.compile(
     r"(?:\s*(?:\(\s*)?(?:for|of)\s+(?:the\s+)?(?:institution|laboratory|age|local laboratory|site)\b\)?)?(?:\s*\(?\s*(?:x\s*)?\bI?ULN\b\s*\)?)?",
     re.I,
 )
-_LLN = re.compile(r"\s*(?:[x×*X]\s*|times?\s*)?(?:(?:the|of|institutional|laboratory|local|normal|lab)\s+)*(?:LLN\b|lower\s+(?:(?:institutional|normal|laboratory)\s+)?limits?(?:\s+of\s+(?:the\s+)?(?:institutional\s+|laboratory\s+)?normal(?:\s+range)?)?(?:\s*\(LLN\))?)", re.I)
+_LLN = re.compile(
+    r"\s*(?:[x×*X]\s*|times?\s*)?(?:(?:the|of|institutional|laboratory|local|normal|lab)\s+)*(?:LLN\b|lower\s+(?:(?:institutional|normal|laboratory)\s+)?limits?(?:\s+of\s+(?:the\s+)?(?:institutional\s+|laboratory\s+)?normal(?:\s+range)?)?(?:\s*\(LLN\))?)",
+    re.I,
+)
 _NORMAL = re.compile(
     r"(?:(?:within|in)\s+(?:the\s+)?(?:(?:institutional|laboratory|local|lab|reference|institution's?)\s+)*(?:limits?\s+of\s+)?normal(?:\s+(?:institutional|laboratory|reference))?(?:\s+(?:limits?|ranges?|values?))?(?:\s*\(?WNL\)?)?|\bWNL\b|\bnormal\b(?!\s+(?:upper|limit|liver|tissue|organ|saline)))(?:\s+(?:limits?|ranges?|values?))?",
     re.I,
@@ -59,7 +62,10 @@ _NORMAL = re.compile(
 _BASELINE = re.compile(r"\s*(?:[x×*]\s*|times\s+)(?:the\s+)?baseline\b", re.I)
 _RANGE = re.compile(r"\s*(?:-|–|to|and|through|~|\.\.)\s*", re.I)
 _LIST = re.compile(r"\s*(?:,\s*(?:or|and)?|or|and/or|and|/)\s*(?=\d)", re.I)
-_AND_BOUND = re.compile(r"\s*(?:,?\s*(?:and|but|to)\s*|,\s*|;\s*|\s+)(?=(?:is\s+|be\s+|must\s+be\s+|not\s+|no\s+)?(?:[<>≤≥=]|(?:less|greater|more|no|not|lower|below|above|under|up to|at most|younger|older)\b))", re.I)
+_AND_BOUND = re.compile(
+    r"\s*(?:,?\s*(?:and|but|to)\s*|,\s*|;\s*|\s+)(?=(?:is\s+|be\s+|must\s+be\s+|not\s+|no\s+)?(?:[<>≤≥=]|(?:less|greater|more|no|not|lower|below|above|under|up to|at most|younger|older)\b))",
+    re.I,
+)
 _LEADING = re.compile(r"(?P<value>[\d.,]+)\s*(?:years?|%)?\s*(?P<op>[<>≤≥]=?|=[<>])\s*$")
 _GRADE = re.compile(r"\b(?:(?:CTC(?:AE)?|NCI|toxicity|adverse events?)\s+)?grade\s*", re.I)
 _CELLS = frozenset({"cells_volume"})
@@ -116,7 +122,10 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     return found
 
 
-_ORGANS = re.compile(r"(?P<pre>(?:in\s+|involving\s+)?(?:a\s+)?(?:maximum of|up to|at most|no more than|not more than|≤|<|fewer than|less than|≥|at least|more than|>)\s*)(?P<n>\d+|one|two|three|four|five)\s+(?:\w+\s+){0,2}?(?:organs?|sites?|organ systems)\b", re.I)
+_ORGANS = re.compile(
+    r"(?P<pre>(?:in\s+|involving\s+)?(?:a\s+)?(?:maximum of|up to|at most|no more than|not more than|≤|<|fewer than|less than|≥|at least|more than|>)\s*)(?P<n>\d+|one|two|three|four|five)\s+(?:\w+\s+){0,2}?(?:organs?|sites?|organ systems)\b",
+    re.I,
+)
 
 
 def _of_metastases(p: Passage, found: list[Atom], start: int, end: int, window: Window | None) -> list[Atom]:
@@ -130,7 +139,11 @@ def _of_metastases(p: Passage, found: list[Atom], start: int, end: int, window: 
             if isinstance(condition, Limit):
                 condition = condition.model_copy(update={"measure": "metastasis_size"})
             elif isinstance(condition, AnyOf):
-                condition = condition.model_copy(update={"items": tuple(c.model_copy(update={"measure": "metastasis_size"}) if isinstance(c, Limit) else c for c in condition.items)})
+                condition = condition.model_copy(
+                    update={
+                        "items": tuple(c.model_copy(update={"measure": "metastasis_size"}) if isinstance(c, Limit) else c for c in condition.items)
+                    }
+                )
             atom = Atom(atom.start, atom.end, condition, ("metastasis_size",))
         out.append(atom)
     for m in _ORGANS.finditer(p.text, start, end):
@@ -139,7 +152,9 @@ def _of_metastases(p: Passage, found: list[Atom], start: int, end: int, window: 
         comparator = numbers.comparator_before(p.text, m.start(), m.start("n"))
         number = numbers.number_at(p.text, m.start("n"), end)
         if comparator and number:
-            limit = Limit(span=p.span(m.start(), m.end()), measure="metastasis_organs", bounds=numbers.bounds_of(comparator[0], number[0]), window=window)
+            limit = Limit(
+                span=p.span(m.start(), m.end()), measure="metastasis_organs", bounds=numbers.bounds_of(comparator[0], number[0]), window=window
+            )
             out.append(Atom(m.start(), m.end(), limit, ("metastasis_organs",)))
     out.sort(key=lambda a: a.start)
     return out
@@ -158,11 +173,20 @@ def _group(p: Passage, measures: list[Mention], k: int, end: int) -> tuple[list[
         if measures[k].start == group[-1].start:
             k += 1  # the same surface under a second id
             continue
-        if measures[k].concept == group[-1].concept and re.fullmatch(r"[^;<>≤≥.]{0,70}", gap) and re.search(r"show|with|collect|perform|test|for|of|by|confirm|indicat|and|\(", gap, re.I) and not re.search(r"\d", gap):
+        if (
+            measures[k].concept == group[-1].concept
+            and re.fullmatch(r"[^;<>≤≥.]{0,70}", gap)
+            and re.search(r"show|with|collect|perform|test|for|of|by|confirm|indicat|and|\(", gap, re.I)
+            and not re.search(r"\d", gap)
+        ):
             group.append(measures[k])
             k += 1
             continue
-        if re.fullmatch(r"\s*(?:\([^()\d]{0,40}\)?|\)|\[|\])?\s*(?:,|and/or|and|or|/|&|\+|both|levels?|serum|\s|,?\s*also known as|i\.e\.,?|=)*\s*(?:\(|\[|or\s+)?\s*", gap, re.I) and not re.search(r"[<>≤≥\d]", gap):
+        if re.fullmatch(
+            r"\s*(?:\([^()\d]{0,40}\)?|\)|\[|\])?\s*(?:,|and/or|and|or|/|&|\+|both|levels?|serum|\s|,?\s*also known as|i\.e\.,?|=)*\s*(?:\(|\[|or\s+)?\s*",
+            gap,
+            re.I,
+        ) and not re.search(r"[<>≤≥\d]", gap):
             group.append(measures[k])
             k += 1
         else:
@@ -203,7 +227,9 @@ def _value_at(p: Passage, at: int, end: int, measure: str, floor: int, taken: li
     operator: numbers.Operator | None = m.lastgroup if m else None  # type: ignore[assignment]
     begin = m.start() if m else at
     num_at = m.end() if m else at
-    skip = re.compile(r"\s*(?:or\s+equal\s+to\s*)?(?:(?:an?|the|about|approximately|of|to|at|be|score of|than|level of|grade)\s+|[~(]\s*)*", re.I).match(text, num_at, end)
+    skip = re.compile(
+        r"\s*(?:or\s+equal\s+to\s*)?(?:(?:an?|the|about|approximately|of|to|at|be|score of|than|level of|grade)\s+|[~(]\s*)*", re.I
+    ).match(text, num_at, end)
     num_at = skip.end() if skip else num_at
     if operator is None:
         before = numbers.comparator_before(text, floor, num_at)
@@ -214,7 +240,9 @@ def _value_at(p: Passage, at: int, end: int, measure: str, floor: int, taken: li
             return _Value(begin, uln.end(), numbers.bounds_of(operator, 1), None, "uln", operator)
     if operator and (lln := _LLN.match(text, num_at, end)):
         return _Value(begin, lln.end(), numbers.bounds_of(operator, 1), None, "lln", operator)
-    roman = re.compile(r"(?:grade\s*)?(IV|I{1,3}|V)\b(?:\s*(?:-|to)\s*(IV|I{1,3}|V)\b)?").match(text, num_at, end) if measure == "ctcae_grade" else None
+    roman = (
+        re.compile(r"(?:grade\s*)?(IV|I{1,3}|V)\b(?:\s*(?:-|to)\s*(IV|I{1,3}|V)\b)?").match(text, num_at, end) if measure == "ctcae_grade" else None
+    )
     number = numbers.number_at(text, num_at, end)
     if roman and not number:
         low = float(_ROMAN[roman[1]])
@@ -233,9 +261,13 @@ def _value_at(p: Passage, at: int, end: int, measure: str, floor: int, taken: li
 
 def _within_normal(measure: str, m: "re.Match[str]") -> _Value | None:
     row = vocabulary().measures[measure]
-    if re.search(r"\b(?:outside|out of|not within|not in|abnormal|beyond|above and below)\b[^,;]{0,12}$", m.string[max(0, m.start() - 30) : m.start() + 3], re.I):
+    if re.search(
+        r"\b(?:outside|out of|not within|not in|abnormal|beyond|above and below)\b[^,;]{0,12}$",
+        m.string[max(0, m.start() - 30) : m.start() + 3],
+        re.I,
+    ):
         return None
-    if row.lln_low is not None and row.uln_low is None or row.id in ("lvef", "plt", "hgb", "anc", "wbc"):
+    if (row.lln_low is not None and row.uln_low is None) or row.id in ("lvef", "plt", "hgb", "anc", "wbc"):
         return _Value(m.start(), m.end(), Bounds(low=1), None, "lln", "ge")
     if row.uln_low is not None and row.lln_low is not None:
         return _Value(m.start(), m.end(), Bounds(low=1, high=1), None, "normal", "eq")
@@ -244,7 +276,9 @@ def _within_normal(measure: str, m: "re.Match[str]") -> _Value | None:
     return None
 
 
-def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, operator: numbers.Operator | None, measure: str, end: int) -> _Value | None:
+def _finish(
+    p: Passage, begin: int, stop: int, value: float, literal: str, operator: numbers.Operator | None, measure: str, end: int
+) -> _Value | None:
     """The unit, the range or list, the multiple of normal and the trailing comparator behind a number."""
     text = p.text
     vocab = vocabulary()
@@ -254,11 +288,25 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
     scale = 1.0
     # "1.5-fold", "1.5 x ULN", "2 times normal"
     high: float | None = None
-    if (r := _RANGE.match(text, stop, end)) and (second := numbers.number_at(text, r.end(), end)) and not second[2].isalpha() and (operator is None or second[0] > value) and second[0] >= value:
+    if (
+        (r := _RANGE.match(text, stop, end))
+        and (second := numbers.number_at(text, r.end(), end))
+        and not second[2].isalpha()
+        and (operator is None or second[0] > value)
+        and second[0] >= value
+    ):
         joins_and = r[0].strip().lower() == "and"
-        if not joins_and or re.search(r"between\W*$", text[max(0, begin - 12) : begin], re.I) or (operator is None and re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I)):
+        if (
+            not joins_and
+            or re.search(r"between\W*$", text[max(0, begin - 12) : begin], re.I)
+            or (operator is None and re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I))
+        ):
             high, stop = second[0], second[1]
-    if high is None and (r := re.compile(r"\s*(?:years?|yrs?|kg|%)?\s*(?:to|and|-|,|but)\s*(?=[<≤])", re.I).match(text, stop, end)) and operator in (None, "ge", "gt"):
+    if (
+        high is None
+        and (r := re.compile(r"\s*(?:years?|yrs?|kg|%)?\s*(?:to|and|-|,|but)\s*(?=[<≤])", re.I).match(text, stop, end))
+        and operator in (None, "ge", "gt")
+    ):
         c = numbers.COMPARATOR.match(text, r.end(), end)
         blank = re.compile(r"\s*").match(text, c.end(), end) if c else None
         top = numbers.number_at(text, blank.end(), end) if blank else None
@@ -267,7 +315,14 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
             return _checked(
                 p, _Value(begin, until_ if unit_ else top[1], Bounds(low=value, low_inclusive=operator != "gt", high=top[0], high_inclusive=c.lastgroup == "le"), unit_, None, "ge"), measure, literal,
             )  # fmt: skip
-    if high is None and (first_unit := vocabulary_unit(p, stop, measure, end))[0] and (r := _RANGE.match(text, first_unit[1], end)) and (second := numbers.number_at(text, r.end(), end)) and not second[2].isalpha() and second[0] > value:
+    if (
+        high is None
+        and (first_unit := vocabulary_unit(p, stop, measure, end))[0]
+        and (r := _RANGE.match(text, first_unit[1], end))
+        and (second := numbers.number_at(text, r.end(), end))
+        and not second[2].isalpha()
+        and second[0] > value
+    ):
         # "between 7.0% and 10.0%", "18 years to 75 years"
         second_unit = vocabulary_unit(p, second[1], measure, end)
         fits = operator is None and (r[0].strip().lower() != "and" or re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I))
@@ -281,7 +336,13 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
     values = [value]
     if high is None and operator is None:
         at = stop
-        while (m := _LIST.match(text, at, end)) and (item := numbers.number_at(text, m.end(), end)) and item[0] < 1000 and float(item[0]).is_integer() and float(value).is_integer():
+        while (
+            (m := _LIST.match(text, at, end))
+            and (item := numbers.number_at(text, m.end(), end))
+            and item[0] < 1000
+            and float(item[0]).is_integer()
+            and float(value).is_integer()
+        ):
             if numbers.comparator_after(text, item[1], end) is None and vocabulary_unit(p, item[1], measure, end)[0] is not None:
                 break
             values.append(item[0])
@@ -302,9 +363,15 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
             unit, stop = found, until
             if vocab.units[found].dimension == "fraction" and (uln := _ULN.match(text, stop, end)):
                 times, unit, scale, stop = "uln", None, 0.01, uln.end()
-        if (extra := re.compile(r"\s*\(?\s*%?\s*(?:of\s+)?(?:the\s+)?(?:predicted|normal)\b(?:\s+(?:value|normal))?\)?", re.I).match(text, stop, end)) and vocab.measures[measure].kind == "function":
+        if (
+            extra := re.compile(r"\s*\(?\s*%?\s*(?:of\s+)?(?:the\s+)?(?:predicted|normal)\b(?:\s+(?:value|normal))?\)?", re.I).match(text, stop, end)
+        ) and vocab.measures[measure].kind == "function":
             stop = extra.end()
-        if unit == "percent" and (whole := re.compile(r"\s*of\s+(?:the\s+)?(?:total|standard|whole|estimated total|predicted|normal)\s+(?:liver\s+)?(?:volume|value|liver)?", re.I).match(text, stop, end)):
+        if unit == "percent" and (
+            whole := re.compile(
+                r"\s*of\s+(?:the\s+)?(?:total|standard|whole|estimated total|predicted|normal)\s+(?:liver\s+)?(?:volume|value|liver)?", re.I
+            ).match(text, stop, end)
+        ):
             stop = whole.end()
     if unit and (extra := re.compile(r"(?:\s*(?:degrees?|celsius|centigrade)\b)+", re.I).match(text, stop, end)):
         stop = extra.end()
@@ -331,7 +398,7 @@ def _finish(p: Passage, begin: int, stop: int, value: float, literal: str, opera
         row = vocab.measures[measure]
         operator = "eq"
         # A score may be asked for exactly ("ECOG 1", "ECOG = 0"); a laboratory value cannot be.
-        damaged = damaged or not (row.kind == "score" or row.whole and row.kind in ("score", "count")) or times is not None
+        damaged = damaged or not (row.kind == "score" or (row.whole and row.kind in ("score", "count"))) or times is not None
         if row.kind == "count" and not damaged:
             damaged = bool(re.search(r"=\s*$", text[max(0, begin - 3) : begin]))
     return _checked(p, _Value(begin, stop, numbers.bounds_of(operator, values[0]), unit, times, operator, damaged), measure, literal)
@@ -355,7 +422,15 @@ def _checked(p: Passage, value: _Value, measure: str, literal: str) -> _Value:
     row = vocabulary().measures[measure]
     if value.times is not None:
         factors = [v for v in (value.bounds.low, value.bounds.high) if v is not None]
-        return _Value(value.start, value.end, value.bounds, value.unit, value.times, value.operator, value.damaged or any(v > 50 for v in factors) or not factors)
+        return _Value(
+            value.start,
+            value.end,
+            value.bounds,
+            value.unit,
+            value.times,
+            value.operator,
+            value.damaged or any(v > 50 for v in factors) or not factors,
+        )
     canonical = vocabulary().units[row.unit] if row.unit else None
     if canonical and canonical.dimension in _CELLS and re.search(r"\d10(?:9|12|6|3)$", literal.replace(" ", "")):
         return _Value(value.start, value.end, value.bounds, value.unit, None, value.operator, True)
@@ -372,7 +447,9 @@ def _atom(p: Passage, ids: tuple[str, ...], value: _Value, start: int, end: int,
     span = p.span(start, end)
     if value.damaged:
         doubt = NotCompiled(span=span, why=DAMAGED)
-        largest = vocabulary().measures[ids[0]].kind == "size" and re.search(r"\b(?:largest|longest|maxim\w+|greatest|max)\b", p.text[max(0, start - 20) : value.start], re.I)
+        largest = vocabulary().measures[ids[0]].kind == "size" and re.search(
+            r"\b(?:largest|longest|maxim\w+|greatest|max)\b", p.text[max(0, start - 20) : value.start], re.I
+        )
         if largest and value.bounds.high is not None and not re.search(r"=\s*$", p.text[start : value.end - 1]):
             # "the largest diameter being 3 cm": no larger is within it; whether larger ones are out is not said.
             limit = Limit(span=span, measure=ids[0], bounds=Bounds(high=value.bounds.high), unit=value.unit, window=window)
@@ -425,7 +502,9 @@ def _alternatives(p: Passage, atom: Atom, end: int, window: Window | None) -> At
     if len(atom.measures) != 1 or not isinstance(atom.condition, Limit) or atom.condition.times:
         return atom
     limit, text = atom.condition, p.text
-    m = re.compile(r"\s*(?:\(|\[|/|,?\s*or\s+|=\s*|,\s*i\.e\.,?\s*)\s*(?:or|i\.e\.,?|equivalent to|=|approximately|equal to|SI units?:?|about|~)?\s*", re.I).match(text, atom.end, end)
+    m = re.compile(
+        r"\s*(?:\(|\[|/|,?\s*or\s+|=\s*|,\s*i\.e\.,?\s*)\s*(?:or|i\.e\.,?|equivalent to|=|approximately|equal to|SI units?:?|about|~)?\s*", re.I
+    ).match(text, atom.end, end)
     if not m:
         return atom
     c = numbers.COMPARATOR.match(text, m.end(), end)
@@ -460,7 +539,18 @@ def _before(p: Passage, mention: Mention, floor: int, found: list[Atom]) -> _Val
             number = float(m["value"].replace(",", ""))
         except ValueError:
             return None
-        flipped: dict[str, numbers.Operator] = {"<": "gt", ">": "lt", "≤": "ge", "≥": "le", "<=": "ge", ">=": "le", "=<": "ge", "=>": "le", "≤=": "ge", "≥=": "le"}
+        flipped: dict[str, numbers.Operator] = {
+            "<": "gt",
+            ">": "lt",
+            "≤": "ge",
+            "≥": "le",
+            "<=": "ge",
+            ">=": "le",
+            "=<": "ge",
+            "=>": "le",
+            "≤=": "ge",
+            "≥=": "le",
+        }
         return _Value(m.start(), mention.start, numbers.bounds_of(flipped[m["op"]], number), None, None, flipped[m["op"]])
     best: _Value | None = None
     for m in numbers.NUMBER.finditer(text, floor, mention.start):
@@ -470,7 +560,16 @@ def _before(p: Passage, mention: Mention, floor: int, found: list[Atom]) -> _Val
         number_ = numbers.number_at(text, m.start(), mention.end)
         if number_ is None:
             continue
-        value = _finish(p, comparator[1] if comparator else m.start(), number_[1], number_[0], number_[2], comparator[0] if comparator else None, mention.concept, mention.end)
+        value = _finish(
+            p,
+            comparator[1] if comparator else m.start(),
+            number_[1],
+            number_[0],
+            number_[2],
+            comparator[0] if comparator else None,
+            mention.concept,
+            mention.end,
+        )
         if value is None or value.operator in (None,) or value.damaged:
             continue
         gap = text[value.end : mention.start] if value.end < mention.start else ""
@@ -482,13 +581,15 @@ def _before(p: Passage, mention: Mention, floor: int, found: list[Atom]) -> _Val
     return best
 
 
-def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple[int, int]], subject: tuple[str, ...], window: Window | None) -> list[Atom]:
+def _bare(
+    p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple[int, int]], subject: tuple[str, ...], window: Window | None
+) -> list[Atom]:
     """Comparisons that name no measure: of the measure before ("... or ≥ 2 mg/dL"), of the heading, or of the age."""
     out: list[Atom] = []
     text = p.text
     covered = [*taken, *((a.start, a.end) for a in found)]
     for m in numbers.NUMBER.finditer(text, start, end):
-        if _covered(m.start(), covered) or m[0].isalpha() and not subject:
+        if _covered(m.start(), covered) or (m[0].isalpha() and not subject):
             continue
         comparator = numbers.comparator_before(text, start, m.start())
         number = numbers.number_at(text, m.start(), end)
@@ -502,7 +603,9 @@ def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple
             measures = previous.measures
         elif not found and subject:
             measures = subject
-        elif _age(text, number[1], end) and (comparator or numbers.comparator_after(text, _age(text, number[1], end), end) or _RANGE.match(text, number[1], end)):
+        elif _age(text, number[1], end) and (
+            comparator or numbers.comparator_after(text, _age(text, number[1], end), end) or _RANGE.match(text, number[1], end)
+        ):
             measures = ("age",)
         if not measures:
             continue
@@ -512,7 +615,9 @@ def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple
         if value.operator == "eq" and comparator is None and previous and isinstance(previous.condition, Limit) and value.damaged:
             # "> 2000 IU/mL or 10^4 copies/mL": the first comparator holds for both.
             b = previous.condition.bounds
-            operator: numbers.Operator = "gt" if b.low is not None and not b.low_inclusive else "ge" if b.low is not None else "lt" if not b.high_inclusive else "le"
+            operator: numbers.Operator = (
+                "gt" if b.low is not None and not b.low_inclusive else "ge" if b.low is not None else "lt" if not b.high_inclusive else "le"
+            )
             if value.unit is not None:
                 number_value = value.bounds.low or 0.0
                 value = _Value(value.start, value.end, numbers.bounds_of(operator, number_value), value.unit, value.times, operator)
@@ -526,5 +631,8 @@ def _bare(p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple
 
 def _age(text: str, at: int, end: int) -> int:
     """Where "years", "years old" ends behind a number, or 0."""
-    m = re.compile(r"\s*-?\s*(?:years?|yrs?|y/?o|y\.o\.)\b\.?(?:[\s-]*(?:old|of age))?(?!\s*(?:prior|before|ago|since|after|from|of\s+(?!age)|survival|life|duration|post|or more since))", re.I).match(text, at, end)
+    m = re.compile(
+        r"\s*-?\s*(?:years?|yrs?|y/?o|y\.o\.)\b\.?(?:[\s-]*(?:old|of age))?(?!\s*(?:prior|before|ago|since|after|from|of\s+(?!age)|survival|life|duration|post|or more since))",
+        re.I,
+    ).match(text, at, end)
     return m.end() if m else 0

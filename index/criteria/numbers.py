@@ -44,9 +44,15 @@ def _named(operators: tuple[Operator, ...]) -> str:
 
 COMPARATOR = re.compile(_named(_STRONG), re.I)
 EQUALS = re.compile(r"\s*(?:=(?!\s*[<>])|\b(?:is |are )?equals?(?: to)?\b)\s*", re.I)
-NUMBER = re.compile(rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b", re.I)
+NUMBER = re.compile(
+    rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b",
+    re.I,
+)
 # "x 10^9", "x109" (caret lost; only before a unit), "10^4", "10(9)", "e9".
-_POWER = re.compile(r"\s*(?:[x×*·•]|\btimes\b)\s*10\s*(?:(?:\^|\*\*|[eE]|exp)\s*\(?\s*(\d{1,2})\s*\)?|\((\d{1,2})\)|\[(\d{1,2})\]|\s?(\d{1,2})(?=\s*(?:/|\[|per\b|cells|copies|platelets|lL?\b|IU|mm|μ|u?l\b)))|[eE](\d{1,2})(?=\s*/)", re.I)
+_POWER = re.compile(
+    r"\s*(?:[x×*·•]|\btimes\b)\s*10\s*(?:(?:\^|\*\*|[eE]|exp)\s*\(?\s*(\d{1,2})\s*\)?|\((\d{1,2})\)|\[(\d{1,2})\]|\s?(\d{1,2})(?=\s*(?:/|\[|per\b|cells|copies|platelets|lL?\b|IU|mm|μ|u?l\b)))|[eE](\d{1,2})(?=\s*/)",
+    re.I,
+)
 _BARE_POWER = re.compile(r"10\s*(?:\^|\*\*)\s*\(?(\d{1,2})\)?")
 _AFTER = re.compile(
     r"\s*(?:\)\s*)?(?:\(\w+\)\s*)?,?\s*(?:(?P<ge>(?:or|and|/)\s*(?:more|greater|higher|above|over|older|up|larger|longer|upwards?|beyond|elder)\b|\+(?=\s|$|[,;)])|(?:years?|yrs?|y)?\s*(?:minimum)\b)"
@@ -98,7 +104,9 @@ def comparator_before(text: str, start: int, at: int) -> tuple[Operator, int] | 
     base = at - len(window)
     best: tuple[Operator, int] | None = None
     for m in COMPARATOR.finditer(window):
-        if re.fullmatch(r"\s*(?:or\s+equal\s+to\s*)?(?:a|an|the|approximately|about|to|of|at|\(|than|age|ages|score of|grade)?\s*", window[m.end() :], re.I):
+        if re.fullmatch(
+            r"\s*(?:or\s+equal\s+to\s*)?(?:a|an|the|approximately|about|to|of|at|\(|than|age|ages|score of|grade)?\s*", window[m.end() :], re.I
+        ):
             operator: Operator = m.lastgroup  # type: ignore[assignment]
             if best is None or base + m.start() < best[1]:
                 best = operator, base + m.start()
@@ -138,7 +146,9 @@ def both(a: Bounds, b: Bounds) -> Bounds | None:
 
 def scaled(bounds: Bounds, factor: float) -> Bounds:
     """The bounds times a factor."""
-    return bounds.model_copy(update={"low": None if bounds.low is None else bounds.low * factor, "high": None if bounds.high is None else bounds.high * factor})
+    return bounds.model_copy(
+        update={"low": None if bounds.low is None else bounds.low * factor, "high": None if bounds.high is None else bounds.high * factor}
+    )
 
 
 __all__ = [

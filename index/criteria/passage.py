@@ -71,7 +71,7 @@ class Passage:
         after = self.text[mention.end : mention.end + 1]
         if self.text[max(0, mention.start - 4) : mention.start].lower() in ("non-", "non "):
             return True
-        return before.isalnum() and before.isascii() or after.isalnum() and after.isascii() and after != "s"
+        return (before.isalnum() and before.isascii()) or (after.isalnum() and after.isascii() and after != "s")
 
     def _shifted(self, found: list[Mention]) -> list[Mention]:
         """Where a name begins with a qualifier and a longer-reaching name begins behind it, the latter is meant:

@@ -28,17 +28,34 @@ _STUDY = re.compile(
 )
 _LINE = re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)[- ]?line\b", re.I)
 _NUMBER = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_OF_STUDY = re.compile(r"\s+(?:patients|subjects|participants|treatment\s+(?:with|of|for|in|options?)|therapy\s+(?:in|for|of)|setting|treatment\b(?!\s+progress))", re.I)
-_BEFORE_PRIOR = re.compile(r"\b(?:fail(?:ed|ure|ing)?(?:\s+of|\s+to)?|after|prior|previous|following|progress\w*\s+(?:on|after|following)|received|refractory\s+to|relapsed\s+(?:after|on)|resistant\s+to)\s+(?:\w+\s+){0,2}$", re.I)
+_OF_STUDY = re.compile(
+    r"\s+(?:patients|subjects|participants|treatment\s+(?:with|of|for|in|options?)|therapy\s+(?:in|for|of)|setting|treatment\b(?!\s+progress))", re.I
+)
+_BEFORE_PRIOR = re.compile(
+    r"\b(?:fail(?:ed|ure|ing)?(?:\s+of|\s+to)?|after|prior|previous|following|progress\w*\s+(?:on|after|following)|received|refractory\s+to|relapsed\s+(?:after|on)|resistant\s+to)\s+(?:\w+\s+){0,2}$",
+    re.I,
+)
 _ENDED = re.compile(
     r"\b(?:(?P<failed>fail(?:ed|ing|ure)(?:\s+(?:of|to|on|with|after|from))*)|(?P<refractory>(?:refractory|resistant|resistance|unresponsive)\s+(?:to|after))|(?P<progressed>(?:(?:disease|tumou?r|radiographic)\s+)?progress(?:ed|ion|ing|ive)\s+(?:disease\s+)?(?:on|after|following|during|despite|under|with|from)(?:\s+or\s+after)?)|(?P<relapsed>relapsed\s+(?:after|on|from|following))|(?P<intolerant>intoleran(?:t|ce)\s+(?:to|of)))\s+",
     re.I,
 )
-_OBJECT_END = re.compile(r"[.;:]|,\s*(?:and|who|which|the|in|with)\b|\b(?:in (?:patients|subjects|treating)|who|which|will|were|is|are|to evaluate|compared|versus|vs)\b", re.I)
-_ENDS_AFTER = re.compile(r"\s*(?P<combined>(?:[- ]?based\s+)?combin(?:ed|ation)(?:\s+with)?)?\s*(?:treatments?|therap(?:y|ies)|regimens?)?\s+(?P<how>progression|failure|resistance|refractory)\b", re.I)
-_TREATED = re.compile(r"\b(?:previous(?:ly)?|prior|pre)[- ]?\s*(?P<what>[\w/ -]{2,60}?)[- ]?(?:treated|exposed|experienced|pretreated)\b|\b(?:previously|pre-?)\s*treated\s+with\s+(?P<with>[\w/, -]{2,80})", re.I)
+_OBJECT_END = re.compile(
+    r"[.;:]|,\s*(?:and|who|which|the|in|with)\b|\b(?:in (?:patients|subjects|treating)|who|which|will|were|is|are|to evaluate|compared|versus|vs)\b",
+    re.I,
+)
+_ENDS_AFTER = re.compile(
+    r"\s*(?P<combined>(?:[- ]?based\s+)?combin(?:ed|ation)(?:\s+with)?)?\s*(?:treatments?|therap(?:y|ies)|regimens?)?\s+(?P<how>progression|failure|resistance|refractory)\b",
+    re.I,
+)
+_TREATED = re.compile(
+    r"\b(?:previous(?:ly)?|prior|pre)[- ]?\s*(?P<what>[\w/ -]{2,60}?)[- ]?(?:treated|exposed|experienced|pretreated)\b|\b(?:previously|pre-?)\s*treated\s+with\s+(?P<with>[\w/, -]{2,80})",
+    re.I,
+)
 _SUFFIXED = re.compile(r"(?P<what>[\w/-]+(?:\s+[\w/-]+)?)[- ](?P<how>refractory|resistant|pretreated|experienced|na[iï]ve)\b", re.I)
-_NAIVE = re.compile(r"\b(?:treatment[- ]na[iï]ve|previously untreated|untreated|systemic therapy[- ]na[iï]ve|na[iï]ve to (?:systemic )?(?:therapy|treatment)|no (?:prior|previous) systemic)\b", re.I)
+_NAIVE = re.compile(
+    r"\b(?:treatment[- ]na[iï]ve|previously untreated|untreated|systemic therapy[- ]na[iï]ve|na[iï]ve to (?:systemic )?(?:therapy|treatment)|no (?:prior|previous) systemic)\b",
+    re.I,
+)
 _RECOMMENDED = re.compile(r"(?:that (?:is|are) )?recommended by (?:the )?(?P<body>[A-Z]\w+)", re.I)
 
 
@@ -54,7 +71,9 @@ class _Extent:
 @cache
 def _extents() -> tuple[_Extent, ...]:
     with (_HERE / "extents.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_Extent(r["word"], r["disease"], r["kind"], r["id"], tuple(v for v in r["values"].split("|") if v)) for r in csv.DictReader(file))
+        return tuple(
+            _Extent(r["word"], r["disease"], r["kind"], r["id"], tuple(v for v in r["values"].split("|") if v)) for r in csv.DictReader(file)
+        )
 
 
 @cache
@@ -93,7 +112,9 @@ def population(trial: Trial) -> Iterator[Criterion]:
         number += 1
         span = statement.condition.span
         quote = trial.document(statement.document).text[span.start : span.end]
-        yield Criterion(id=f"P{number:02d}", polarity="population", document=statement.document, span=span, quote=quote, condition=statement.condition)
+        yield Criterion(
+            id=f"P{number:02d}", polarity="population", document=statement.document, span=span, quote=quote, condition=statement.condition
+        )
 
 
 def _plain(condition: Condition) -> str:
@@ -204,9 +225,15 @@ def _field_scales(trial: Trial) -> Iterator[_Statement]:
 def _extent(p: Passage, start: int, end: int, disease: tuple[str, ...]) -> Iterator[Condition]:
     """How far the disease has gone: words of extent in front of its name, joined as the text joins them."""
     vocab = vocabulary()
-    names = [m for m in p.entities.within(start, end) if m.table == "condition" and any(vocab.is_a(m.concept, d) or vocab.is_a(d, m.concept) for d in disease)]
+    names = [
+        m
+        for m in p.entities.within(start, end)
+        if m.table == "condition" and any(vocab.is_a(m.concept, d) or vocab.is_a(d, m.concept) for d in disease)
+    ]
     for name in names:
-        words = [m for m in _extent_words().finditer(p.text, max(start, name.start - 70), name.end) if m.end() <= name.start or m.start() >= name.start]
+        words = [
+            m for m in _extent_words().finditer(p.text, max(start, name.start - 70), name.end) if m.end() <= name.start or m.start() >= name.start
+        ]
         run: list[re.Match[str]] = []
         for m in reversed(words):
             gap = p.text[m.end() : (run[0].start() if run else name.start)] if m.end() <= name.start else ""
@@ -235,7 +262,7 @@ def _meaning(p: Passage, m: "re.Match[str]", disease: tuple[str, ...]) -> Condit
     span = p.span(m.start(), m.end())
     items: list[Condition] = []
     for e in _extents():
-        if e.word != word or e.disease and not any(vocab.is_a(d, e.disease) for d in disease):
+        if e.word != word or (e.disease and not any(vocab.is_a(d, e.disease) for d in disease)):
             continue
         match e.kind:
             case "qualifier":
@@ -263,7 +290,9 @@ def _lines(p: Passage, start: int, end: int) -> Iterator[Condition]:
         if _BEFORE_PRIOR.search(p.text[max(start, m.start() - 40) : m.start()]):
             continue
         after = _OF_STUDY.match(p.text, m.end(), end)
-        before = re.search(r"\b(?:as|for|in|the|receiving|of|were|are)\s+(?:the\s+|a\s+|an\s+)?$", p.text[max(start, m.start() - 16) : m.start()], re.I)
+        before = re.search(
+            r"\b(?:as|for|in|the|receiving|of|were|are)\s+(?:the\s+|a\s+|an\s+)?$", p.text[max(start, m.start() - 16) : m.start()], re.I
+        )
         if not after and not before:
             continue
         n = _NUMBER[m["n"].lower()]
@@ -330,7 +359,9 @@ def _ended(p: Passage, m: "re.Match[str]", named: list[Mention], stop: int) -> C
     concepts = _outer(tuple(dict.fromkeys(x.concept for x in named)))
     between = p.text[named[0].end : named[-1].start]
     every = len(concepts) > 1 and bool(re.search(r"\band\b|\+|combin|plus", between, re.I)) and not re.search(r"\bor\b", between, re.I)
-    response: tuple[Response, ...] = ("refractory",) if m["refractory"] else ("failed",) if m["failed"] else ("intolerant",) if m["intolerant"] else ("progressed",)
+    response: tuple[Response, ...] = (
+        ("refractory",) if m["refractory"] else ("failed",) if m["failed"] else ("intolerant",) if m["intolerant"] else ("progressed",)
+    )
     line = _line(_LINE.search(p.text, m.end(), named[0].end))
     until = named[-1].end
     tail = re.compile(r"\s*(?:therap(?:y|ies)|treatments?|regimens?|inhibitors?)\b", re.I).match(p.text, until, stop)

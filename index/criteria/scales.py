@@ -22,7 +22,9 @@ _RANGE = re.compile(r"\s*(?:-|–|to|through|~)\s*(?:(?:class|stage|type|group|g
 _KIND = re.compile(r"\s*(?:types?|class(?:es)?|stages?|groups?|grades?|disease|status)\b", re.I)
 # "EGFR mutation status", "ALK rearrangement testing": asked about, not stated.
 _ASKED = re.compile(r"\s*(?:status|test(?:s|ing)?\b|analys[ei]s|assessment|screening|determination|evaluation|results?\b)", re.I)
-_MORE = re.compile(r"\s*(?:or|and|/)\s*(?P<up>higher|greater|above|more|worse|over|beyond)\b|\s*(?:or|and|/)\s*(?P<down>lower|less|below|better)\b", re.I)
+_MORE = re.compile(
+    r"\s*(?:or|and|/)\s*(?P<up>higher|greater|above|more|worse|over|beyond)\b|\s*(?:or|and|/)\s*(?P<down>lower|less|below|better)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,13 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         if _ASKED.match(p.text, b, end):
             continue
         id_, _, key = mention.concept.partition("=")
-        if found and found[-1].end <= a and isinstance(found[-1].condition, Category) and found[-1].condition.scale == id_ and re.fullmatch(r"\s*(?:,|and|or|/|-|and/or|\s|,\s*or)*\s*", p.text[found[-1].end : a]):
+        if (
+            found
+            and found[-1].end <= a
+            and isinstance(found[-1].condition, Category)
+            and found[-1].condition.scale == id_
+            and re.fullmatch(r"\s*(?:,|and|or|/|-|and/or|\s|,\s*or)*\s*", p.text[found[-1].end : a])
+        ):
             last = found.pop()
             assert isinstance(last.condition, Category)
             keys = _scale(id_).keys
@@ -145,7 +153,10 @@ def _classed(p: Passage, start: int, end: int, found: list[Atom], window: Window
     return out
 
 
-_TESTED = re.compile(r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either|both|the|any|serum|presence of|of the following|known)\s+)*", re.I)
+_TESTED = re.compile(
+    r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either|both|the|any|serum|presence of|of the following|known)\s+)*",
+    re.I,
+)
 
 
 def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window: Window | None) -> list[Atom]:
@@ -159,7 +170,9 @@ def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], wind
         for mention in p.scales.within(m.end(), end):
             if {"positive", "negative"} - set(_scale(mention.concept).keys):
                 continue
-            if not re.fullmatch(r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigen|the|to|virus|infection|serum)*", p.text[at : mention.start], re.I):
+            if not re.fullmatch(
+                r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigen|the|to|virus|infection|serum)*", p.text[at : mention.start], re.I
+            ):
                 break
             names.append(mention)
             at = mention.end
@@ -186,11 +199,21 @@ def _more(p: Passage, scale: _Scale, at: int, end: int, keys: list[str], id_: st
     text = p.text
     ordered = vocabulary().scales[id_].ordered
     while True:
-        if ordered and (m := _RANGE.match(text, at, end)) and (nxt := _value_at(p, scale, m.end(), end)) and scale.keys.index(nxt[0]) > scale.keys.index(keys[-1]):
+        if (
+            ordered
+            and (m := _RANGE.match(text, at, end))
+            and (nxt := _value_at(p, scale, m.end(), end))
+            and scale.keys.index(nxt[0]) > scale.keys.index(keys[-1])
+        ):
             low, high = scale.keys.index(keys[-1]), scale.keys.index(nxt[0])
             keys.extend(k for k in scale.keys[low + 1 : high + 1])
             at = nxt[1]
-        elif (m := _JOIN.match(text, at, end)) and m.end() > at and (nxt := _value_at(p, scale, m.end(), end)) and not (len(nxt[0]) == 1 and re.match(r"\w", text[nxt[1] : nxt[1] + 1])):
+        elif (
+            (m := _JOIN.match(text, at, end))
+            and m.end() > at
+            and (nxt := _value_at(p, scale, m.end(), end))
+            and not (len(nxt[0]) == 1 and re.match(r"\w", text[nxt[1] : nxt[1] + 1]))
+        ):
             if nxt[0] not in keys:
                 keys.append(nxt[0])
             at = nxt[1]
@@ -209,7 +232,10 @@ def _after(p: Passage, mention: Mention, end: int, window: Window | None) -> Ato
     text = p.text
     gap = _GAP.match(text, mention.end, end)
     # The filler may swallow a value that is also a filler word or a bracket: try every place it allows.
-    places = sorted({mention.end, *(m.end() for m in re.finditer(r"[\s(:,=\-'\"]+", text[mention.end : gap.end()])) , gap.end() - mention.end} if gap else {0}, key=int)
+    places = sorted(
+        {mention.end, *(m.end() for m in re.finditer(r"[\s(:,=\-'\"]+", text[mention.end : gap.end()])), gap.end() - mention.end} if gap else {0},
+        key=int,
+    )
     for offset in places:
         at = offset if offset >= mention.end else mention.end + offset
         if at > end:
@@ -267,7 +293,11 @@ def _before(p: Passage, mention: Mention, floor: int, window: Window | None) -> 
             continue
         stop, keys = _more(p, scale, value[1], mention.start, [value[0]], mention.concept)
         gap = text[stop : mention.start]
-        if re.fullmatch(r"[\s(]*(?:for|test(?:ing)?|serum|serology|result|results|of|the|disease|stage|class|functional|by|status)?[\s(]*(?:for|the|of)?\s*", gap, re.I):
+        if re.fullmatch(
+            r"[\s(]*(?:for|test(?:ing)?|serum|serology|result|results|of|the|disease|stage|class|functional|by|status)?[\s(]*(?:for|the|of)?\s*",
+            gap,
+            re.I,
+        ):
             start = first
             lead = re.compile(r"(?:class|stage|type|grade)\s+$", re.I).search(text, base, first)
             if lead:

@@ -27,7 +27,10 @@ _LINE = re.compile(
     re.I,
 )
 # "Inclusion Criteria:" in the middle of a line.
-_INLINE = re.compile(rf"\b(?:(?:key|main|major|general|principal|overall)\s+)?(?P<side>non-inclusion|inclusion|exclusion)\s+{_CRIT}\s*(?:\([^)\n]{{0,40}}\)\s*)?:", re.I)
+_INLINE = re.compile(
+    rf"\b(?:(?:key|main|major|general|principal|overall)\s+)?(?P<side>non-inclusion|inclusion|exclusion)\s+{_CRIT}\s*(?:\([^)\n]{{0,40}}\)\s*)?:",
+    re.I,
+)
 _SENTENCE = re.compile(
     r"^\W*(?:(?P<out>(?:criteria for exclusion|reasons for exclusion|(?:patients?|subjects?|participants?|individuals?|you|women|men|those|volunteers?)"
     r"(?:\s+\w+){0,4}\s+(?:(?:will|must|should|are|may|be)\s+){1,3}(?:not\s+(?:be\s+)?(?:eligible|included|enrolled|able to)|excluded|ineligible)"
@@ -38,8 +41,13 @@ _SENTENCE = re.compile(
 )
 # Headings of the National Cancer Institute's older protocol summaries: everything below is a requirement ("No prior ...").
 _PDQ = re.compile(r"(?:^|(?<=\s))(?P<name>DISEASE CHARACTERISTICS|PATIENT CHARACTERISTICS|PRIOR[/ ]*(?:AND )?CONCURRENT THERAPY)\s*:?")
-_STATED = re.compile(r"^\s*(?:Healthy volunteers allowed|Must be (?:FEMALE|MALE)\b|Must have (?:min|max)imum age of [\w.]+ (?:Years?|Months?|Weeks?|Days?))", re.I)
-_PART = re.compile(r"\b(?:cohort|arm|part|group|phase|stage \d|dose[- ]escalation|expansion|sub-?stud|module|donor|control|sibling|caregiver|tier|stratum|period)\b", re.I)
+_STATED = re.compile(
+    r"^\s*(?:Healthy volunteers allowed|Must be (?:FEMALE|MALE)\b|Must have (?:min|max)imum age of [\w.]+ (?:Years?|Months?|Weeks?|Days?))", re.I
+)
+_PART = re.compile(
+    r"\b(?:cohort|arm|part|group|phase|stage \d|dose[- ]escalation|expansion|sub-?stud|module|donor|control|sibling|caregiver|tier|stratum|period)\b",
+    re.I,
+)
 
 
 def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -122,14 +130,19 @@ def _stated(text: str, start: int, end: int) -> int:
 
 def _bars(word: str) -> bool:
     word = word.lower()
-    return word.startswith(("exclusion", "non", "inelig")) or word.startswith(("in", "un")) and "elig" in word
+    return word.startswith(("exclusion", "non", "inelig")) or (word.startswith(("in", "un")) and "elig" in word)
 
 
 def _is_heading(m: "re.Match[str]") -> bool:
     words = f"{m['before']} {m['after']}".lower()
     if not m["crit"]:
         # The bare word: only as a heading by itself ("Exclusion:", "General Medical Exclusions:", "ELIGIBILITY").
-        return not m["after"].strip(" ()-") and len(m["before"].split()) <= 3 and not m["before"][:1].islower() and bool(m["rest"] is not None or m["stop"] == "")
+        return (
+            not m["after"].strip(" ()-")
+            and len(m["before"].split()) <= 3
+            and not m["before"][:1].islower()
+            and bool(m["rest"] is not None or m["stop"] == "")
+        )
     if re.search(r"\b(?:may apply|apply|applied|meets?|met|fulfil\w*|not|does|following the|any exclusion|could)\b", words) and not m["rest"]:
         return bool(re.search(r":\s*$", m[0]))
     if m["side"].lower() in ("eligible", "eligibility") and not re.search(r"criteri|:\s*$|^\W*eligibility\W*$", m[0], re.I):

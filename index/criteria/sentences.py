@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.conditions import AllOf, AnyOf, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, Window, leaves
-from index.criteria.gate import Gate
 from index.criteria import special, windows
-from index.criteria.clauses import Env, carve_route, clause
+from index.criteria.asides import carve_route
+from index.criteria.clauses import clause
+from index.criteria.gate import Gate
 from index.criteria.leaves import words_of
 from index.criteria.lexis import NEGATION, Frame
 from index.criteria.passage import Passage
+from index.criteria.shapes import Env
 from index.vocabulary import vocabulary
 
 Mode = Literal["state", "permit", "forbid", "require"]
@@ -32,13 +34,26 @@ class Statement:
     text: str = ""
 
 
-_STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|[.!?](?:[\"')\]]*)\s+(?=[\"'(\[*-]*[A-Z0-9≥≤<>])|\s+(?=(?:NOTE|Note|Exceptions?|EXCEPTIONS?)\s*\d*\s*:)|;\s+(?=(?:[Hh]owever|[Ii]n addition|[Nn]ote|(?:[Ff]or|[Ii]n)\s+(?:the\s+)?(?:patients|subjects|participants|those|women|men)|[Ii]f|(?:[Pp]atients|[Ss]ubjects|[Pp]articipants)\s+(?:with|who))\b)")
-_NO_STOP = re.compile(r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|(?:\b(?:e\.g|i\.e|vs|cf|approx|incl|Dr|St|No|no|Fig|resp|ca|max|min|v|ver|al|Inc|Co|Ltd|U\.S|spp?|subsp|wt|inc|excl|esp|[A-Z])\.)$")
-_INFORMATION = Gate(
-    re.compile(r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl", re.I),
-    "www", "http", "information", "criteria",
+_STOP = re.compile(
+    r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|[.!?](?:[\"')\]]*)\s+(?=[\"'(\[*-]*[A-Z0-9≥≤<>])|\s+(?=(?:NOTE|Note|Exceptions?|EXCEPTIONS?)\s*\d*\s*:)|;\s+(?=(?:[Hh]owever|[Ii]n addition|[Nn]ote|(?:[Ff]or|[Ii]n)\s+(?:the\s+)?(?:patients|subjects|participants|those|women|men)|[Ii]f|(?:[Pp]atients|[Ss]ubjects|[Pp]articipants)\s+(?:with|who))\b)"
 )
-_LABEL = re.compile(r"^\W*(?:(?:note|n\.?b\.?|nb|comment|important|inclusion|exclusion|criteri(?:on|a))\s*\d*\s*[:.)-]\s*|(?:and|or|but|however|also|in addition|additionally|furthermore|moreover),?\s+)+", re.I)
+_NO_STOP = re.compile(
+    r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?|days?|months?|years?)\s+since\b)|(?:\b(?:e\.g|i\.e|vs|cf|approx|incl|Dr|St|No|no|Fig|resp|ca|max|min|v|ver|al|Inc|Co|Ltd|U\.S|spp?|subsp|wt|inc|excl|esp|[A-Z])\.)$"
+)
+_INFORMATION = Gate(
+    re.compile(
+        r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl",
+        re.I,
+    ),
+    "www",
+    "http",
+    "information",
+    "criteria",
+)
+_LABEL = re.compile(
+    r"^\W*(?:(?:note|n\.?b\.?|nb|comment|important|inclusion|exclusion|criteri(?:on|a))\s*\d*\s*[:.)-]\s*|(?:and|or|but|however|also|in addition|additionally|furthermore|moreover),?\s+)+",
+    re.I,
+)
 _EXCEPTION = re.compile(
     r"^\W*(?:(?:the (?:only )?|permitted |allowed |allowable |possible )?exceptions?(?:\s+(?:to (?:this|the above)(?: criterion| rule)?|to this|is|are|include[sd]?|including|made|for|were|can be|will be|may be|would be|allowed|permitted|the following))*\s*(?::|for\b|with\b|-)?|excepted are|except(?:ing)?(?: for)?:|this (?:criterion|exclusion|restriction|requirement) does not apply (?:to|for)|does not include|not included are)\s*",
     re.I,
@@ -51,26 +66,57 @@ _PERMIT = re.compile(
 )
 _FORBID = Gate(
     re.compile(
-    r"\s*(?:(?:are|is|will be|will|should be|must be|shall be|be|were|was|would be|being|also)\s+(?:also\s+|automatically\s+|specifically\s+|therefore\s+|strictly\s+|considered\s+)?(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|acceptable|enrolled|permissible|accepted|suitable|considered(?: eligible)?|used)|prohibited|exclusionary|(?:an )?exclusion(?: criterion| criteria)?|disallowed|forbidden|contraindicated)"
-    r"|(?:cannot|can not|may not|must not|should not|will not|shall not|are not to|is not to)\s+(?:be (?:enrolled|included|eligible|allowed|permitted|used|entered|accepted|recruited|given|considered)|participate|enter|enrol+|take part))(?![\w-])",
-    re.I,
-),
-    "exclu", "not", "ineligib", "prohibit", "disallow", "forbidden", "contraindic",
+        r"\s*(?:(?:are|is|will be|will|should be|must be|shall be|be|were|was|would be|being|also)\s+(?:also\s+|automatically\s+|specifically\s+|therefore\s+|strictly\s+|considered\s+)?(?:excluded|ineligible|not (?:be )?(?:eligible|allowed|permitted|included|acceptable|enrolled|permissible|accepted|suitable|considered(?: eligible)?|used)|prohibited|exclusionary|(?:an )?exclusion(?: criterion| criteria)?|disallowed|forbidden|contraindicated)"
+        r"|(?:cannot|can not|may not|must not|should not|will not|shall not|are not to|is not to)\s+(?:be (?:enrolled|included|eligible|allowed|permitted|used|entered|accepted|recruited|given|considered)|participate|enter|enrol+|take part))(?![\w-])",
+        re.I,
+    ),
+    "exclu",
+    "not",
+    "ineligib",
+    "prohibit",
+    "disallow",
+    "forbidden",
+    "contraindic",
 )
-_SHORT_PERMIT = re.compile(r"(?<!not)(?<!be)\s+(?:(?:also|are|is|were)\s+)*(?:allowed|permitted|eligible|acceptable)\s*(?P<rest>(?:,?\s*(?:if|provided|as long as|unless|with|but|except|only|when|for|at the discretion)\b.*)?)\W*$", re.I)
+_SHORT_PERMIT = re.compile(
+    r"(?<!not)(?<!be)\s+(?:(?:also|are|is|were)\s+)*(?:allowed|permitted|eligible|acceptable)\s*(?P<rest>(?:,?\s*(?:if|provided|as long as|unless|with|but|except|only|when|for|at the discretion)\b.*)?)\W*$",
+    re.I,
+)
 _SHORT_FORBID = re.compile(r"\s+(?:not (?:allowed|permitted|eligible|acceptable)|ineligible|excluded|prohibited)\s*\W*$", re.I)
 _NONE_ALLOWED = re.compile(r"^\W*no\s+(?=.*\b(?:is|are|will be)\s+(?:allowed|permitted)\b)", re.I)
-_ON_CONDITION = re.compile(r"^\s*(?:in|into|to|for|on)?\s*(?:this|the)?\s*(?:study|trial|protocol|participate|enrol+|enter|inclusion)?\s*[,;]?\s*(?P<how>(?:only\s+)?(?:if|provided|providing|as long as|so long as|when|on condition|assuming|where|once|given|with the (?:condition|provision)|but (?:must|should|need)|and must|unless)(?:\s+that)?)\b\s*(?P<what>.*)$", re.I)
+_ON_CONDITION = re.compile(
+    r"^\s*(?:in|into|to|for|on)?\s*(?:this|the)?\s*(?:study|trial|protocol|participate|enrol+|enter|inclusion)?\s*[,;]?\s*(?P<how>(?:only\s+)?(?:if|provided|providing|as long as|so long as|when|on condition|assuming|where|once|given|with the (?:condition|provision)|but (?:must|should|need)|and must|unless)(?:\s+that)?)\b\s*(?P<what>.*)$",
+    re.I,
+)
 _GROUP = re.compile(rf"^\W*(?:(?:all|any|only|female|male|adult|other|some|eligible|the)\s+)*{_WHO}\b", re.I)
-_ABOVE = re.compile(r"\b(?:meet|meets|meeting|met|fulfil\w*|satisf\w+)\s+(?:the\s+|these\s+|those\s+|all\s+)*(?:above|these|those|aforementioned|aforesaid|said|the criteria)\b(?:[- ]?mentioned)?\s*(?:criteri\w+|conditions?|requirements?|limits?)?", re.I)
+_ABOVE = re.compile(
+    r"\b(?:meet|meets|meeting|met|fulfil\w*|satisf\w+)\s+(?:the\s+|these\s+|those\s+|all\s+)*(?:above|these|those|aforementioned|aforesaid|said|the criteria)\b(?:[- ]?mentioned)?\s*(?:criteri\w+|conditions?|requirements?|limits?)?",
+    re.I,
+)
 _MUST = re.compile(r"\b(?:must|(?:is|are|be) required(?: to)?|needs? to|have to|has to|shall|should|required to be|will need to)\b", re.I)
-_FOR_GROUP = re.compile(rf"^\W*(?:for|in|among|in case of|in the case of|with regard to|when|in the (?:presence|setting) of)\s+(?:all\s+|the\s+|any\s+|other\s+)*(?P<who>(?:\w+\s+){{0,2}}?{_WHO}\s*)?(?P<what>[^,:]*(?:\([^)]*\)[^,:]*)*),\s*(?P<then>.+)$", re.I)
+_FOR_GROUP = re.compile(
+    rf"^\W*(?:for|in|among|in case of|in the case of|with regard to|when|in the (?:presence|setting) of)\s+(?:all\s+|the\s+|any\s+|other\s+)*(?P<who>(?:\w+\s+){{0,2}}?{_WHO}\s*)?(?P<what>[^,:]*(?:\([^)]*\)[^,:]*)*),\s*(?P<then>.+)$",
+    re.I,
+)
 _IF = re.compile(r"^\W*(?:if|when|where|in case(?: of)?|should)\s+(?P<what>.+?),\s*(?:then\s+)?(?P<then>.+)$", re.I)
-_GROUP_MUST = re.compile(rf"^\W*(?:(?:all|any|female|male|the|other|eligible)\s+)*{_WHO}\s+(?:subjects?\s+|patients?\s+|participants?\s+)?(?P<what>(?:with|who|whose|receiving|on|taking|of|having|in whom|previously|that|treated)\b.+?)\s+(?P<must>(?:must|should|need to|needs to|have to|has to|are required to|is required to|will need to|shall|will be required to|may only|require(?=\s)))\s+(?P<then>.+)$", re.I)
-_CARVE = re.compile(r"[\s,;(]+(?:(?:with|and)\s+)?(?P<word>except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that|where|with))*|excluding|exclusive of|with (?:the )?(?:following )?exceptions?(?:\s+(?:of|for|that|being))*|other than|apart from|aside from|but not(?! limited)|not including|unless)\b\s*:?\s*", re.I)
+_GROUP_MUST = re.compile(
+    rf"^\W*(?:(?:all|any|female|male|the|other|eligible)\s+)*{_WHO}\s+(?:subjects?\s+|patients?\s+|participants?\s+)?(?P<what>(?:with|who|whose|receiving|on|taking|of|having|in whom|previously|that|treated)\b.+?)\s+(?P<must>(?:must|should|need to|needs to|have to|has to|are required to|is required to|will need to|shall|will be required to|may only|require(?=\s)))\s+(?P<then>.+)$",
+    re.I,
+)
+_CARVE = re.compile(
+    r"[\s,;(]+(?:(?:with|and)\s+)?(?P<word>except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that|where|with))*|excluding|exclusive of|with (?:the )?(?:following )?exceptions?(?:\s+(?:of|for|that|being))*|other than|apart from|aside from|but not(?! limited)|not including|unless)\b\s*:?\s*",
+    re.I,
+)
 _EVEN_IF = Gate(
-    re.compile(r",?\s*(?:even if|even though|although|though|regardless of(?: whether)?|irrespective of|whether or not)\s+[^,]*(?:\([^)]*\)[^,]*)*(?=,|$)", re.I),
-    "even", "though", "regardless", "irrespective", "whether",
+    re.compile(
+        r",?\s*(?:even if|even though|although|though|regardless of(?: whether)?|irrespective of|whether or not)\s+[^,]*(?:\([^)]*\)[^,]*)*(?=,|$)",
+        re.I,
+    ),
+    "even",
+    "though",
+    "regardless",
+    "irrespective",
+    "whether",
 )
 _COLON = re.compile(r"^(?P<head>[^:;.]{2,90}?)\s*:\s+(?P<body>.+)$")
 _OR_GROUP = re.compile(rf",?\s*(?:;\s*)?\bor\s+(?=(?:in|for)\s+(?:the\s+)?{_WHO}\b)", re.I)
@@ -145,9 +191,19 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         tail = re.search(r"\s+(?:is|are|will be)\s+(?:allowed|permitted)\b", words)
         assert tail
         later = [f for f in windows.find(text, start + tail.end(), end)]
-        body = clause(p, start + m.end(), start + tail.start(), replace(env, any_of=True, frame=Frame(treatment=True, status="received"), window=later[0].window if later else env.window))
+        body = clause(
+            p,
+            start + m.end(),
+            start + tail.start(),
+            replace(env, any_of=True, frame=Frame(treatment=True, status="received"), window=later[0].window if later else env.window),
+        )
         return Statement("forbid", body, text=words) if body is not None else None
-    if (m := _FORBID.search(words)) and m.start() > 0 and not re.search(r"\b(?:that|which|who)\s*$", words[: m.start()]) and not _ON_CONDITION.match(words[m.end() :]):
+    if (
+        (m := _FORBID.search(words))
+        and m.start() > 0
+        and not re.search(r"\b(?:that|which|who)\s*$", words[: m.start()])
+        and not _ON_CONDITION.match(words[m.end() :])
+    ):
         rest = words[m.end() :].strip(" .,;")
         body = _body(p, start, start + m.start(), replace(env, any_of=True))
         if body is not None:
@@ -156,7 +212,12 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
                 body = _and(body, extra)
             return Statement("forbid", body, bool(_GROUP.match(words)), text=words)
     m = _PERMIT.search(words) or _SHORT_PERMIT.search(words)
-    if m and m.start() > 0 and not re.search(r"\b(?:that|which|who|if|unless|procedures?|drugs?|therapies)\s*$", words[: m.start()]) and not re.search(r"\b(?:not|no|be|been)\s*$", words[: m.start()]):
+    if (
+        m
+        and m.start() > 0
+        and not re.search(r"\b(?:that|which|who|if|unless|procedures?|drugs?|therapies)\s*$", words[: m.start()])
+        and not re.search(r"\b(?:not|no|be|been)\s*$", words[: m.start()])
+    ):
         tail_at = m.start("rest") if "rest" in m.re.groupindex else m.end()
         found_permit = _permit(p, start, start + m.start(), start + tail_at, end, env, words)
         if found_permit is not None:
@@ -183,7 +244,10 @@ def _missing(body: Not) -> bool:
     for leaf in leaves(body):
         if isinstance(leaf, Judgement | Limit):
             continue
-        if isinstance(leaf, Finding) and any(c == "measurable_disease" or "histologically_confirmed" in leaf.qualifiers or (c in vocab.diseases and vocab.diseases[c].neoplasm) for c in leaf.concepts):
+        if isinstance(leaf, Finding) and any(
+            c == "measurable_disease" or "histologically_confirmed" in leaf.qualifiers or (c in vocab.diseases and vocab.diseases[c].neoplasm)
+            for c in leaf.concepts
+        ):
             continue
         return False
     return True
@@ -285,7 +349,11 @@ def _conditional(p: Passage, start: int, end: int, env: Env) -> Statement | None
 def _then(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     """The body of a conditional rule; "all of the following must be met: a, b, c" is its list."""
     text = p.text[start:end]
-    if m := re.match(r"(?:all|each|any|one|at least one)?\s*(?:of )?the (?:following|below)(?:\s+\w+){0,3}?\s+(?:must|should|need to|have to|are|is)\s+(?:also\s+)?(?:be\s+)?(?:met|fulfilled|satisfied|required|present)?[^:]{0,40}:\s*", text, re.I):
+    if m := re.match(
+        r"(?:all|each|any|one|at least one)?\s*(?:of )?the (?:following|below)(?:\s+\w+){0,3}?\s+(?:must|should|need to|have to|are|is)\s+(?:also\s+)?(?:be\s+)?(?:met|fulfilled|satisfied|required|present)?[^:]{0,40}:\s*",
+        text,
+        re.I,
+    ):
         any_of = bool(re.match(r"any|one|at least", text, re.I))
         return _body(p, start + m.end(), end, replace(env, any_of=any_of))
     inner = statement(p, start, end, env)
@@ -395,7 +463,11 @@ def _trailing_window(p: Passage, start: int, end: int) -> windows.Found | None:
 
 
 def _has_window(condition: Condition) -> bool:
-    return any(getattr(leaf, "window", None) is not None and (leaf.window.within or leaf.window.longer_than) for leaf in leaves(condition) if not isinstance(leaf, Judgement | NotCompiled) and hasattr(leaf, "window"))  # type: ignore[union-attr]
+    return any(
+        getattr(leaf, "window", None) is not None and (leaf.window.within or leaf.window.longer_than)
+        for leaf in leaves(condition)
+        if not isinstance(leaf, Judgement | NotCompiled) and hasattr(leaf, "window")
+    )  # type: ignore[union-attr]
 
 
 def _with_window(condition: Condition, window: Window) -> Condition:

@@ -2,9 +2,9 @@
 
 import re
 
-from index.conditions import TEXT, AllOf, Allergy, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
-from index.criteria.gate import Gate
+from index.conditions import TEXT, Allergy, AllOf, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
 from index.criteria import windows
+from index.criteria.gate import Gate
 from index.criteria.leaves import GENERIC, open_phrase, words_of
 from index.criteria.lexis import NEGATION
 from index.criteria.passage import Passage
@@ -13,12 +13,28 @@ from index.vocabulary import vocabulary
 _WHO = r"(?:(?:treating|study|principal|site|local|sub-?|enrolling|trial|responsible|attending|patient'?s|subject'?s|participant'?s|qualified|the|an?|by|of|or|and|PI'?s?)\s+|/)*(?:investigators?'?s?|physicians?'?s?|PI\b|researchers?'?s?|doctors?'?s?|clinicians?'?s?|sponsor'?s?|medical (?:monitor|director|team)|oncologists?'?s?|surgeons?'?s?|provider|coordinator|experts?|medical staff|care team|study (?:team|staff|chair))"
 INVESTIGATOR = Gate(
     re.compile(
-    rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of|by)\s+{_WHO}"
-    rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?|determines?|decides?|evaluation|determination|decision|view)\b"
-    rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
-    re.I,
-),
-    "investigator", "physician", "pi", "researcher", "doctor", "clinician", "sponsor", "monitor", "medical director", "oncologist", "surgeon", "provider", "coordinator", "expert", "staff", "team", "chair",
+        rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of|by)\s+{_WHO}"
+        rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?|determines?|decides?|evaluation|determination|decision|view)\b"
+        rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
+        re.I,
+    ),
+    "investigator",
+    "physician",
+    "pi",
+    "researcher",
+    "doctor",
+    "clinician",
+    "sponsor",
+    "monitor",
+    "medical director",
+    "oncologist",
+    "surgeon",
+    "provider",
+    "coordinator",
+    "expert",
+    "staff",
+    "team",
+    "chair",
 )
 _EFFECT = re.compile(
     r"\b(?:(?:would|may|might|could|can|will|that|which|likely to|potentially|sufficient to|to)\s+)+(?:(?:otherwise|also|adversely|significantly|seriously|substantially|potentially|likely|reasonably|unduly)\s+)*(?:interfere|compromi[sz]e|preclude|jeopardi[sz]e|increase|limit|affect|confound|prevent|impair|pose|put|make|contraindicate|hinder|hamper|impede|impact|place|render|obscure|complicate|be (?:associated|detrimental|unsafe|hazardous|aggravated|exacerbated|a contraindication|deleterious)|result in|lead to|endanger|influence|expose|disqualify|not be in the best interest|influence|constitute|bias|cause|present|add|represent|undermine|alter|restrict|threaten)\b"
@@ -28,39 +44,73 @@ _EFFECT = re.compile(
 )
 _CONSENT = Gate(
     re.compile(
-    r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient|subject|parent)",
-    re.I,
-),
-    "consent", "assent", "icf", "hipaa", "legal",
+        r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient|subject|parent)",
+        re.I,
+    ),
+    "consent",
+    "assent",
+    "icf",
+    "hipaa",
+    "legal",
 )
 _COMPLY = re.compile(
     r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|co-?operat(?:e|es|ing|ion)\b|co-?operative(?!\s+(?:oncology|group|study))|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
     re.I,
 )
 _CONTRACEPTION = Gate(
-    re.compile(r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b", re.I),
-    "contracep", "birth control", "absti", "abstain", "barrier", "condom", "donat", "avoid", "father", "pregnan", "breast",
+    re.compile(
+        r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b",
+        re.I,
+    ),
+    "contracep",
+    "birth control",
+    "absti",
+    "abstain",
+    "barrier",
+    "condom",
+    "donat",
+    "avoid",
+    "father",
+    "pregnan",
+    "breast",
 )
-_TISSUE = re.compile(r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b", re.I)
+_TISSUE = re.compile(
+    r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b",
+    re.I,
+)
 _ALLERGY = re.compile(
     r"(?P<what>\b(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|infusion(?:-related)? reactions?|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|responses|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any|serious)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion|adverse|toxic)(?:\s*(?:reactions?|responses?))*)*)"
     r"\s*(?:\((?:e\.?g\.?|including|such as|grade|≥|defined)[^()]*\)\s*)?(?:,\s*(?:including|such as)[^,]*,\s*)?(?:reactions?\s+)?(?:attributed\s+|related\s+|due\s+|similar\s+|specific\s+)?(?:to|with|of|against|following|from|after|on|by|caused by)\s+",
     re.I,
 )
-_BEFORE_ALLERGY = frozenset("systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical episodes episode personal recent type i true".split())
-_ALLERGY_LED = re.compile(r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)", re.I)
+_BEFORE_ALLERGY = frozenset(
+    "systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical episodes episode personal recent type i true".split()
+)
+_ALLERGY_LED = re.compile(
+    r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)",
+    re.I,
+)
 _TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
 _OTHER_TRIAL = Gate(
     re.compile(
-    r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
-    r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
-    re.I,
-),
-    "trial", "stud", "research", "protocol",
+        r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
+        r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
+        re.I,
+    ),
+    "trial",
+    "stud",
+    "research",
+    "protocol",
 )
-_STUDY_DRUG = re.compile(r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?|compounds?)", re.I)
+_STUDY_DRUG = re.compile(
+    r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?|compounds?)",
+    re.I,
+)
 _PREGNANCY_TEST = re.compile(r"\bpregnancy tests?\b|\b(?:β-?|beta[- ]?)?hCG\b", re.I)
-_FERTILE = re.compile(r"\b(?:child-?\s?bearing|reproductive|fertile|fertility|premenopausal|pre-menopausal|wocbp|of reproductive|not (?:post-?menopausal|surgically sterile))\b", re.I)
+_FERTILE = re.compile(
+    r"\b(?:child-?\s?bearing|reproductive|fertile|fertility|premenopausal|pre-menopausal|wocbp|of reproductive|not (?:post-?menopausal|surgically sterile))\b",
+    re.I,
+)
 
 
 def special(p: Passage, start: int, end: int, window: Window | None, exclusion: bool) -> Condition | None:
@@ -69,7 +119,9 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
     span = p.span(start, end)
     if _CONSENT.search(text) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
         items: list[Condition] = [Judgement(span=span, by="procedural", topic="consent")]
-        if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(r"comply|complian|follow|adher|visit", text, re.I):
+        if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(
+            r"comply|complian|follow|adher|visit", text, re.I
+        ):
             items.append(Judgement(span=span, by="procedural", topic="compliance"))
         return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items)) if exclusion else AllOf(span=span, items=tuple(items))
     if contraception(text):
@@ -84,8 +136,14 @@ def contraception(words: str) -> bool:
     """Whether a statement is about contraception."""
     if not _CONTRACEPTION.search(words) or _CONSENT.search(words):
         return False
-    drug = re.search(r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+|is\s+)?(?:not\s+)?(?:allowed|permitted)", words, re.I)
-    return not drug or bool(re.search(r"\b(?:us(?:e|es|ing)|methods?|effective|agree\w*|practi[cs]\w*|willing|accept\w*|must|adequate)\b", words, re.I))
+    drug = re.search(
+        r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+|is\s+)?(?:not\s+)?(?:allowed|permitted)",
+        words,
+        re.I,
+    )
+    return not drug or bool(
+        re.search(r"\b(?:us(?:e|es|ing)|methods?|effective|agree\w*|practi[cs]\w*|willing|accept\w*|must|adequate)\b", words, re.I)
+    )
 
 
 def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Condition:
@@ -93,14 +151,22 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
     text = p.text[start:end]
     span = p.span(start, end)
     agreed = Judgement(span=span, by="procedural", topic="contraception")
-    plain = re.sub(r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?|prevention)|pregnant partner\w*", " ", text, flags=re.I)
+    plain = re.sub(
+        r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?|prevention)|pregnant partner\w*",
+        " ",
+        text,
+        flags=re.I,
+    )
     concerned: list[Condition] = []
     if _FERTILE.search(text) or re.search(r"\b(?:women|females?)\b", text, re.I):
         concerned.append(Finding(span=span, concepts=("childbearing_potential",)))
     if re.search(r"(?<![a-z])(?:men|males?)\b|\bpartners?\b|\bsperm\b|\bfather", text, re.I):
         concerned.append(Category(span=span, scale="sex", values=("male",)))
     parts: list[Condition] = []
-    for concept, pattern in (("pregnancy", r"\bpregnant\b|\bpregnancy\b(?! test)"), ("breastfeeding", r"\b(?:breast-?\s?feeding|lactating|nursing)\b")):
+    for concept, pattern in (
+        ("pregnancy", r"\bpregnant\b|\bpregnancy\b(?! test)"),
+        ("breastfeeding", r"\b(?:breast-?\s?feeding|lactating|nursing)\b"),
+    ):
         if re.search(pattern, plain, re.I):
             parts.append(Finding(span=span, concepts=(concept,)))
     if not concerned:
@@ -129,7 +195,11 @@ def _pregnancy_test(p: Passage, start: int, end: int, m: "re.Match[str]", window
     if re.search(r"\bnegative\b", text, re.I):
         result: Condition = Category(span=span, scale="hcg", values=("negative",), window=when)
         if exclusion:
-            return result if not re.search(r"\bmust\b|\brequired\b", text, re.I) else Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
+            return (
+                result
+                if not re.search(r"\bmust\b|\brequired\b", text, re.I)
+                else Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
+            )
         return Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
     if re.search(r"\bpositive\b", text, re.I):
         result = Category(span=span, scale="hcg", values=("positive",), window=when)
@@ -184,10 +254,19 @@ def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
             continue
         words = p.text[a:b]
         if study := _STUDY_DRUG.search(words):
-            concepts.append(TEXT + ("study drug" if re.search(r"stud|trial|investig|component|excipient|ingredient|experimental|formulation|test|constituent", study[0], re.I) else words.strip().lower()))
+            concepts.append(
+                TEXT
+                + (
+                    "study drug"
+                    if re.search(r"stud|trial|investig|component|excipient|ingredient|experimental|formulation|test|constituent", study[0], re.I)
+                    else words.strip().lower()
+                )
+            )
         elif words_of(p, a, b):
             phrase = open_phrase(p, a, b)
-            if phrase != TEXT and not re.fullmatch(r"text:(?:and|or|and/or|its|their|used in this study|similar|related|chemical|biologic|composition|compounds of .*)\b.*", phrase):
+            if phrase != TEXT and not re.fullmatch(
+                r"text:(?:and|or|and/or|its|their|used in this study|similar|related|chemical|biologic|composition|compounds of .*)\b.*", phrase
+            ):
                 concepts.append(phrase)
     span = p.span(start, stop)
     if not concepts:
@@ -198,7 +277,10 @@ def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
 
 def _allergy_end(p: Passage, at: int, end: int) -> int:
     """The allergens end where another statement begins."""
-    m = re.compile(r";|\.\s|,?\s*(?:and|or)\s+(?=(?:severe|known|history|prior|serious|active|any other)\s+(?:\w+\s+){0,3}(?:allerg|hypersens|reaction|disease|infection))|,?\s*(?:except|unless|that |which |who )", re.I).search(p.text, at, end)
+    m = re.compile(
+        r";|\.\s|,?\s*(?:and|or)\s+(?=(?:severe|known|history|prior|serious|active|any other)\s+(?:\w+\s+){0,3}(?:allerg|hypersens|reaction|disease|infection))|,?\s*(?:except|unless|that |which |who )",
+        re.I,
+    ).search(p.text, at, end)
     return m.start() if m else end
 
 
@@ -214,7 +296,13 @@ def other_trial(p: Passage, start: int, end: int, window: Window | None) -> Cond
     targets = ("investigational_agent",) if "investigational_agent" in vocabulary().concepts else ("text:treatment in another clinical trial",)
     items: list[Condition] = []
     past = bool(re.search(r"\b(?:previous\w*|prior|past|recent\w*|received|has participated|have participated|participated|had)\b", text, re.I))
-    now = bool(re.search(r"\b(?:current\w*|concurrent\w*|simultaneous\w*|concomitant\w*|ongoing|is participating|are participating|at the same time|while|during)\b", text, re.I))
+    now = bool(
+        re.search(
+            r"\b(?:current\w*|concurrent\w*|simultaneous\w*|concomitant\w*|ongoing|is participating|are participating|at the same time|while|during)\b",
+            text,
+            re.I,
+        )
+    )
     if when and (when.within or when.longer_than):
         items.append(Treatment(span=span, targets=targets, status="received", window=when))
         if now:
@@ -226,7 +314,9 @@ def other_trial(p: Passage, start: int, end: int, window: Window | None) -> Cond
     else:
         items.append(Treatment(span=span, targets=targets, status="current"))
     # What else the statement says ("... unless it is an observational study") must not be lost.
-    rest = re.search(r"\b(?:same|compound|this study drug|half-li\w+|within \d+ half|of an? (?:experimental|investigational)? ?(?:device))\b", text, re.I)
+    rest = re.search(
+        r"\b(?:same|compound|this study drug|half-li\w+|within \d+ half|of an? (?:experimental|investigational)? ?(?:device))\b", text, re.I
+    )
     del m, rest
     return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
 

@@ -10,7 +10,10 @@ from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
 
 _TOXIC = re.compile(r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?)\b", re.I)
-_RECOVERED = re.compile(r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b", re.I)
+_RECOVERED = re.compile(
+    r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b",
+    re.I,
+)
 _UNRECOVERED = re.compile(r"\b(?:unresolved|persistent|persisting|ongoing|residual|unrecovered|remaining)\b", re.I)
 _GRADE = re.compile(
     r"(?:\b(?:CTC(?:AE)?|NCI|version|v\.?\s*\d(?:\.\d)?|of|to|at|a|the|less than or|or|severity|level)\s+)*(?P<op>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below|up to|at most|≤|minimum)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?:(?:CTC(?:AE)?|NCI|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?P<n>[0-5]|I{1,3}|IV|V)\b"
@@ -52,7 +55,11 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     named = _TOXIC.search(text)
     if not named or text[: named.start()].count("(") > text[: named.start()].count(")"):
         return None
-    if [e for e in p.entities.within(start, start + named.start()) if e.concept not in (ABOUT, "radiation_toxicity") and e.start < start + named.start()]:
+    if [
+        e
+        for e in p.entities.within(start, start + named.start())
+        if e.concept not in (ABOUT, "radiation_toxicity") and e.start < start + named.start()
+    ]:
         return None  # the toxicity stands behind something else that the statement is about
     lasting = _UNRECOVERED.search(text)
     recovered = _RECOVERED.search(text, lasting.end() if lasting else 0)
@@ -61,7 +68,11 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
         return None
     span = p.span(start, end)
     grade = _GRADE.search(p.text, start, end)
-    negated = bool(recovered and recovered["not"]) or bool(re.search(r"\b(?:not|no|without)\b[^,.;]{0,60}$", text[: recovered.start()], re.I)) if recovered else True
+    negated = (
+        bool(recovered and recovered["not"]) or bool(re.search(r"\b(?:not|no|without)\b[^,.;]{0,60}$", text[: recovered.start()], re.I))
+        if recovered
+        else True
+    )
     if grade is None:
         if recovered and re.search(r"baseline|all|any|acute|effects|toxic", text, re.I):
             settled: Condition = Limit(span=span, measure="ctcae_grade", bounds=Bounds(high=1), about=ABOUT)
@@ -97,7 +108,19 @@ def graded(p: Passage, start: int, end: int, window: Window | None) -> list[Atom
         if found is None:
             continue
         behind = next((e for e in reversed(entities) if e.end <= m.start() and _BETWEEN.fullmatch(p.text, e.end, m.start())), None)
-        ahead = next((e for e in entities if e.start >= m.end() and re.fullmatch(r"[\s,]*(?:or\s+(?:more|higher|greater|worse)\s+)?(?:peripheral\s+|sensory\s+|motor\s+|pre-?existing\s+|any\s+|of\s+)*", p.text[m.end() : e.start], re.I)), None)
+        ahead = next(
+            (
+                e
+                for e in entities
+                if e.start >= m.end()
+                and re.fullmatch(
+                    r"[\s,]*(?:or\s+(?:more|higher|greater|worse)\s+)?(?:peripheral\s+|sensory\s+|motor\s+|pre-?existing\s+|any\s+|of\s+)*",
+                    p.text[m.end() : e.start],
+                    re.I,
+                )
+            ),
+            None,
+        )
         entity = behind or ahead
         if entity is None:
             continue
@@ -110,4 +133,4 @@ def graded(p: Passage, start: int, end: int, window: Window | None) -> list[Atom
     return out
 
 
-__all__ = ["ABOUT", "graded", "Except", "grade_bounds", "toxicity"]
+__all__ = ["ABOUT", "Except", "grade_bounds", "graded", "toxicity"]

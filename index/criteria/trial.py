@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from index.conditions import AllOf, Bounds, Category, Condition, Given, Limit, NotCompiled, leaves
 from index.criteria.bullets import Item, bullets
-from index.criteria.clauses import Env
 from index.criteria.compile import hull, item_statements, together
 from index.criteria.criticism import notes
 from index.criteria.population import population
 from index.criteria.sections import Section, for_some, sections, unfold
+from index.criteria.shapes import Env
 from index.text import Repaired, Span, repair
 from index.trials import Criterion, Field, Trial
 
@@ -47,7 +47,10 @@ def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> I
             yield _criterion(flat, section, item, f"{'I' if section.side == 'inclusion' else 'E'}{count[section.side]:02d}", document, offset)
 
 
-_NOTHING = re.compile(r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*", re.I)
+_NOTHING = re.compile(
+    r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*",
+    re.I,
+)
 
 
 def says_nothing(text: str) -> bool:
@@ -110,7 +113,15 @@ def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
             continue
         number += 1
         quote = trial.document(field.document).text[field.span.start : field.span.end]
-        yield Criterion(id=f"S{number:02d}", polarity="inclusion", document=field.document, span=field.span, quote=quote, condition=condition, heading="stated by the registry")
+        yield Criterion(
+            id=f"S{number:02d}",
+            polarity="inclusion",
+            document=field.document,
+            span=field.span,
+            quote=quote,
+            condition=condition,
+            heading="stated by the registry",
+        )
 
 
 def _age(field: Field, side: str) -> Limit | None:

@@ -7,7 +7,9 @@ from functools import lru_cache
 from index.conditions import Anchor, Duration, DurationUnit, Window
 from index.criteria.numbers import WORDS
 
-_NUM = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty-one|twenty-eight|twenty|thirty|an?\b|half an?)"
+_NUM = (
+    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty-one|twenty-eight|twenty|thirty|an?\b|half an?)"
+)
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|[dwmy](?![\w]))"
 DURATION = (
     rf"(?P<num>{_NUM})(?:\s*(?:-|to|or|\u2013)\s*(?P<num2>\d+|two|three|four|six))?(?:\s*\(\s*(?P<paren>\d+)\s*\))?[\s-]*(?:full\s+|complete\s+|consecutive\s+|calendar\s+)?(?P<unit>{_UNIT})(?:'s?)?"
@@ -31,7 +33,11 @@ _WITHIN = re.compile(
     rf"|(?:in|during|for|over)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
     rf"|\b(?:past|last|previous|preceding)\s+{DURATION}"
     rf"|{_LESS}\s*{DURATION}(?=\s*(?:\([^)]*\)\s*)?(?:prior|before|preceding|ago|from|since|earlier|after|of\b(?!\s+age)|pre-))"
-    rf"|(?P<recently>\brecent(?:ly)?\s+\()?(?<=\()\s*(?:<|≤)\s*{DURATION}(?=\s*\)))".replace("(?P<num>", "(?:").replace("(?P<num2>", "(?:").replace("(?P<paren>", "(?:").replace("(?P<unit>", "(?:").replace("(?P<bare>", "(?:"),
+    rf"|(?P<recently>\brecent(?:ly)?\s+\()?(?<=\()\s*(?:<|≤)\s*{DURATION}(?=\s*\)))".replace("(?P<num>", "(?:")
+    .replace("(?P<num2>", "(?:")
+    .replace("(?P<paren>", "(?:")
+    .replace("(?P<unit>", "(?:")
+    .replace("(?P<bare>", "(?:"),
     re.I,
 )
 _LONGER = re.compile(
@@ -47,7 +53,10 @@ _TAIL_HALF = re.compile(
     r"|\s*,?\s*\(?(?:whichever|which ever|which)\s+(?:is\s+|was\s+)?(?:the\s+)?(?P<which>longer|longest|shorter|shortest|earlier|later|greater|sooner|less|more)(?:\s+(?:time|period|interval))?\)?",
     re.I,
 )
-_POINT = re.compile(rf"\b(?:(?:at|on|by|from)\s+(?:the\s+)?(?:time|date|day|point|moment)\s+of\s+{_ANCHOR}|(?:prior to|before|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period|phase))?)", re.I)
+_POINT = re.compile(
+    rf"\b(?:(?:at|on|by|from)\s+(?:the\s+)?(?:time|date|day|point|moment)\s+of\s+{_ANCHOR}|(?:prior to|before|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period|phase))?)",
+    re.I,
+)
 _AHEAD = re.compile(
     r"\b(?:during|throughout|while|for the duration of|over the course of|in the course of|through(?=\s+(?:the\s+)?(?:study|trial)))\s+(?:the\s+|this\s+|their\s+|entire\s+|whole\s+|on\s+|participating\s+in\s+|participation\s+in\s+|course\s+of\s+|period\s+of\s+|duration\s+of\s+|conduct\s+of\s+|planned\s+|receiving\s+)*"
     r"(?:study|trial|protocol|treatment|therapy|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period|participation|therapy|medication|intervention|phase|visit|duration))*(?:\s+(?:and|or)\s+(?:follow-up|for\s+\S+\s+\S+\s+after\s+[\w ]+?(?=[,.;)]|$)))?",
@@ -101,7 +110,13 @@ def _unit(word: str) -> DurationUnit:
 
 
 _ANCHORS: tuple[tuple[re.Pattern[str], Anchor], ...] = (
-    (re.compile(r"first|initial|\bdos|start|initiat|begin|commenc|treatment|therapy|day\s*-?[01]\b|cycle|c1|d1\b|drug|medication|administ|infusion|injection|agent|product|interven|receiv|taking|use\b", re.I), "first_dose"),
+    (
+        re.compile(
+            r"first|initial|\bdos|start|initiat|begin|commenc|treatment|therapy|day\s*-?[01]\b|cycle|c1|d1\b|drug|medication|administ|infusion|injection|agent|product|interven|receiv|taking|use\b",
+            re.I,
+        ),
+        "first_dose",
+    ),
     (re.compile(r"random|allocation|assignment", re.I), "randomisation"),
     (re.compile(r"consent|sign", re.I), "consent"),
     (re.compile(r"screen|baseline|visit", re.I), "screening"),

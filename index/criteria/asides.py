@@ -1,0 +1,226 @@
+"""Brackets and examples: glosses, members, definitions, doses, raised limits, exceptions."""
+
+import re
+from dataclasses import replace
+
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Judgement, NotCompiled, Treatment, leaves
+from index.criteria import clauses, special, windows
+from index.criteria import leaves as leaf_of
+from index.criteria.leaves import narrowed, words_of
+from index.criteria.lexis import EXAMPLES, OPEN_LIST, Frame
+from index.criteria.passage import Passage
+from index.criteria.scan import atoms_in
+from index.criteria.shapes import Env, Piece, implies, method_only, positive, qualified, windowed
+from index.criteria.tails import details, narrow
+from index.vocabulary import vocabulary
+
+CARVE = re.compile(
+    r"^\W*(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|excludes|exclusive of|with (?:the )?exceptions?(?:\s+of)?|other than|apart from|aside from|but not|not including|does not include|unless|without(?= \w+ing))\b\s*:?",
+    re.I,
+)
+CARVE_INSIDE = re.compile(
+    r"[\s,;(]+(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|with the exceptions?(?:\s+of)?|other than|apart from|but not|not including|unless)\b\s*:?\s*",
+    re.I,
+)
+
+
+def carve_route(p: Passage, start: int, end: int, trigger: Condition) -> Condition | None:
+    """ "except for local use to control ascites": the same treatment by another route, or for a purpose."""
+    targets = tuple(t for leaf in leaves(trigger) if isinstance(leaf, Treatment) for t in leaf.targets)
+    m = re.compile(
+        r"\W*(?:for\s+|the\s+|if\s+)*(?P<r>local|topical|inhaled|intranasal|nasal|ophthalmic|oral|intra-?articular|intravitreal)\s*(?:or|and|/|,)?\s*(?:(?P<r2>local|topical|inhaled|intranasal|nasal|ophthalmic|intra-?articular)\s*)?(?:use|administration|application|injections?|treatment|therapy|preparations?|formulations?)\b",
+        re.I,
+    ).match(p.text, start, end)
+    if not targets or not m:
+        return None
+    rest = [w for w in words_of(p, m.end(), end)]
+    purpose = tuple(e.concept for e in p.entities.within(m.end(), end) if e.table == "condition")
+    if rest and not purpose:
+        return None
+    routes = [ROUTE_NAMES.get(r.lower(), r.lower()) for r in (m["r"], m["r2"]) if r]
+    span = p.span(start, end)
+    items: list[Condition] = [
+        Treatment(span=span, targets=targets, status="current", route=route, for_condition=c)  # type: ignore[arg-type]
+        for route in routes for c in (purpose or (None,))
+    ]  # fmt: skip
+    return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
+
+
+def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: Env) -> Condition:
+    """What a bracket or a list of examples adds to the item before it."""
+    inner_a, inner_b = (a + 1, b - 1) if p.text[a] in "([" and b - a > 2 else (a, b)
+    if p.text[a] in "([" and p.text[b - 1] not in ")]":
+        inner_b = b
+    text = p.text[inner_a:inner_b]
+    span = p.span(item.start, b)
+    below = replace(
+        env,
+        window=None,
+        frame=item.phrase.frame if item.phrase and item.phrase.frame.treatment else Frame(),
+        subject=(),
+        any_of=True,
+        depth=env.depth + 1,
+    )
+    if m := CARVE.match(text):
+        carve = carve_route(p, inner_a + m.end(), inner_b, condition) or clauses.clause(p, inner_a + m.end(), inner_b, below)
+        if carve is None:
+            return condition
+        return Except(span=span, trigger=condition, carve_out=carve)
+    if (
+        isinstance(condition, AllOf)
+        and len(condition.items) == 2
+        and all(isinstance(c, Treatment) for c in condition.items)
+        and leaf_of.dose_in(p, inner_a, inner_b, condition.items[0].targets, [])
+    ):  # type: ignore[union-attr]
+        condition = condition.items[0]  # the dose says what "physiological" means
+    if (
+        isinstance(condition, Treatment)
+        and condition.dose is None
+        and (dose := leaf_of.dose_in(p, inner_a, inner_b, condition.targets, [])) is not None
+    ):
+        return condition.model_copy(update={"dose": dose})
+    if (m := EXAMPLES.match(p.text, inner_a, inner_b)) or (item.phrase and a in (x for x, _ in item.asides) and p.text[a] not in "(["):
+        at = m.end() if m else inner_a
+        defining = bool(m and re.search(r"i\.?\s?e\.?|namely", m[0], re.I))
+        if carved := CARVE_INSIDE.search(p.text, at, inner_b):
+            below_carve = replace(below, frame=Frame())
+            carve = carve_route(p, carved.end(), inner_b, condition) or clauses.clause(p, carved.end(), inner_b, below_carve)
+            named = _members(p, condition, at, carved.start(), below, span, defining, item)
+            return Except(span=span, trigger=named, carve_out=carve if carve is not None else NotCompiled(span=p.span(carved.end(), inner_b)))
+        return _members(p, condition, at, inner_b, below, span, defining, item)
+    if (
+        item.atom is not None
+        and isinstance(item.atom.condition, Category)
+        and not p.measures.within(inner_a, inner_b)
+        and not CARVE.match(text)
+        and not re.search(r"\b(?:if|unless|allowed|eligible|within)\b", text)
+    ):
+        # A gloss of the label ("type IV (...)"): the label decides; a gloss that contradicts is noted elsewhere.
+        return condition
+    entities = p.entities.within(inner_a, inner_b)
+    left = [w for w in words_of(p, inner_a, inner_b) if not any(e.start <= w.start() < e.end for e in entities)]
+    found = windows.find(p.text, inner_a, inner_b)
+    atoms = atoms_in(p, inner_a, inner_b, [(f.start, f.end) for f in found], replace(env, window=None, subject=item.atom.measures if item.atom else ()))
+    if atoms:
+        definition = clauses.clause(p, inner_a, inner_b, replace(below, any_of=env.exclusion, subject=item.atom.measures if item.atom else ()))
+        if definition is None:
+            return condition
+        if item.atom is not None:
+            return _raised(p, condition, definition, span, text)
+        if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf) and _defines(condition, definition):
+            return AnyOf(span=span, items=(condition, definition)) if positive(definition) and isinstance(condition, Finding | AnyOf) else definition
+        return AllOf(span=span, items=(condition, definition))
+    if found and not [w for w in left if not any(f.start <= w.start() < f.end for f in found)] and not entities:
+        return windowed(condition, found[0].window)
+    if not left and not entities:
+        return condition
+    if item.phrase and re.match(
+        r"\s*(?:for|in|if|when|unless|with|without|requiring|due to|caused by|related to|as|at|on|from|during)\b", text, re.I
+    ):
+        inner_phrase = item.phrase
+        inner_phrase.narrowing, inner_phrase.purposes, inner_phrase.setting = [], (), None
+        before = inner_phrase.frame.qualifiers
+        narrow(p, inner_phrase, inner_a, inner_b, env)
+        condition = details(condition, inner_phrase) if inner_phrase.purposes or inner_phrase.setting or inner_phrase.min_duration else condition
+        added = tuple(q for q in inner_phrase.frame.qualifiers if q not in before)
+        condition = qualified(condition, added) if added else condition
+        return narrowed(p, condition, inner_phrase.narrowing, item.start, b)
+    if entities and not left:
+        concepts = {
+            c
+            for leaf in leaves(condition)
+            if isinstance(leaf, Finding | Treatment)
+            for c in (leaf.concepts if isinstance(leaf, Finding) else leaf.targets)
+        }
+        vocab = vocabulary()
+        if all(any(vocab.is_a(e.concept, c) or vocab.is_a(c, e.concept) for c in concepts) for e in entities):
+            return condition
+        return _members(p, condition, inner_a, inner_b, below, span, False, item)
+    if method_only(left) or (re.fullmatch(r"[A-Z][A-Za-z0-9/+\- ]{1,14}", text.strip()) and not entities):
+        return condition
+    if special.INVESTIGATOR.search(text):
+        return AllOf(span=span, items=(condition, Judgement(span=p.span(inner_a, inner_b), by="investigator")))
+    if item.atom is not None and re.search(r"\bif\b|\bin (?:patients|subjects|case)|\bfor (?:patients|subjects)|\bunless\b", text):
+        return AllOf(span=span, items=(condition, NotCompiled(span=p.span(inner_a, inner_b))))
+    return AllOf(span=span, items=(condition, NotCompiled(span=p.span(inner_a, inner_b))))
+
+
+def _defines(condition: Condition, definition: Condition) -> bool:
+    if isinstance(condition, Judgement | NotCompiled):
+        return isinstance(condition, Judgement)
+    found = [leaf for leaf in leaves(condition) if isinstance(leaf, Finding)]
+    return bool(found) and all(implies(definition, c) for leaf in found for c in leaf.concepts)
+
+
+def _raised(p: Passage, condition: Condition, definition: Condition, span: object, text: str) -> Condition:
+    """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the raised limit is an alternative for some patients."""
+    if isinstance(definition, AllOf) or re.search(
+        r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
+        text,
+        re.I,
+    ):
+        return AnyOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))
+    return AllOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))
+
+
+def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span: object, defining: bool, item: Piece) -> Condition:
+    """Named members or examples of a group: they belong to it, whatever else does."""
+    vocab = vocabulary()
+    open_list = bool(OPEN_LIST.search(p.text, max(0, a - 30), b))
+    inner = clauses.clause(p, a, b, below)
+    heads = tuple(
+        c
+        for leaf in leaves(condition)
+        if isinstance(leaf, Finding | Treatment)
+        for c in (leaf.concepts if isinstance(leaf, Finding) else leaf.targets)
+    )
+    if inner is None:
+        return condition
+    if isinstance(condition, Judgement | NotCompiled) and not isinstance(condition, NotCompiled):
+        return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(inner, condition))
+    extra: list[Condition] = []
+    for part in inner.items if isinstance(inner, AnyOf) else (inner,):
+        concepts = part.concepts if isinstance(part, Finding) else part.targets if isinstance(part, Treatment) else ()
+        if isinstance(condition, Finding) and isinstance(part, Treatment) and not condition.concepts[0].startswith(TEXT):
+            continue  # treatments named to explain a finding are no alternatives to it
+        narrower = isinstance(condition, Finding | Treatment) and not (isinstance(condition, Finding) and condition.qualifiers)
+        if narrower and concepts and all(any(vocab.is_a(c, h) for h in heads) for c in concepts):
+            continue
+        if isinstance(part, NotCompiled):
+            # An example that was not understood narrows nothing and adds nothing that the group does not have.
+            open_list = True
+            continue
+        if not isinstance(part, Finding | Treatment) and getattr(condition, "window", None) is not None:
+            part = windowed(part, condition.window)  # type: ignore[union-attr, arg-type]
+        if isinstance(part, Finding | Treatment) and isinstance(condition, Finding | Treatment):
+            part = part.model_copy(
+                update={
+                    "window": part.window or condition.window,
+                    **(
+                        {"status": condition.status, "response": condition.response}
+                        if isinstance(part, Treatment) and isinstance(condition, Treatment)
+                        else {}
+                    ),
+                }
+            )
+            if isinstance(part, Finding) and isinstance(condition, Finding):
+                part = part.model_copy(update={"tense": condition.tense})
+        extra.append(part)
+    if defining and extra and not any(isinstance(c, NotCompiled) for c in extra):
+        return extra[0] if len(extra) == 1 else AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=tuple(extra))
+    if open_list and isinstance(condition, Finding | Treatment):
+        condition = condition.model_copy(update={"open_list": True})
+    if not extra:
+        return condition
+    return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(condition, *extra))
+
+
+ROUTE_NAMES = {
+    "intravenous": "iv",
+    "subcutaneous": "sc",
+    "nasal": "intranasal",
+    "intraarticular": "local",
+    "intra-articular": "local",
+    "ophthalmic": "topical",
+    "parenteral": "systemic",
+}

@@ -1,0 +1,146 @@
+"""The pieces of a clause -> conditions, put together."""
+
+import re
+
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Finding, Judgement, Limit, Not, NotCompiled, Treatment, leaves
+from index.criteria import clauses, special
+from index.criteria import leaves as leaf_of
+from index.criteria.asides import aside
+from index.criteria.elliptic import ellipsis
+from index.criteria.leaves import Phrase, narrowed, words_of
+from index.criteria.lexis import OPEN_LIST, ORGAN
+from index.criteria.logic import logic
+from index.criteria.passage import Passage
+from index.criteria.shapes import Env, Piece, flat, hull, is_neoplasm, qualified, windowed
+from index.criteria.sharing import attach_limits, define, hoist, share_purposes, share_qualifiers, share_windows, spread
+from index.criteria.tails import details
+from index.vocabulary import vocabulary
+
+
+def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> Condition | None:
+    ellipsis(p, items)
+    share_windows(p, items, env)
+    share_qualifiers(p, items, env)
+    share_purposes(p, items)
+    hoisted = hoist(p, items, env)
+    made: list[tuple[Piece, Condition]] = []
+    for item in items:
+        condition = _condition(p, item, env)
+        if condition is not None:
+            made.append((item, condition))
+    if not made:
+        return clauses.nothing(p, start, end, env)
+    if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
+        parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
+        return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
+    made = spread(made)
+    made = attach_limits(p, made)
+    whole = logic(p, made, env)
+    return narrowed(p, whole, hoisted, start, end)
+
+
+_OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
+
+
+def _condition(p: Passage, item: Piece, env: Env) -> Condition | None:
+    if item.atom:
+        condition: Condition | None = item.made or item.atom.condition
+    elif item.phrase:
+        condition = _phrase_condition(p, item, env)
+    else:
+        condition = item.made
+        if isinstance(condition, Finding | Treatment) and condition.window is None and env.window is not None:
+            condition = condition.model_copy(update={"window": env.window})
+    if condition is None:
+        return None
+    for a, b in item.asides:
+        condition = aside(p, condition, item, a, b, env)
+    return condition
+
+
+def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:
+    phrase = item.phrase
+    assert phrase
+    start, end = phrase.start, phrase.end
+    whole_end = phrase.tail[1] if phrase.tail else end
+    if OPEN_LIST.search(p.text, start, min(len(p.text), whole_end + 12)):
+        phrase.open_list = True
+        if m := OPEN_LIST.search(p.text, start, end):
+            phrase.end = end = m.start() if m.start() > start else end
+    if not p.entities.within(start, end) and not [w for w in words_of(p, start, end) if w[0].lower() not in ORGAN]:
+        if not phrase.narrowing and words_of(p, start, end):
+            # "Adequate bone marrow function" and clauses.nothing else: somebody must judge it.
+            return Judgement(span=p.span(start, whole_end), by="investigator")
+        if phrase.narrowing:
+            return phrase.narrowing[0] if len(phrase.narrowing) == 1 else AllOf(span=p.span(start, whole_end), items=tuple(phrase.narrowing))
+        return None
+    if judged := special.judged(p, start, whole_end):
+        del judged
+        if special.vague(p, start, min(end, whole_end)) or not p.entities.within(start, end):
+            return Judgement(span=p.span(start, whole_end), by="investigator")
+    if not p.entities.within(start, end):
+        if made := special.procedural(p, start, whole_end):
+            return made
+        if (trial := special.other_trial(p, start, whole_end, phrase.window or env.window)) is not None:
+            return trial
+    if phrase.instead is not None:
+        return phrase.instead
+    for k, c in enumerate(phrase.narrowing):
+        named = [leaf for leaf in leaves(c) if isinstance(leaf, Finding)]
+        if (
+            named
+            and len(named) + sum(isinstance(leaf, Category) for leaf in leaves(c)) == len(leaves(c))
+            and all(_replaces(p, phrase, leaf) for leaf in named)
+        ):
+            # "infection with X": X, which is an infection.
+            del phrase.narrowing[k]
+            quals = tuple(dict.fromkeys((*phrase.frame.qualifiers, *(phrase.qualifiers[0] if phrase.qualifiers else ()))))
+            made = qualified(c, quals)
+            if phrase.window:
+                made = windowed(made, phrase.window)
+            return narrowed(p, made, phrase.narrowing, start, whole_end)
+    if (
+        phrase.purposes
+        and not p.entities.within(start, end)
+        and re.fullmatch(r"(?:any\s+|other\s+|prior\s+|previous\s+|the\s+)*(?:treatments?|therap(?:y|ies))\s*", p.text[start:end], re.I)
+    ):
+        cancer = all(is_neoplasm(c) for c in phrase.purposes)
+        target = "anticancer_therapy" if cancer else TEXT + "treatment for " + " or ".join(vocabulary().label(c) for c in phrase.purposes)
+        status = phrase.frame.status or "received"
+        given: list[Condition] = [
+            Treatment(
+                span=p.span(start, whole_end),
+                targets=(target,),
+                status=status,
+                window=phrase.window or env.window,
+                for_condition=c if cancer else None,
+            )
+            for c in phrase.purposes
+        ]
+        whole_given = given[0] if len(given) == 1 or not cancer else AnyOf(span=p.span(start, whole_end), items=tuple(given))
+        return narrowed(p, whole_given, phrase.narrowing, start, whole_end)
+    defined = [c for c in phrase.narrowing if any(isinstance(leaf, Limit | Category) for leaf in leaves(c))]
+    condition = leaf_of.leaf(p, phrase, env.window)
+    if isinstance(condition, Judgement) and phrase.narrowing and defined:
+        return defined[0]
+    if phrase.targets or phrase.purposes or phrase.setting or phrase.min_duration:
+        condition = details(condition, phrase)
+    for definition in defined:
+        condition = define(condition, definition)
+    return Not(span=condition.span, item=condition) if phrase.denied else condition
+
+
+def _replaces(p: Passage, phrase: Phrase, c: Finding) -> bool:
+    heads = [e.concept for e in p.entities.within(phrase.start, phrase.end)]
+    vocab = vocabulary()
+    if re.fullmatch(r"(?:infections?|disease|diagnosis|malignancy|cancer)\s*", p.text[phrase.start : phrase.end], re.I):
+        return True
+    return (
+        bool(heads)
+        and all(any(vocab.is_a(x, h) and x != h for h in heads) for x in c.concepts)
+        and not [
+            w
+            for w in words_of(p, phrase.start, phrase.end)
+            if not any(e.start <= w.start() < e.end for e in p.entities.within(phrase.start, phrase.end))
+        ]
+    )

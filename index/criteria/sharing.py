@@ -1,0 +1,210 @@
+"""What the items of one list share: windows, qualifiers, purposes, and the limits that define them."""
+
+import re
+from dataclasses import replace
+
+from index.conditions import TEXT, AllOf, AnyOf, Condition, Finding, Limit, NotCompiled, Treatment, leaves
+from index.criteria.leaves import Phrase
+from index.criteria.passage import Passage
+from index.criteria.shapes import Env, Piece, hull, implies, is_neoplasm, kind, positive
+from index.vocabulary import vocabulary
+
+
+def share_purposes(p: Passage, items: list[Piece]) -> None:
+    """ "Chemotherapy, hormonal therapy or radiotherapy for breast cancer": what the last was given for, all were."""
+    for k in range(len(items) - 1, 0, -1):
+        source = items[k].phrase
+        if source is None or not (source.purposes or source.setting) or not all(is_neoplasm(c) for c in source.purposes):
+            continue
+        j = k
+        while j > 0 and ";" not in items[j].conn and not items[j].verb:
+            j -= 1
+            phrase = items[j].phrase
+            if phrase is None or phrase.purposes or phrase.setting or phrase.tail or kind(p, items[j]) != "treatment":
+                break
+            phrase.purposes, phrase.setting = source.purposes, source.setting
+
+
+def hoist(p: Passage, items: list[Piece], env: Env) -> list[Condition]:
+    """In a requirement, what narrows the last of several alternatives narrows them all ("A or B with C ≥ 3")."""
+    last = items[-1].phrase if items else None
+    if env.exclusion or env.any_of or len(items) < 2 or last is None or any(i.verb or i.negated or i.atom for i in items[1:]):
+        return []
+    if not any(re.search(r"\bor\b", i.conn) for i in items[1:]) or any(i.phrase.narrowing for i in items[:-1] if i.phrase):
+        return []
+    kept = [c for c in last.narrowing if any(isinstance(leaf, Limit) for leaf in leaves(c))]
+    last.narrowing = [c for c in last.narrowing if c not in kept]
+    return kept
+
+
+def define(condition: Condition, definition: Condition) -> Condition:
+    """ "Uncontrolled hypertension, with systolic pressure > 150": where the limit says what the finding means, the limit decides."""
+    if isinstance(condition, AllOf) and definition in condition.items:
+        rest = tuple(c for c in condition.items if c is not definition)
+        head = rest[0]
+        found = [leaf for leaf in leaves(head) if isinstance(leaf, Finding)]
+        if (
+            found
+            and len(found) == len(leaves(head))
+            and all(implies(definition, c) for leaf in found for c in leaf.concepts if not c.startswith(TEXT))
+            and not all(c.startswith(TEXT) for leaf in found for c in leaf.concepts)
+        ):
+            if positive(definition):
+                definition = AnyOf(span=condition.span, items=(head, definition))
+            kept = (definition, *rest[1:])
+            return kept[0] if len(kept) == 1 else condition.model_copy(update={"items": kept})
+    return condition
+
+
+def share_windows(p: Passage, items: list[Piece], env: Env) -> None:
+    """A window at the end of a list holds for the items before it; where those are lasting diseases that is not certain."""
+    vocab = vocabulary()
+    for k in range(len(items) - 1, -1, -1):
+        source = items[k].phrase
+        if source is None or source.window is None or (source.window.within is None and source.window.longer_than is None):
+            continue
+        receivers: list[Piece] = []
+        j = k
+        while j > 0 and ";" not in items[j].conn and not items[j].verb:
+            j -= 1
+            if items[j].atom or (items[j].phrase and items[j].phrase.window):  # type: ignore[union-attr]
+                break
+            receivers.append(items[j])
+        if not receivers:
+            continue
+        lasting = any(
+            not ids or any(vocab.diseases[c].kind not in ("event", "injury", "infection") for c in ids if c in vocab.diseases)
+            for r in receivers
+            if kind(p, r) == "finding"
+            for ids in [tuple(m.concept for m in p.entities.within(r.start, r.end))]
+        )
+        commas = sum("," in i.conn for i in items[: k + 1])
+        window = source.window.model_copy(update={"scope_unclear": True}) if lasting and commas >= 1 else source.window
+        for r in receivers:
+            if r.phrase:
+                r.phrase.window = window if kind(p, r) == "finding" else source.window
+            elif isinstance(r.made, Finding):
+                r.made = r.made.model_copy(update={"window": window, "tense": "ever"})
+            elif isinstance(r.made, Treatment):
+                r.made = r.made.model_copy(update={"window": source.window, "status": "received" if r.made.status == "current" else r.made.status})
+        if lasting and commas >= 1:
+            source.window = window
+
+
+_SHARED = frozenset(
+    {
+        "symptomatic",
+        "severe",
+        "uncontrolled",
+        "active",
+        "clinically_significant",
+        "histologically_confirmed",
+        "imaging_confirmed",
+        "suspected",
+        "metastatic",
+        "unresolved",
+        "curatively_treated",
+        "requires_drainage",
+        "requires_treatment",
+        "requires_systemic_treatment",
+        "requires_hospitalisation",
+    }
+)
+
+
+def share_qualifiers(p: Passage, items: list[Piece], env: Env) -> None:
+    """A qualifier in front of a list, or behind it, may hold for every item; where it does, no item is bare of it.
+
+    The reading with the qualifier is the narrower one, and a note that lacks it leaves the item open: nothing is decided wrongly.
+    """
+    vocab = vocabulary()
+    for k, item in enumerate(items):
+        first = item.phrase
+        if first is None or (k and (";" not in item.conn and not item.verb)):
+            continue
+        run = [first]
+        for other in items[k + 1 :]:
+            if other.phrase is None or ";" in other.conn or other.verb or ("and" in other.conn.split() and other.negated != item.negated):
+                break
+            run.append(other.phrase)
+        if len(run) < 2:
+            continue
+        if len(run) < 3 and not any(re.search(r"\b(?:or|and)\b", i.conn) for i in items[k + 1 : k + len(run)]):
+            continue  # side by side, not one list
+        # In a carve-out the narrow reading is the cautious one: every qualifier is shared.
+        lead = tuple(q for alt in first.qualifiers for q in alt if q in _SHARED or env.any_of) if len(first.qualifiers) == 1 else ()
+        tail = tuple(q for q in run[-1].frame.qualifiers if q in _SHARED or env.any_of)
+        alike = _alike(p, run) or (len(run) == 2 and re.fullmatch(r"(?:and/)?or|and", items[k + 1].conn) is not None)
+        if not alike and not env.any_of:
+            lead = tuple(q for q in lead if q in ("histologically_confirmed", "imaging_confirmed", "suspected"))
+            tail = ()
+        for phrase in run:
+            ids = [m.concept for m in p.entities.within(phrase.start, phrase.end)]
+            event = any(vocab.diseases[c].kind in ("event", "injury") for c in ids if c in vocab.diseases)
+            if phrase is not first and lead and not phrase.qualifiers and not event:
+                phrase.qualifiers = [lead]
+            if phrase is not run[-1] and tail and not phrase.frame.qualifiers:
+                phrase.frame = replace(phrase.frame, qualifiers=tail)
+
+
+def _alike(p: Passage, run: list[Phrase]) -> bool:
+    """Whether the items of a list are siblings in the vocabulary (effusions, kinds of one tumour), or all unknown to it."""
+    vocab = vocabulary()
+    parents: list[set[str]] = []
+    for phrase in run:
+        ids = [m.concept for m in p.entities.within(phrase.start, phrase.end)]
+        parents.append({x for i in ids for x in (*vocab.concepts[i].parents, i)})
+    return not any(parents) or (all(parents) and bool(set.intersection(*parents)))
+
+
+def spread(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """ "Systolic ≥ 150 or diastolic ≥ 100 after optimal treatment": what narrows the last of two limits narrows both."""
+    out = list(made)
+    for k in range(len(out) - 1, 0, -1):
+        item, condition = out[k]
+        before, other = out[k - 1]
+        if item.atom is None or before.atom is None or before.made is not None or not re.fullmatch(r"(?:and/)?or", item.conn):
+            continue
+        if (
+            isinstance(condition, AllOf)
+            and len(condition.items) == 2
+            and isinstance(condition.items[0], Limit)
+            and isinstance(condition.items[1], NotCompiled)
+            and isinstance(other, Limit)
+        ):
+            out[k - 1] = (before, AllOf(span=other.span, items=(other, condition.items[1])))
+    return out
+
+
+def attach_limits(p: Passage, made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """A finding directly followed by limits, or by ", with" limits, is narrowed or defined by them."""
+    out: list[tuple[Piece, Condition]] = []
+    k = 0
+    while k < len(made):
+        item, condition = made[k]
+        k += 1
+        if not (out and item.conn in ("with", "with,") and item.atom is not None and out[-1][0].atom is None):
+            out.append((item, condition))
+            continue
+        words = ["with"]
+        group = [condition]
+        while k < len(made) and made[k][0].atom is not None and re.fullmatch(r"(?:and/)?or|and", made[k][0].conn):
+            words.append(made[k][0].conn)
+            group.append(made[k][1])
+            k += 1
+        limit = group[0] if len(group) == 1 else (AnyOf if "or" in words or "and/or" in words else AllOf)(span=hull(group), items=tuple(group))
+        before, head = out[-1]
+        run = [head]
+        first = len(out) - 1
+        while first > 0 and re.fullmatch(r"(?:and/)?or|,", out[first][0].conn) and out[first - 1][0].atom is None:
+            first -= 1
+            run.insert(0, out[first][1])
+        found = [leaf for c in run for leaf in leaves(c) if isinstance(leaf, Finding)]
+        if item.conn == "with," and len(run) > 1 and any(implies(limit, c) for leaf in found for c in leaf.concepts):
+            # "hepatitis B or C, with HBV DNA > ...": the limit says what is meant by the whole list.
+            del out[first + 1 :]
+            out[first] = (out[first][0], limit)
+            continue
+        whole = AllOf(span=head.span.model_copy(update={"end": max(head.span.end, limit.span.end)}), items=(head, limit))
+        out[-1] = (before, define(whole, limit))
+    return out
