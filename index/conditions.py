@@ -149,14 +149,12 @@ class Treatment(Node):
     `response`: how it ended, any of these. `lines`: how many lines of it were given. `line`: in which line.
     `for_condition`: the disease it was given for, when the text says so. `setting`: adjuvant and so on.
     `min_duration`: it was taken for at least this long. `combination`: the targets were given together, or, for a single target, together with another agent.
-    `alone`: a drug counts only where it was the one systemic agent of its course; a named regimen counts as it is.
     """
 
     kind: Literal["treatment"] = "treatment"
     targets: tuple[Concept, ...]
     all_targets: bool = False
     combination: bool = False
-    alone: bool = False
     status: Literal["received", "current", "planned", "needs", "candidate"] = "received"
     response: tuple[Response, ...] = ()
     for_condition: Concept | None = None

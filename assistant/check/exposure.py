@@ -103,15 +103,12 @@ def _purpose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
 
 
 def _company(leaf: Treatment, item: Item, context: Context) -> _Point:
-    """Given alone where the leaf asks for it, and with another agent where it asks for a combination."""
+    """Given with another agent, where the leaf asks for a combination without naming the partner."""
     fact = item[1]
-    if (not leaf.alone and not (leaf.combination and len(leaf.targets) == 1)) or fact.concept in context.chart.words.regimens:
+    if not leaf.combination or len(leaf.targets) > 1 or fact.concept in context.chart.words.regimens:
         return _FINE
     course = next((c for c in courses(context.chart) if item in c.items), None)
-    others = [c for c in course.agents if c != fact.concept] if course else []
-    if leaf.alone and others:
-        return None, "ambiguous", f"given with {words.either(tuple(others))}"
-    if leaf.combination and not leaf.alone and not others:
+    if course is None or all(agent == fact.concept for agent in course.agents):
         return None, "ambiguous", "no partner is named"
     return _FINE
 

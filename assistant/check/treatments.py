@@ -128,11 +128,11 @@ def _remedy(leaf: Treatment, true: list[Met], clears: date | None) -> str | None
 def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: list[str], unrealised: list[Item], context: Context) -> Judged:
     facts = tuple(dict.fromkeys(i for i, _ in denied))
     planned = tuple(dict.fromkeys(i for i, f in unrealised))
+    regional = _regional(leaf, context)
+    if regional is not None:  # even beside a denial: whoever wrote it may not have counted what was given into the artery
+        return regional
     if denied and not uncovered:
         return fails(f"denied: {words.quoted(denied[0][1])}{_only_planned(unrealised)}", facts)
-    regional = _regional(leaf, context)
-    if regional is not None:
-        return regional
     if leaf.open_list and (sibling := _sibling(leaf, context)) is not None:
         return open_("open_list", f"{words.quoted(sibling[1])} is not named, but the list is left open", (sibling[0],))
     if met:
@@ -148,7 +148,8 @@ def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: 
             "possible": "not certain",
         }
         item = unrealised[0]
-        return open_("missing", f"{words.quoted(item[1])}: {state[item[1].status]}; earlier treatment not mentioned", planned)
+        reason = f"{words.quoted(item[1])}: {state[item[1].status]}; earlier treatment not mentioned"
+        return open_("missing", reason, planned, mentioned=item[1].status == "possible")
     if denied:
         return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts)
     return open_("missing", f"{words.either(leaf.targets)} not mentioned")

@@ -140,7 +140,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         # Every population statement is a defining feature: unread words of one keep it open.
         defining = context.polarity == "population" and isinstance(leaf, NotCompiled)
-        raised = judged.mentioned or context.exception or defining or core(leaf, context) or disease_mentioned(leaf, context)
+        raised = judged.mentioned or context.exception or defining or core(leaf, context) or disease_mentioned(leaf, context) or extent_mentioned(leaf, context)
         if isinstance(leaf, Judgement):
             # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
             return Node(None, good, None if leaf.by == "investigator" else good, touched=touched)
@@ -207,6 +207,19 @@ def about_disease(leaf: Leaf) -> tuple[str, ...]:
 def disease_mentioned(leaf: Leaf, context: Context) -> bool:
     """Whether the note affirms the disease that the leaf measures or grades."""
     return any(fact.status in ("present", "possible") for p in about_disease(leaf) for _, fact in context.chart.findings(p).narrow)
+
+
+def extent_mentioned(leaf: Leaf, context: Context) -> bool:
+    """Whether the note affirms a core finding, not itself a tumour, of which the leaf asks for a particular kind or extent: an
+    inferior vena cava thrombus, where the leaf is one above the diaphragm."""
+    if not isinstance(leaf, Finding):
+        return False
+    words = context.chart.words
+    for concept in leaf.concepts:
+        for broad in words.ancestors(concept) - {concept}:
+            if words.concepts[broad].core and not is_neoplasm(broad) and any(f.status == "present" for _, f in context.chart.findings(broad).narrow):
+                return True
+    return False
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------
