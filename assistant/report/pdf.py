@@ -76,7 +76,7 @@ def _change(trial: TrialReport) -> str:
         return ""
     lasting = [c.id for c in failed if not c.remedy and not c.earliest_date]
     if lasting:
-        return f"{', '.join(lasting)}: permanent under this text"
+        return f"{', '.join(lasting)}: no remedy under this text"
     dates = [c.earliest_date for c in failed if c.earliest_date]
     return f"re-check from {max(dates).isoformat()}" if len(dates) == len(failed) else "; ".join(f"{c.id}: {c.remedy}" for c in failed if c.remedy)
 

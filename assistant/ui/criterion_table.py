@@ -85,13 +85,13 @@ def _verbatim(quote: str) -> list[Markup | str]:
 
 
 def _remedy(criterion: CriterionReport) -> Markup | None:
-    """What would have to change, from when, or that nothing can."""
+    """What would have to change, and from when; or that nothing is known that could."""
     said = criterion.remedy or ""
     day = criterion.earliest_date.isoformat() if criterion.earliest_date else ""
     if day and day not in said:
         said = f"{said.rstrip('.')}. Earliest date: {day}" if said else f"Earliest date: {day}"
     if criterion.outcome == "FAIL" and not said:
-        said = "Permanent under this text"
+        said = "No remedy under this text"
     return tag("p", f"{said[:1].upper()}{said[1:].rstrip('.')}.", class_="remedy") if said else None
 
 

@@ -76,11 +76,13 @@ def conflicts(report: Report) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for trial in report.trials:
         for criterion in trial.criteria:
-            atoms: tuple[CriterionReport | PartReport, ...] = (criterion, *criterion.parts)
+            atoms: tuple[CriterionReport | PartReport, ...] = criterion.parts or (criterion,)
             for judged in atoms:
                 if judged.unknown_reason == "conflict":
-                    for index in judged.facts:
-                        found.setdefault(index, []).append(f"{short(trial.trial.id)} {criterion.id}")
+                    concepts = [report.patient.facts[i].concept for i in judged.facts]
+                    for index, concept in zip(judged.facts, concepts, strict=True):
+                        if concepts.count(concept) > 1:
+                            found.setdefault(index, []).append(f"{short(trial.trial.id)} {criterion.id}")
     return {index: list(dict.fromkeys(ids)) for index, ids in found.items()}
 
 

@@ -10,7 +10,7 @@ from assistant.ui.markup import Markup, tag
 from assistant.ui.words import count, short
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 320, 6, 314, 34, 34
-_FARTHEST = timedelta(days=540)
+_FARTHEST = timedelta(days=180)
 """What lies further back is drawn at the edge."""
 
 
@@ -125,19 +125,17 @@ def _picture(rows: list[Row], as_of: date, words: str) -> Markup:
     now = x(as_of)
     shapes = [
         tag("line", x1=now, x2=now, y1=18, y2=height, class_="now"),
-        tag("text", as_of.isoformat(), x=min(max(now, 32), _WIDTH - 34), y=12, class_="now-label", text_anchor="middle"),
+        tag("text", as_of.isoformat(), x=min(max(now, 34), _WIDTH - 40), y=12, class_="now-label", text_anchor="middle"),
     ]
     for n, row in enumerate(rows):
         y = _TOP + n * _ROW
         older = row.first is not None and row.first < start
-        shapes.append(tag("text", f"{'‹ ' if older else ''}{row.label[:44]}", x=_LEFT, y=y + 4, class_="row-label"))
+        shapes.append(tag("text", f"{'‹ ' if older else ''}{row.label[: 30 if row.earliest else 48]}", x=_LEFT, y=y + 4, class_="row-label"))
         begun = row.first or as_of
         if row.earliest and row.earliest > begun:
             shapes.append(tag("rect", x=x(begun), y=y + 10, width=max(x(row.earliest) - x(begun), 2), height=9, class_="washout"))
-            anchor = "end" if x(row.earliest) > 250 else "start"
-            at = x(row.earliest) - 3 if anchor == "end" else x(row.earliest) + 4
             shapes.append(tag("line", x1=x(row.earliest), x2=x(row.earliest), y1=y + 7, y2=y + 22, class_="clear"))
-            shapes.append(tag("text", row.earliest.isoformat(), x=at, y=y + 18, class_="clear-label", text_anchor=anchor))
+            shapes.append(tag("text", f"until {row.earliest.isoformat()}", x=_RIGHT, y=y + 4, class_="clear-label", text_anchor="end"))
         if row.first and row.last:
             shapes.append(tag("rect", x=x(row.first) - 2, y=y + 8, width=max(x(row.last) - x(row.first), 0) + 4, height=13, rx=3, class_="given"))
     return tag("svg", shapes, viewBox=f"0 0 {_WIDTH} {height}", role="img", aria_label=words, xmlns="http://www.w3.org/2000/svg")

@@ -84,7 +84,7 @@ def _short(criterion: CriterionReport) -> str:
         return reason
     if criterion.earliest_date:
         return f"{reason}; re-check from {criterion.earliest_date.isoformat()}"
-    return f"{reason}; {'could change' if criterion.remedy else 'permanent under this text'}"
+    return f"{reason}; {'could change' if criterion.remedy else 'no remedy under this text'}"
 
 
 def _counts(report: TrialReport, judged: int) -> str:

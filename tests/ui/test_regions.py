@@ -149,7 +149,7 @@ def test_criteria_are_ranked_fails_judgement_unknown_passes() -> None:
 def test_cards_say_why_in_words_and_keep_empty_groups() -> None:
     shown = read(trial_cards(report(trial("a", "EXCLUDED", criterion("E01", "FAIL"), criterion("I01", "FAIL", earliest_date=date(2027, 1, 2))))))
     assert "No exclusion found, or fits the stated population none" in shown.words
-    assert "why E01; permanent under this text" in shown.words and "re-check from 2027-01-02" in shown.words
+    assert "why E01; no remedy under this text" in shown.words and "re-check from 2027-01-02" in shown.words
     assert "2 criteria fail" in shown.words and "%" not in shown.words
 
 
