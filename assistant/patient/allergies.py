@@ -8,16 +8,23 @@ from index.conditions import Qualifier
 from index.vocabulary import Mention
 
 _NONE = re.compile(
-    r"\b(?:NKDA|NKA|NKMA|NKFA|nkda)\b|\bno\s+(?:(?:known|drug|medication|food|medicine|significant|other|reported|documented|previous|history\s+of)\s+)*(?:or\s+\w+\s+)?(?:drug\s+|food\s+|medication\s+)*(?:allerg(?:y|ies)|hypersensitivit(?:y|ies)|(?:adverse\s+)?drug\s+reactions?)\b(?!\s+to\b)|"
-    r"\b(?:drug\s+)?allergies\s*(?:[:=|-]|are)?\s*(?:none|nil|no\b|negative|denied|denies|nkda)(?:\s+known)?|\bdenies\s+(?:any\s+)?(?:known\s+)?(?:drug\s+|medication\s+)?allergies|无药物过敏|否认(?:药物)?过敏|无过敏史",
+    r"\b(?:NKDA|NKA|NKMA|NKFA|nkda)\b|\bno\s+(?:(?:known|drug|medication|food|medicine|significant|other|reported|documented|previous|"
+    r"history\s+of)\s+)*(?:or\s+\w+\s+)?(?:drug\s+|food\s+|medication\s+)*(?:allerg(?:y|ies)|hypersensitivit(?:y|ies)|"
+    r"(?:adverse\s+)?drug\s+reactions?)\b(?!\s+to\b)|"
+    r"\b(?:drug\s+)?allergies\s*(?:[:=|-]|are)?\s*(?:none|nil|no\b|negative|denied|denies|nkda)(?:\s+known)?|"
+    r"\bdenies\s+(?:any\s+)?(?:known\s+)?(?:drug\s+|medication\s+)?allergies|无药物过敏|否认(?:药物)?过敏|无过敏史",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\b(?:allerg(?:y|ies|ic)(?:\s+reactions?)?|hypersensitiv(?:e|ity)(?:\s+reactions?)?|anaphyla(?:xis|ctic)(?:\s+(?:shock|reactions?))?|intoleran(?:t|ce)|(?:severe\s+|serious\s+|infusion\s+|infusion-related\s+)*reactions?|angio-?o?edema|rash|hives|urticaria)\s*(?:to|from|with|after|against|on|:|following)\s*(?:(?:any|the|iv|oral|both|all|prior|previous)\s+)*$",
+    r"\b(?:allerg(?:y|ies|ic)(?:\s+reactions?)?|hypersensitiv(?:e|ity)(?:\s+reactions?)?|anaphyla(?:xis|ctic)(?:\s+(?:shock|"
+    r"reactions?))?|intoleran(?:t|ce)|(?:severe\s+|serious\s+|infusion\s+|infusion-related\s+)*reactions?|angio-?o?edema|rash|hives|"
+    r"urticaria)\s*(?:to|from|with|after|against|on|:|following)\s*(?:(?:any|the|iv|oral|both|all|prior|previous)\s+)*$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*(?:-|:|\(|–)?\s*(?:(?:caused?|induced|associated|gives?|gave|severe|known|documented|serious|grade\s*[1-5]|related|with|true)[\s-]+)*(?:allerg(?:y|ic|ies)(?:\s+reactions?)?|anaphyla(?:xis|ctic\w*|ctoid)|hypersensitiv\w+|(?:severe\s+)?infusion(?:-related)?\s+reactions?|angio-?o?edema|urticaria|hives|过敏)\b",
+    r"\s*(?:-|:|\(|–)?\s*(?:(?:caused?|induced|associated|gives?|gave|severe|known|documented|serious|grade\s*[1-5]|related|with|"
+    r"true)[\s-]+)*(?:allerg(?:y|ic|ies)(?:\s+reactions?)?|anaphyla(?:xis|ctic\w*|ctoid)|hypersensitiv\w+|"
+    r"(?:severe\s+)?infusion(?:-related)?\s+reactions?|angio-?o?edema|urticaria|hives|过敏)\b",
     re.IGNORECASE,
 )
 _SEVERE = re.compile(r"anaphyla|severe|serious|life-threatening|shock|grade\s*[345]|angio-?o?edema|steven|SJS|\bTEN\b", re.IGNORECASE)
@@ -48,7 +55,11 @@ def read(v: View, draft: Draft) -> None:
         elif after:
             end = after.end()
             chained_from = start
-        elif chain is not None and m.start >= chain.end and _LIST.fullmatch(v.text[chain.end : m.start].strip() and v.text[chain.end : m.start] or ","):
+        elif (
+            chain is not None
+            and m.start >= chain.end
+            and _LIST.fullmatch((v.text[chain.end : m.start].strip() and v.text[chain.end : m.start]) or ",")
+        ):
             start = m.start
         elif v.section == "allergy":
             chained_from = m.start
@@ -60,7 +71,9 @@ def read(v: View, draft: Draft) -> None:
         if re.search(r"\btoleran", v.text[m.end : m.end + 4]) or (lead and lead[0].lower().startswith("intoleran") and v.section != "allergy"):
             chain = None
             continue
-        denied = bool(_NEGATED.search(v.text[max(v.head, chained_from - 60) : min(m.start, chained_from + 40)])) or (lead is None and bool(_NEGATED.search(v.text[max(v.head, m.start - 30) : m.start])))
+        denied = bool(_NEGATED.search(v.text[max(v.head, chained_from - 60) : min(m.start, chained_from + 40)])) or (
+            lead is None and bool(_NEGATED.search(v.text[max(v.head, m.start - 30) : m.start]))
+        )
         around = v.text[max(v.head, chained_from) : min(v.end, end + 40)].split(";")[0]
         severe: tuple[Qualifier, ...] = ("severe",) if _SEVERE.search(around) and not denied else ()
         if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":

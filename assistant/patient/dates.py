@@ -17,9 +17,30 @@ DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.2
 _EITHER_WAY = {"hour": 0, "day": 0, "week": 3, "month": 15, "year": 183}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBER_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "thirty": 30, "couple": 2, "half": 0.5,
-}  # fmt: skip
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "eighteen": 18,
+    "twenty": 20,
+    "thirty": 30,
+    "couple": 2,
+    "half": 0.5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +84,7 @@ def back(as_of: date, count: float, unit: str) -> date:
 
 
 def unit_of(word: str) -> str:
-    """"wks" -> "week"; the first letters decide."""
+    """ "wks" -> "week"; the first letters decide."""
     word = word.lower().rstrip(".")
     if word.startswith(("h", "小")):
         return "hour"
@@ -78,22 +99,33 @@ def count_of(word: str) -> float:
     return float(known) if known is not None else float(word.replace(",", "."))
 
 
-_N = r"(?:\d{1,4}(?:[.,]\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty)"
+_N = (
+    r"(?:\d{1,4}(?:[.,]\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|"
+    r"twenty|thirty)"
+)
 _UNIT = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|mths?|mnths?|years?|yrs?|y)\b\.?"
-_MON = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_MON = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
+    r"dec(?:ember)?)\b\.?"
+)
 _YEAR = r"(?:19[3-9]\d|20[0-4]\d)"
 # Nothing is tried inside a word, nor at a word that begins no time expression: the pattern below is long.
 _GATE = (
-    r"(?=\d|Q\d|['~<>]\s*\d|[(\[,;:]\s*(?:19|20)\d|\s+(?:19|20)\d|(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter|early|mid|late|end|beginning|within|in|during|over|for|x|about|around|approx|nearly|almost|"
-    r"more|less|at|under|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|several|some|POD|post|day|next|coming|following|tomorrow|today|this|tonight|just|yesterday|last|overnight|past|earlier|since|until|till|from|by|lasting|duration|year|of|dx|before|after|on))"
+    r"(?=\d|Q\d|['~<>]\s*\d|[(\[,;:]\s*(?:19|20)\d|\s+(?:19|20)\d|(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
+    r"spring|summer|autumn|fall|winter|early|mid|late|end|beginning|within|in|during|over|for|x|about|around|approx|nearly|almost|"
+    r"more|less|at|under|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|"
+    r"twenty|thirty|several|some|POD|post|day|next|coming|following|tomorrow|today|this|tonight|just|yesterday|last|overnight|past|"
+    r"earlier|since|until|till|from|by|lasting|duration|year|of|dx|before|after|on))"
 )
 _DATE = re.compile(
     _GATE
     + rf"""(?:
-      (?P<range>\b(?:(?P<range_mon>{_MON})\s*)?(?P<range_from>{_YEAR})\s*(?:-|to|until|through)\s*(?:(?:(?P<range_mon2>{_MON})\s*)?(?P<range_to>{_YEAR})|(?P<range_now>present|now|current|date|ongoing))\b)
+      (?P<range>\b(?:(?P<range_mon>{_MON})\s*)?(?P<range_from>{_YEAR})\s*(?:-|to|until|
+          through)\s*(?:(?:(?P<range_mon2>{_MON})\s*)?(?P<range_to>{_YEAR})|(?P<range_now>present|now|current|date|ongoing))\b)
     | (?P<iso>\b(?P<iso_y>{_YEAR})[-/.](?P<iso_m>\d{{1,2}})[-/.](?P<iso_d>\d{{1,2}})\b)
     | (?P<cjk>(?P<cjk_y>{_YEAR})年(?:(?P<cjk_m>\d{{1,2}})月(?:(?P<cjk_d>\d{{1,2}})日)?)?)
-    | (?P<dmony>\b(?P<dmony_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<dmony_m>{_MON})[,\s-]+(?P<dmony_y>{_YEAR}|'?\d\d\b(?!\s*(?:mg|g|cm|mm|%))))
+    | (?P<dmony>\b(?P<dmony_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<dmony_m>{_MON})[,\s-]+(?P<dmony_y>{_YEAR}|
+        '?\d\d\b(?!\s*(?:mg|g|cm|mm|%))))
     | (?P<mondy>\b(?P<mondy_m>{_MON})\s+(?P<mondy_d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<mondy_y>{_YEAR}))
     | (?P<slash>\b(?P<slash_a>\d{{1,2}})(?P<slash_s>[/.-])(?P<slash_b>\d{{1,2}})(?P=slash_s)(?P<slash_y>{_YEAR}|\d\d)\b(?![/.]\d))
     | (?P<mony>\b(?:(?P<mony_part>early|mid|late)[\s-]+)?(?P<mony_m>{_MON})[\s,/-]*(?:of\s+)?(?P<mony_y>{_YEAR}|'\d\d)\b)
@@ -102,24 +134,42 @@ _DATE = re.compile(
     | (?P<dmon>\b(?P<dmon_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<dmon_m>{_MON})(?!\s*\d))
     | (?P<mond>\b(?P<mond_m>{_MON})\s+(?P<mond_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:mg|g|cm|mm|%|x|units|/)))
     | (?P<q>\b(?:Q(?P<q_n>[1-4])|(?P<q_s>spring|summer|autumn|fall|winter|early|mid|late|end\ of|beginning\ of))(?:\s+of)?[\s-]+(?P<q_y>{_YEAR})\b)
-    | (?P<within>\b(?:within|in|during|over|for|x)\s+(?:the\s+)?(?:last|past|previous|preceding)\s+(?:about\s+|~\s*)?(?:(?P<within_n>{_N})(?:\s*(?:-|to|or)\s*(?P<within_n2>{_N}))?[\s-]*)?(?P<within_u>{_UNIT}))
-    | (?P<rel>(?:(?P<rel_q>~|\babout|\baround|\bapprox(?:imately|\.)?|\bnearly|\balmost|\bover|\bmore\s+than|>|\bless\s+than|<|\bat\s+least|\bunder)\s*)?
-        (?<![\d.])(?:(?P<rel_few>a\s+few|several|some)|(?P<rel_couple>a\s+couple\s+of)|(?P<rel_n>{_N})(?:\s*(?:-|to|or)\s*(?P<rel_n2>{_N}))?(?P<rel_half>\s+and\s+a\s+half)?)[\s-]*(?P<rel_u>{_UNIT})\s*
-        (?P<rel_dir>ago\b|earlier\b|back\b(?!\s*pain)|prior\b|previously\b|before\b|post\b(?!\s*(?:treatment|dose|last))|out\s+from\b|s/p\b|status\s+post\b))
+    | (?P<within>\b(?:within|in|during|over|for|x)\s+(?:the\s+)?(?:last|past|previous|preceding)\s+(?:about\s+|
+        ~\s*)?(?:(?P<within_n>{_N})(?:\s*(?:-|to|or)\s*(?P<within_n2>{_N}))?[\s-]*)?(?P<within_u>{_UNIT}))
+    | (?P<rel>(?:(?P<rel_q>~|\babout|\baround|\bapprox(?:imately|\.)?|\bnearly|\balmost|\bover|\bmore\s+than|>|\bless\s+than|
+        <|\bat\s+least|\bunder)\s*)?
+        (?<![\d.])(?:(?P<rel_few>a\s+few|several|some)|(?P<rel_couple>a\s+couple\s+of)|(?P<rel_n>{_N})(?:\s*(?:-|to|
+            or)\s*(?P<rel_n2>{_N}))?(?P<rel_half>\s+and\s+a\s+half)?)[\s-]*(?P<rel_u>{_UNIT})\s*
+        (?P<rel_dir>ago\b|earlier\b|back\b(?!\s*pain)|prior\b|previously\b|before\b|post\b(?!\s*(?:treatment|dose|last))|
+            out\s+from\b|s/p\b|status\s+post\b))
     | (?P<zh>(?P<zh_n>\d{{1,3}})\s*(?P<zh_u>天|日|周|个月|月|年)(?P<zh_dir>前|内)?)
-    | (?P<pod>\b(?:POD|post-?op(?:erative)?\s+day|day)\s*\#?(?P<pod_n>\d{{1,3}})(?=\s*(?:\)|$|[,;.]|after|post|following|s/p|\s))(?:\s+(?:after|post|following))?|\b(?P<pod_n2>\d{{1,3}})(?:st|nd|rd|th)\s+(?:post-?op(?:erative)?\s+)?day(?:\s+post)?)
-    | (?P<ahead>\b(?:(?P<ahead_next>next|coming|following)\s+(?:(?P<ahead_u>week|month|year)|mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b|tomorrow\b|in\s+(?P<ahead_n>{_N})(?:\s*-\s*\d+)?\s+(?P<ahead_u2>{_UNIT})(?:\s+time)?|(?P<ahead_n3>{_N})\s+(?P<ahead_u3>{_UNIT})\s+from\s+now))
-    | (?P<word>\b(?:(?P<word_today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+now|earlier\s+today)|(?P<word_yesterday>yesterday|last\s+night|overnight)|(?P<word_last>last|this|past)\s+(?P<word_unit>week|month|year|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter))\b)
+    | (?P<pod>\b(?:POD|post-?op(?:erative)?\s+day|day)\s*\#?(?P<pod_n>\d{{1,3}})(?=\s*(?:\)|$|[,;.]|after|post|following|s/p|
+        \s))(?:\s+(?:after|post|following))?|\b(?P<pod_n2>\d{{1,3}})(?:st|nd|rd|
+        th)\s+(?:post-?op(?:erative)?\s+)?day(?:\s+post)?)
+    | (?P<ahead>\b(?:(?P<ahead_next>next|coming|following)\s+(?:(?P<ahead_u>week|month|year)|mon|tues?|wednes|thurs?|fri|
+        satur|sun)(?:day)?\b|tomorrow\b|in\s+(?P<ahead_n>{_N})(?:\s*-\s*\d+)?\s+(?P<ahead_u2>{_UNIT})(?:\s+time)?|
+        (?P<ahead_n3>{_N})\s+(?P<ahead_u3>{_UNIT})\s+from\s+now))
+    | (?P<word>\b(?:(?P<word_today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+now|earlier\s+today)|
+        (?P<word_yesterday>yesterday|last\s+night|overnight)|(?P<word_last>last|this|past)\s+(?P<word_unit>week|month|year|
+        weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter))\b)
     | (?P<mon>\b(?P<mon_pre>in|since|until|till|last|this|from|early|mid|late|by)[\s-]+(?P<mon_m>{_MON})(?!\s*\d))
-    | (?P<for>\b(?:for|x|over|lasting|duration|during)\s*(?:about\s+|approximately\s+|~\s*|almost\s+|nearly\s+|over\s+|more\s+than\s+|>\s*|at\s+least\s+|the\s+)?(?P<for_n>{_N})(?:\s*(?:-|to)\s*(?P<for_n2>{_N}))?[\s-]*(?P<for_u>{_UNIT})(?!\s*(?:ago|prior|old|pack)))
-    | (?P<year>(?:(?P<year_pre>\b(?:in|since|from|until|till|during|by|year|of|dx|dx'd|before|after|on)\s+|[(\[,;:]\s*|(?<=[a-zA-Z)])\s+))(?P<year_y>{_YEAR})\b(?![-/.]\d)(?!\s*(?:mg|g\b|ml|mL|u/|iu|/|x\s*10|\*|cm|mm|%|units|copies|ng|cells|\.\d|k\b)))
+    | (?P<for>\b(?:for|x|over|lasting|duration|during)\s*(?:about\s+|approximately\s+|~\s*|almost\s+|nearly\s+|over\s+|
+        more\s+than\s+|>\s*|at\s+least\s+|the\s+)?(?P<for_n>{_N})(?:\s*(?:-|
+        to)\s*(?P<for_n2>{_N}))?[\s-]*(?P<for_u>{_UNIT})(?!\s*(?:ago|prior|old|pack)))
+    | (?P<year>(?:(?P<year_pre>\b(?:in|since|from|until|till|during|by|year|of|dx|dx'd|before|after|on)\s+|[(\[,;:]\s*|
+        (?<=[a-zA-Z)])\s+))(?P<year_y>{_YEAR})\b(?![-/.]\d)(?!\s*(?:mg|g\b|ml|mL|u/|iu|/|x\s*10|\*|cm|mm|%|units|copies|ng|cells|
+        \.\d|k\b)))
     | (?P<year0>(?:(?<=^)|(?<=\n)|(?<=[.;]\s))(?P<year0_y>{_YEAR})(?=\s*[:\-,]?\s*[A-Za-z(]))
     )""",
     re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
+)
 _MODAL = re.compile(r"\bmay\b")
 _SINCE = re.compile(r"(?:since|starting|started|from|onwards? from|begun)\s*(?:in|on)?\s*$", re.IGNORECASE)
-_UNTIL = re.compile(r"(?:until|till|up to|through|to|ending|ended|completed|finished|stopped|discontinued|last (?:dose|cycle|given|taken|infusion|treatment)(?: (?:was|on|in))*)\s*(?:in|on|about|around|~)?\s*$", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?:until|till|up to|through|to|ending|ended|completed|finished|stopped|discontinued|last (?:dose|cycle|given|taken|infusion|"
+    r"treatment)(?: (?:was|on|in))*)\s*(?:in|on|about|around|~)?\s*$",
+    re.IGNORECASE,
+)
 _UNTIL_AFTER = re.compile(r"\s*(?:\(?(?:last|final)\b)", re.IGNORECASE)
 
 
@@ -182,14 +232,18 @@ def before(as_of: date, days: float) -> Moment:
     return Moment(earliest=_shift(day, -spread), latest=min(_shift(day, spread), as_of))
 
 
-def _read(m: re.Match[str], as_of: date) -> Dated | None:  # noqa: C901 - one branch per written form
+def _read(m: re.Match[str], as_of: date) -> Dated | None:
     start, end = m.span()
     kind = ""
     if _MODAL.search(m[0]) and not re.search(r"(?:19|20)\d\d", m[0]):
         return None  # "1 may proceed"
     at: Moment | None = None
     if m["range"]:
-        first = _month_span(int(m["range_from"]), _month_index(m["range_mon"])) if m["range_mon"] else Moment(earliest=date(int(m["range_from"]), 1, 1), latest=date(int(m["range_from"]), 12, 31))
+        first = (
+            _month_span(int(m["range_from"]), _month_index(m["range_mon"]))
+            if m["range_mon"]
+            else Moment(earliest=date(int(m["range_from"]), 1, 1), latest=date(int(m["range_from"]), 12, 31))
+        )
         if m["range_now"]:
             return Dated(start, end, "since", first)
         year = int(m["range_to"])
@@ -303,8 +357,17 @@ def _part_of_year(year: int, part: str) -> Moment:
         first = 3 * int(part) - 2
         return Moment(earliest=date(year, first, 1), latest=_month_span(year, first + 2).latest)
     first, last = {
-        "spring": (3, 6), "summer": (6, 9), "autumn": (9, 12), "fall": (9, 12), "winter": (1, 12), "early": (1, 5), "beginning of": (1, 4), "mid": (4, 9), "late": (8, 12), "end of": (10, 12),
-    }[part]  # fmt: skip
+        "spring": (3, 6),
+        "summer": (6, 9),
+        "autumn": (9, 12),
+        "fall": (9, 12),
+        "winter": (1, 12),
+        "early": (1, 5),
+        "beginning of": (1, 4),
+        "mid": (4, 9),
+        "late": (8, 12),
+        "end of": (10, 12),
+    }[part]
     return Moment(earliest=date(year, first, 1), latest=_month_span(year, last).latest)
 
 
@@ -315,12 +378,22 @@ def _by_word(m: re.Match[str], as_of: date) -> Moment | None:
         return _on(_shift(as_of, -1))
     unit, which = m["word_unit"].lower(), m["word_last"].lower()
     if unit == "year":
-        return _year(as_of.year) if which == "this" else _year(as_of.year - 1) if which == "last" else Moment(earliest=add_months(as_of, -12), latest=as_of)
+        return (
+            _year(as_of.year)
+            if which == "this"
+            else _year(as_of.year - 1)
+            if which == "last"
+            else Moment(earliest=add_months(as_of, -12), latest=as_of)
+        )
     if unit == "month":
         if which == "this":
             return Moment(earliest=as_of.replace(day=1), latest=as_of)
         first = add_months(as_of.replace(day=1), -1)
-        return Moment(earliest=first, latest=_month_span(first.year, first.month).latest) if which == "last" else Moment(earliest=_shift(as_of, -31), latest=as_of)
+        return (
+            Moment(earliest=first, latest=_month_span(first.year, first.month).latest)
+            if which == "last"
+            else Moment(earliest=_shift(as_of, -31), latest=as_of)
+        )
     if unit in ("week", "weekend"):
         return Moment(earliest=_shift(as_of, -7), latest=as_of) if which != "last" else Moment(earliest=_shift(as_of, -13), latest=_shift(as_of, -1))
     if unit.endswith("day"):

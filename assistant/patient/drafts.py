@@ -24,7 +24,9 @@ class Draft:
     def add(self, kind: Kind, concept: Concept, status: Status, start: int, end: int, **more: Any) -> Fact:
         """Adds a fact whose words are `start:end` of the repaired text."""
         span = self.repaired.raw(start, end)
-        fact = Fact(kind=kind, concept=concept, status=status, source=Source(start=span.start, end=span.end, quote=span.of(self.repaired.raw_text)), **more)
+        fact = Fact(
+            kind=kind, concept=concept, status=status, source=Source(start=span.start, end=span.end, quote=span.of(self.repaired.raw_text)), **more
+        )
         self.facts.append(fact)
         return fact
 

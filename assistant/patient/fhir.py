@@ -23,14 +23,52 @@ Json = dict[str, Any]
 
 # LOINC codes of results that are words, not numbers (loinc.org; names are not shipped). Numeric ones are in the measures table.
 _SCALE_CODES = {
-    "5195-3": "hbsag", "5196-1": "hbsag", "16128-1": "anti_hcv", "13955-0": "anti_hcv", "31201-7": "hiv_ab", "7918-6": "hiv_ab", "56888-1": "hiv_ab",
-    "16112-5": "er", "40556-3": "er", "85337-4": "er", "16113-3": "pr", "40557-1": "pr", "85339-0": "pr", "18474-7": "her2", "48676-1": "her2", "85319-2": "her2", "72383-3": "her2",
-    "62862-8": "msi", "81695-9": "msi", "21908-9": "stage", "21902-2": "stage", "21914-7": "stage", "2106-3": "hcg", "2118-8": "hcg",
-}  # fmt: skip
+    "5195-3": "hbsag",
+    "5196-1": "hbsag",
+    "16128-1": "anti_hcv",
+    "13955-0": "anti_hcv",
+    "31201-7": "hiv_ab",
+    "7918-6": "hiv_ab",
+    "56888-1": "hiv_ab",
+    "16112-5": "er",
+    "40556-3": "er",
+    "85337-4": "er",
+    "16113-3": "pr",
+    "40557-1": "pr",
+    "85339-0": "pr",
+    "18474-7": "her2",
+    "48676-1": "her2",
+    "85319-2": "her2",
+    "72383-3": "her2",
+    "62862-8": "msi",
+    "81695-9": "msi",
+    "21908-9": "stage",
+    "21902-2": "stage",
+    "21914-7": "stage",
+    "2106-3": "hcg",
+    "2118-8": "hcg",
+}
 _POSITIVE = re.compile(r"\b(?:positive|detected|reactive|present|mutated)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\b(?:negative|not detected|non-?reactive|absent|undetected|none)\b", re.IGNORECASE)
-_NOISE = re.compile(r"\s*\((?:disorder|finding|procedure|situation|qualifier value|substance|product|regime/therapy|morphologic abnormality|body structure|observable entity)\)|\[[^\]]*\]", re.IGNORECASE)
-_UCUM = (("mm[Hg]", "mmHg"), ("[degF]", "°F"), ("Cel", "°C"), ("10*", "10^"), ("[IU]", "IU"), ("[in_i]", "in"), ("[lb_av]", "lb"), ("{copies}", "copies"), ("{score}", ""), ("{ratio}", ""), ("{INR}", ""), ("{cells}", "cells"))  # fmt: skip
+_NOISE = re.compile(
+    r"\s*\((?:disorder|finding|procedure|situation|qualifier value|substance|product|regime/therapy|morphologic abnormality|body structure|"
+    r"observable entity)\)|\[[^\]]*\]",
+    re.IGNORECASE,
+)
+_UCUM = (
+    ("mm[Hg]", "mmHg"),
+    ("[degF]", "°F"),
+    ("Cel", "°C"),
+    ("10*", "10^"),
+    ("[IU]", "IU"),
+    ("[in_i]", "in"),
+    ("[lb_av]", "lb"),
+    ("{copies}", "copies"),
+    ("{score}", ""),
+    ("{ratio}", ""),
+    ("{INR}", ""),
+    ("{cells}", "cells"),
+)
 _DRUGS: tuple[Table, ...] = ("regimen", "drug", "drug_class")
 
 
@@ -144,9 +182,17 @@ def _patient(resource: Json, sheet: _Sheet) -> None:
     born = _moment(resource.get("birthDate"))
     if born and born.earliest and born.latest:
         low, high = (demographics.years_between(day, sheet.as_of) for day in (born.latest, born.earliest))
-        if 0 <= low and high <= 120:
+        if low >= 0 and high <= 120:
             place = sheet.line(f"Age: {low:g} years" if low == high else f"Age: {low:g}-{high:g} years")
-            sheet.add(place, "measurement", "age", "present", value=Range(low=low, high=high), unit="year", reading=f"age on {sheet.as_of.isoformat()} from the birth date")
+            sheet.add(
+                place,
+                "measurement",
+                "age",
+                "present",
+                value=Range(low=low, high=high),
+                unit="year",
+                reading=f"age on {sheet.as_of.isoformat()} from the birth date",
+            )
         else:
             sheet.warnings.append("age: a date of birth outside the plausible range was not used")
     gender = str(resource.get("gender", "")).lower()
@@ -164,7 +210,9 @@ def _condition(resource: Json, sheet: _Sheet) -> None:
     when = onset or _moment(resource.get("recordedDate"))
     until = _period(resource, "abatement")[0]
     sites = ", ".join(filter(None, (_words(site) for site in resource.get("bodySite") or ())))
-    status: Status = "absent" if verification == "refuted" else "possible" if verification in ("provisional", "differential", "unconfirmed") else "present"
+    status: Status = (
+        "absent" if verification == "refuted" else "possible" if verification in ("provisional", "differential", "unconfirmed") else "present"
+    )
     over = clinical in ("resolved", "inactive", "remission") or until is not None
     said = {"absent": "No ", "possible": "Possible "}.get(status, "")
     site = f" ({sites})" if sites and sites.lower() not in words.lower() else ""
@@ -184,7 +232,16 @@ def _condition(resource: Json, sheet: _Sheet) -> None:
     for m in mentions:
         sheet.add(place, "finding", m.concept, status, time=time, when=when, until=until, qualifiers=tuple(qualifiers), site=sites.lower() or None)
     if secondary and not any(vocabulary().is_a(m.concept, "metastasis") for m in mentions) and "metastasis" in vocabulary().diseases:
-        sheet.add(place, "finding", "metastasis", status, time=time, when=when, site=sites.lower() or None, reading="recorded with the secondary-cancer profile")
+        sheet.add(
+            place,
+            "finding",
+            "metastasis",
+            status,
+            time=time,
+            when=when,
+            site=sites.lower() or None,
+            reading="recorded with the secondary-cancer profile",
+        )
     for stage in resource.get("stage") or ():
         _stage(_words(stage.get("summary")), sheet, when)
 
@@ -220,19 +277,54 @@ def _result(part: Json, sheet: _Sheet, when: Moment | None) -> None:
     if measure is not None and number is not None:
         found = unit_at(_ucum(unit), 0, 40, measure) if unit else None
         value = {
-            "<": Range(low=None, high=number, high_inclusive=False), "<=": Range(low=None, high=number),
-            ">": Range(low=number, high=None, low_inclusive=False), ">=": Range(low=number, high=None),
-        }.get(sign, Range.exactly(number))  # fmt: skip
+            "<": Range(low=None, high=number, high_inclusive=False),
+            "<=": Range(low=None, high=number),
+            ">": Range(low=number, high=None, low_inclusive=False),
+            ">=": Range(low=number, high=None),
+        }.get(sign, Range.exactly(number))
         low, high = _reference(part)
         implausible = not plausible(measure, value.low, value.high, found[0] if found else None)
         label = words or measure.label
-        place = sheet.line(f"{label}: {sign}{number:g} {unit}{f' (reference {low:g}-{high:g})' if low is not None and high is not None else ''}{_dated(when)}")
+        place = sheet.line(
+            f"{label}: {sign}{number:g} {unit}{f' (reference {low:g}-{high:g})' if low is not None and high is not None else ''}{_dated(when)}"
+        )
         if implausible:
             sheet.warnings.append(f"{measure.label}: a value outside the plausible range was not used")
-        method = next((name for name, p in (("fridericia", "76635-9"), ("bazett", "76635-2"), ("fridericia", "76634-5"), ("ckd_epi", "98979-8"), ("ckd_epi", "33914-3"), ("mdrd", "48643-1"), ("cockcroft_gault", "35591-7")) if p in codes), None)
-        sheet.add(place, "measurement", measure.id, "present", value=value, unit=found[0] if found else None, upper_normal=high, lower_normal=low, when=when, implausible=implausible, method=method)
+        method = next(
+            (
+                name
+                for name, p in (
+                    ("fridericia", "76635-9"),
+                    ("bazett", "76635-2"),
+                    ("fridericia", "76634-5"),
+                    ("ckd_epi", "98979-8"),
+                    ("ckd_epi", "33914-3"),
+                    ("mdrd", "48643-1"),
+                    ("cockcroft_gault", "35591-7"),
+                )
+                if p in codes
+            ),
+            None,
+        )
+        sheet.add(
+            place,
+            "measurement",
+            measure.id,
+            "present",
+            value=value,
+            unit=found[0] if found else None,
+            upper_normal=high,
+            lower_normal=low,
+            when=when,
+            implausible=implausible,
+            method=method,
+        )
         return
-    answer = _words(part.get("valueCodeableConcept")) or str(part.get("valueString") or "") or ({True: "positive", False: "negative"}.get(part["valueBoolean"], "") if "valueBoolean" in part else "")
+    answer = (
+        _words(part.get("valueCodeableConcept"))
+        or str(part.get("valueString") or "")
+        or ({True: "positive", False: "negative"}.get(part["valueBoolean"], "") if "valueBoolean" in part else "")
+    )
     if not answer:
         return
     place = sheet.line(f"{words or codes[0] if codes else words}: {answer}{_dated(when)}")
@@ -250,7 +342,13 @@ def _result(part: Json, sheet: _Sheet, when: Moment | None) -> None:
         _stage(answer, sheet, when)
     elif scale is not None and scale in vocabulary().scales:
         keys = [entry.partition("=")[0] for entry in vocabulary().scales[scale].values]
-        key = "negative" if _NEGATIVE.search(answer) else "positive" if _POSITIVE.search(answer) else next((k for k in keys if k.lower() == answer.strip().lower()), "")
+        key = (
+            "negative"
+            if _NEGATIVE.search(answer)
+            else "positive"
+            if _POSITIVE.search(answer)
+            else next((k for k in keys if k.lower() == answer.strip().lower()), "")
+        )
         if key in keys:
             sheet.add(place, "category", scale, "present", choices=(key,), when=when)
 
@@ -290,10 +388,17 @@ def _medication(resource: Json, sheet: _Sheet) -> None:
     when, until = _period(resource, "effective")
     when = when or _moment(resource.get("authoredOn"))
     over = state in ("completed", "stopped") or until is not None
-    reason = "; ".join(filter(None, (_words(r) for r in resource.get("statusReason") or ()))) if isinstance(resource.get("statusReason"), list) else _words(resource.get("statusReason"))
+    reason = (
+        "; ".join(filter(None, (_words(r) for r in resource.get("statusReason") or ())))
+        if isinstance(resource.get("statusReason"), list)
+        else _words(resource.get("statusReason"))
+    )
     status: Status = "planned" if planned else "absent" if absent else "present"
     head = {"planned": "Planned: ", "absent": "Not taken: "}.get(status, "Medication: ")
-    place = sheet.line(f"{head}{words}{', ' + state if status == 'present' and state else ''}{f' ({reason})' if reason else ''}{_dated(when, 'from')}{_dated(until, 'until')}")
+    place = sheet.line(
+        f"{head}{words}{', ' + state if status == 'present' and state else ''}{f' ({reason})' if reason else ''}"
+        f"{_dated(when, 'from')}{_dated(until, 'until')}"
+    )
     more: dict[str, Any] = {}
     if status == "present":
         more["time"] = "past" if over else "current"
@@ -327,7 +432,17 @@ def _procedure(resource: Json, sheet: _Sheet) -> None:
     place = sheet.line(f"{head}{words}{f' ({sites})' if sites else ''}{_dated(when)}")
     if until == when:
         until = None
-    _exposure(words, ("procedure", "drug_class"), sheet, place, status, when=when, until=until, site=sites.lower() or None, time="past" if status == "present" else "unstated")
+    _exposure(
+        words,
+        ("procedure", "drug_class"),
+        sheet,
+        place,
+        status,
+        when=when,
+        until=until,
+        site=sites.lower() or None,
+        time="past" if status == "present" else "unstated",
+    )
 
 
 def _immunization(resource: Json, sheet: _Sheet) -> None:
@@ -349,7 +464,9 @@ def _allergy(resource: Json, sheet: _Sheet) -> None:
     if re.search(r"\bno (?:known|history of)\b.*\ballerg", words, re.IGNORECASE):
         sheet.add(sheet.line(words), "allergy", "drug_allergy", "absent")
         return
-    severe = resource.get("criticality") == "high" or any(r.get("severity") == "severe" for r in resource.get("reaction") or () if isinstance(r, dict))
+    severe = resource.get("criticality") == "high" or any(
+        r.get("severity") == "severe" for r in resource.get("reaction") or () if isinstance(r, dict)
+    )
     status: Status = "absent" if verification == "refuted" else "possible" if verification == "unconfirmed" else "present"
     place = sheet.line(f"{'No allergy' if status == 'absent' else 'Allergy'}: {words}{' (severe)' if severe else ''}")
     for m in _mention(words, _DRUGS):
@@ -363,8 +480,16 @@ def _relative(resource: Json, sheet: _Sheet) -> None:
 
 
 _READERS: dict[str, Callable[[Json, _Sheet], None]] = {
-    "Patient": _patient, "Condition": _condition, "Observation": _observation, "MedicationStatement": _medication, "MedicationRequest": _medication, "MedicationAdministration": _medication,
-    "Procedure": _procedure, "Immunization": _immunization, "AllergyIntolerance": _allergy, "FamilyMemberHistory": _relative,
-}  # fmt: skip
+    "Patient": _patient,
+    "Condition": _condition,
+    "Observation": _observation,
+    "MedicationStatement": _medication,
+    "MedicationRequest": _medication,
+    "MedicationAdministration": _medication,
+    "Procedure": _procedure,
+    "Immunization": _immunization,
+    "AllergyIntolerance": _allergy,
+    "FamilyMemberHistory": _relative,
+}
 
 __all__ = ["read_bundle"]

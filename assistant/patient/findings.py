@@ -11,7 +11,11 @@ from index.vocabulary import Mention, vocabulary
 
 # Words that narrow a finding, by where they stand. Language, not medicine: the vocabulary holds that.
 _BEFORE: tuple[tuple[Qualifier, str], ...] = (
-    ("uncontrolled", r"uncontrolled|(?:poorly|inadequately|badly|not well|not adequately|insufficiently)[- ]controlled|refractory|difficult[- ]to[- ]control|decompensated"),
+    (
+        "uncontrolled",
+        r"uncontrolled|(?:poorly|inadequately|badly|not well|not adequately|insufficiently)[- ]controlled|refractory|"
+        r"difficult[- ]to[- ]control|decompensated",
+    ),
     ("controlled", r"(?<!un)(?<!poorly )(?<!poorly-)(?<!inadequately )(?<!not )(?:well[- ]|adequately |medically |rate[- ]|diuretic[- ])?controlled"),
     ("asymptomatic", r"asymptomatic|clinically silent|subclinical"),
     ("symptomatic", r"(?<!a)symptomatic"),
@@ -24,8 +28,17 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
     ("stable", r"(?<!un)stable"),
     ("active", r"active|ongoing|untreated active|florid"),
     ("clinically_significant", r"(?:clinically |haemodynamically |hemodynamically )?significant|clinically relevant"),
-    ("histologically_confirmed", r"(?:biopsy|histolog\w+|patholog\w+|cytolog\w+|tissue|bx)[- ]?(?:proven|confirmed|diagnosed|verified|documented|established)|(?:biopsied|proven)"),
-    ("imaging_confirmed", r"(?:radiolog\w+|radiographic\w*|imaging|image|clinically|CT|MRI)[- ](?:typical|confirmed|proven|diagnosed|diagnosis of|established)|LI-?RADS[- ]?5|LR-?5"),
+    (
+        "histologically_confirmed",
+        r"(?:biopsy|histolog\w+|patholog\w+|cytolog\w+|tissue|bx)[- ]?(?:proven|confirmed|diagnosed|"
+        r"verified|documented|established)|"
+        r"(?:biopsied|proven)",
+    ),
+    (
+        "imaging_confirmed",
+        r"(?:radiolog\w+|radiographic\w*|imaging|image|clinically|CT|MRI)[- ](?:typical|confirmed|proven|diagnosed|diagnosis of|"
+        r"established)|LI-?RADS[- ]?5|LR-?5",
+    ),
     ("metastatic", r"metastatic|disseminated|stage IV|stage 4|M1"),
     ("locally_advanced", r"locally[- ]advanced"),
     ("advanced", r"(?<!locally )(?<!locally-)(?<!very )advanced(?=[ -](?!age|directive|liver disease|fibrosis|cirrhosis))"),
@@ -44,49 +57,129 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
     ("catheter_related", r"(?:port|catheter|PICC|line|CVC|port-?a-?cath|infusion port|central line)(?:[- ](?:related|associated))?"),
     ("imaging_only", r"(?:radiolog\w+|imaging|radiographic\w*)[- ]only|incidental"),
     ("known", r"known"),
-)  # fmt: skip
+)
 _AFTER: tuple[tuple[Qualifier, str], ...] = (
-    ("requires_drainage", r"(?:requir\w+|need\w*|necessitat\w+|with|s/p|status post|managed (?:by|with)|treated (?:by|with)|had|underwent)\s+(?:\w+\s+){0,4}?(?:drain(?:age|ed|ing)?|paracentes[ie]s|thoracentes[ie]s|pericardiocentesis|taps?|tapping|LVP)|(?:was|were) (?:drained|tapped)|drained"),
-    ("requires_hospitalisation", r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|admitted|inpatient|ICU|intensive care)|^[\s,(-]*(?:hospital )?(?:admission|hospitali[sz]ation)|\b(?:was |were )?(?:admitted|hospitali[sz]ed) (?:for|with)"),
+    (
+        "requires_drainage",
+        r"(?:requir\w+|need\w*|necessitat\w+|with|s/p|status post|managed (?:by|with)|treated (?:by|with)|had|"
+        r"underwent)\s+(?:\w+\s+){0,4}?(?:drain(?:age|ed|ing)?|paracentes[ie]s|thoracentes[ie]s|pericardiocentesis|taps?|tapping|LVP)|"
+        r"(?:was|were) (?:drained|tapped)|drained",
+    ),
+    (
+        "requires_hospitalisation",
+        r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|"
+        r"admitted|inpatient|ICU|"
+        r"intensive care)|^[\s,(-]*(?:hospital )?(?:admission|hospitali[sz]ation)|\b(?:was |were )?(?:admitted|hospitali[sz]ed) (?:for|with)",
+    ),
     ("requires_oxygen", r"(?:requir\w+|need\w*|on|with)\s+(?:\w+\s+){0,3}?(?:oxygen|O2|supplemental)"),
-    ("requires_systemic_treatment", r"(?:requir\w+|need\w*|on|treated with|managed with|receiving)\s+(?:\w+\s+){0,4}?(?:systemic|immunosuppress\w+|prednis\w+|steroids?|corticosteroids?|azathioprine|methotrexate|mycophenolate|dmards?|biologics?)"),
-    ("requires_treatment", r"(?:requir\w+|need\w*)\s+(?:\w+\s+){0,3}?(?:treatment|therapy|transfusion|antibiotics?|intervention|surgery|medication|banding)"),
-    ("uncontrolled", r"(?:uncontrolled|(?:poorly|inadequately|not well|not adequately|not) controlled|despite (?:\w+ ){0,3}(?:treatment|therapy|medication|drugs))"),
-    ("controlled", r"(?<!un)(?<!poorly )(?<!inadequately )(?<!not well )(?<!not )(?:well[- ]|rate[- ]|adequately )?controlled(?: (?:on|with|by))?|on diuretics"),
+    (
+        "requires_systemic_treatment",
+        r"(?:requir\w+|need\w*|on|treated with|managed with|receiving)\s+(?:\w+\s+){0,4}?(?:systemic|"
+        r"immunosuppress\w+|prednis\w+|steroids?|"
+        r"corticosteroids?|azathioprine|methotrexate|mycophenolate|dmards?|biologics?)",
+    ),
+    (
+        "requires_treatment",
+        r"(?:requir\w+|need\w*)\s+(?:\w+\s+){0,3}?(?:treatment|therapy|transfusion|antibiotics?|"
+        r"intervention|surgery|medication|banding)",
+    ),
+    (
+        "uncontrolled",
+        r"(?:uncontrolled|(?:poorly|inadequately|not well|not adequately|not) controlled|despite (?:\w+ ){0,3}(?:treatment|therapy|"
+        r"medication|drugs))",
+    ),
+    (
+        "controlled",
+        r"(?<!un)(?<!poorly )(?<!inadequately )(?<!not well )(?<!not )(?:well[- ]|rate[- ]|adequately )?controlled(?: (?:on|with|by))?|"
+        r"on diuretics",
+    ),
     ("asymptomatic", r"asymptomatic|no symptoms|without symptoms"),
     ("symptomatic", r"(?<!a)symptomatic|with symptoms"),
     ("unstable", r"unstable"),
     ("stable", r"(?<!un)stable"),
-    ("curatively_treated", r"(?:was |were |has been |have been )?(?:radically|curatively|completely|fully) (?:resected|treated|excised|removed)|(?:was |were |s/p )?(?:resected|excised|cured|removed)\b|s/p (?:\w+ )?(?:resection|excision|conisation|conization|mastectomy|lobectomy)|in (?:complete )?remission|no evidence of (?:disease|recurrence)|NED"),
-    ("histologically_confirmed", r"(?:(?:proven|confirmed|diagnosed|established|verified|shown)\s+)?(?:on|by|at|with|via)\s+(?:\w+[- ]){0,3}?(?:biopsy|histology|pathology|cytology|FNA|bx)|\((?:\w+[- ]){0,2}(?:biopsy|histolog\w+|patholog\w+|bx)(?:[- ]proven|[- ]confirmed)?\)|biopsy[- ](?:proven|confirmed)|histolog\w+[- ]confirmed|patholog\w+[- ]confirmed|biopsied"),
-    ("imaging_confirmed", r"(?:imaging|radiolog\w+) (?:hallmarks?|criteria|features|diagnosis)|(?:diagnosed|confirmed|proven|established|diagnosis)\s+(?:\w+\s+){0,3}?(?:on|by|with|via)\s+(?:typical\s+|triphasic\s+|multiphase\s+|dynamic\s+)?(?:imaging|CT|MRI|contrast[- ]?enhanced \w+)|^\s*(?:BCLC \w )?(?:on|by) (?:typical )?(?:imaging|MRI|CT)\b(?! only)|(?:LI-?RADS|LR)[- ]?5|AASLD|EASL|arterial (?:phase )?hyper-?enhancement|APHE|wash-?out|radiological hallmarks?"),
-    ("unresectable", r"(?:unresectable|inoperable|non-?resectable|irresectable|not (?:\w+ ){0,2}(?:resectable|operable)|not (?:a |an )?(?:\w+ )?(?:candidate|amenable|suitable)(?: for| to)? (?:\w+ )?(?:resection|surgery))"),
+    (
+        "curatively_treated",
+        r"(?:was |were |has been |have been )?(?:radically|curatively|completely|fully) (?:resected|"
+        r"treated|excised|removed)|(?:was |were |"
+        r"s/p )?(?:resected|excised|cured|removed)\b|s/p (?:\w+ )?(?:resection|excision|conisation|conization|mastectomy|lobectomy)|"
+        r"in (?:complete )?remission|no evidence of (?:disease|recurrence)|NED",
+    ),
+    (
+        "histologically_confirmed",
+        r"(?:(?:proven|confirmed|diagnosed|established|verified|shown)\s+)?(?:on|by|at|with|"
+        r"via)\s+(?:\w+[- ]){0,3}?(?:biopsy|histology|"
+        r"pathology|cytology|FNA|bx)|\((?:\w+[- ]){0,2}(?:biopsy|histolog\w+|patholog\w+|bx)(?:[- ]proven|[- ]confirmed)?\)|"
+        r"biopsy[- ](?:proven|confirmed)|histolog\w+[- ]confirmed|patholog\w+[- ]confirmed|biopsied",
+    ),
+    (
+        "imaging_confirmed",
+        r"(?:imaging|radiolog\w+) (?:hallmarks?|criteria|features|diagnosis)|(?:diagnosed|confirmed|proven|established|"
+        r"diagnosis)\s+(?:\w+\s+){0,3}?(?:on|by|with|via)\s+(?:typical\s+|triphasic\s+|multiphase\s+|dynamic\s+)?(?:imaging|CT|MRI|"
+        r"contrast[- ]?enhanced \w+)|^\s*(?:BCLC \w )?(?:on|by) (?:typical )?(?:imaging|MRI|CT)\b(?! only)|(?:LI-?RADS|LR)[- ]?5|AASLD|EASL|"
+        r"arterial (?:phase )?hyper-?enhancement|APHE|wash-?out|radiological hallmarks?",
+    ),
+    (
+        "unresectable",
+        r"(?:unresectable|inoperable|non-?resectable|irresectable|not (?:\w+ ){0,2}(?:resectable|operable)|not (?:a |"
+        r"an )?(?:\w+ )?(?:candidate|amenable|suitable)(?: for| to)? (?:\w+ )?(?:resection|surgery))",
+    ),
     ("resectable", r"(?<!un)(?<!non-)(?<!non)(?<!ir)(?<!not )(?<!borderline )\bresectable|(?<!not )\boperable"),
     ("metastatic", r"(?<!non-)(?<!not )metastatic|with (?:\w+ ){0,3}metasta\w+|stage IV\b"),
     ("locally_advanced", r"locally[- ]advanced"),
     ("advanced", r"(?<!locally )(?<!locally-)(?<!very )advanced(?=[ -](?!age|directive|liver disease|fibrosis|cirrhosis))"),
     ("recurrent", r"recurr(?:ed|ent|ence)|relaps(?:ed|e)"),
-    ("resolved", r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|eradicated|settled)(?! to (?:grade|G))"),
+    (
+        "resolved",
+        r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|"
+        r"eradicated|settled)(?! to (?:grade|G))",
+    ),
     ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
     ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),
     ("life_threatening", r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock"),
-    ("catheter_related", r"\(?(?:port|catheter|PICC|line|CVC)[- ](?:related|associated)\)?|(?:of|at|around|in) (?:the )?(?:port|catheter|PICC|picc line)"),
-    ("imaging_only", r"only (?:seen |detected |visible |noted |found )?on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*)|on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*) only|only (?:radiolog|radiograph)\w+"),
+    (
+        "catheter_related",
+        r"\(?(?:port|catheter|PICC|line|CVC)[- ](?:related|associated)\)?|(?:of|at|around|"
+        r"in) (?:the )?(?:port|catheter|PICC|picc line)",
+    ),
+    (
+        "imaging_only",
+        r"only (?:seen |detected |visible |noted |found )?on (?:CT|MRI|ultrasound|US|imaging|scan|echo\w*)|on (?:CT|MRI|ultrasound|US|"
+        r"imaging|scan|echo\w*) only|only (?:radiolog|radiograph)\w+",
+    ),
     ("active", r"\(?active\b"),
     ("chronic", r"\(?chronic\b"),
     ("severe", r"\(?(?:severe|massive|tense|gross)\b"),
     ("mild", r"\(?mild\b|\(?(?:grade|G) ?1\b"),
     ("minimal", r"\(?(?:minimal|trace|small[- ]volume)\b"),
-)  # fmt: skip
-_BEFORE_RE = tuple((q, re.compile(rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|NASH|viral|related|associated|-)[\s,/-]*)*$", re.IGNORECASE)) for q, p in _BEFORE)
+)
+_BEFORE_RE = tuple(
+    (
+        q,
+        re.compile(
+            rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|"
+            rf"NASH|viral|related|associated|-)[\s,/-]*)*$",
+            re.IGNORECASE,
+        ),
+    )
+    for q, p in _BEFORE
+)
 _AFTER_RE = tuple((q, re.compile(p if p.startswith("(?<!") else rf"(?<![A-Za-z])(?:{p})", re.IGNORECASE)) for q, p in _AFTER)
 _STAGE_WORDS = re.compile(r"resect|operab|metasta|locally|stage IV|candidate|amenable|suitable", re.IGNORECASE)
 _ANY_BEFORE = re.compile("|".join(p for _, p in _BEFORE), re.IGNORECASE)
 _ANY_AFTER = re.compile("|".join(p for _, p in _AFTER), re.IGNORECASE)
-_SITE = re.compile(r"\s*(?:to|of|in|at|involving|from|affecting)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:left|right|bilateral|upper|lower|both)?\s?[a-z][a-z-]+(?:\s(?:lobe|vein|artery|node|nodes|wall|bone|leg|arm|hip|spine))?)", re.IGNORECASE)
+_SITE = re.compile(
+    r"\s*(?:to|of|in|at|involving|from|affecting)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:left|right|bilateral|upper|lower|"
+    r"both)?\s?[a-z][a-z-]+(?:\s(?:lobe|vein|artery|node|nodes|wall|bone|leg|arm|hip|spine))?)",
+    re.IGNORECASE,
+)
 _ALLERGIC = re.compile(r"\b(?:allerg\w+|anaphyla\w+|hypersensitiv\w+)\b", re.IGNORECASE)
 # An infection that was treated is a treatment too: what it was treated with is implied by its name alone.
-_TREATED_WITH = {"tuberculosis": "antitubercular", "pulmonary_tuberculosis": "antitubercular", "active_tuberculosis": "antitubercular", "latent_tuberculosis": "antitubercular"}
+_TREATED_WITH = {
+    "tuberculosis": "antitubercular",
+    "pulmonary_tuberculosis": "antitubercular",
+    "active_tuberculosis": "antitubercular",
+    "latent_tuberculosis": "antitubercular",
+}
 
 
 def read(v: View, draft: Draft) -> None:
@@ -110,7 +203,12 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     lasting = row.kind == "disease" or row.neoplasm
     if v.section == "history" and time == "unstated" and not lasting and said.status == "present":
         time = "past"
-    if time == "past" and lasting and "resolved" not in found and not re.search(r"resolved|cured|remission|childhood|eradicated|no longer|former", _around(v, m), re.IGNORECASE):
+    if (
+        time == "past"
+        and lasting
+        and "resolved" not in found
+        and not re.search(r"resolved|cured|remission|childhood|eradicated|no longer|former", _around(v, m), re.IGNORECASE)
+    ):
         time = "unstated"  # "history of cirrhosis" is still cirrhosis
     when, ended = date_of(v, m.start, m.end, _beside(v, m))
     status = said.status
@@ -126,7 +224,16 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     if status == "absent" and concept == "portal_vein_thrombosis" and not re.search(r"bland", v.text[start:end], re.IGNORECASE):
         draft.add("finding", "portal_vein_tumor_thrombus", "absent", start, end, reading="no thrombus at all, so no tumour thrombus")
     if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
-        draft.add("treatment", _TREATED_WITH[m.concept], "present", m.start, m.end, time="past", when=when, reading="the infection is said to have been treated")
+        draft.add(
+            "treatment",
+            _TREATED_WITH[m.concept],
+            "present",
+            m.start,
+            m.end,
+            time="past",
+            when=when,
+            reading="the infection is said to have been treated",
+        )
 
 
 _REGIONS = (
@@ -150,13 +257,23 @@ def _located(v: View, m: Mention) -> str:
     return m.concept
 
 
-_TREATED_BY = re.compile(r"\s*\(?,?\s*(?:(?:was|were|which was)\s+)?(?:treated|managed|resected|ablated|s/p|status post|drained|banded|controlled|cured|needing|needed|requir\w+)\b", re.IGNORECASE)
+_TREATED_BY = re.compile(
+    r"(?:\s+(?:of|in)\s+(?:the\s+)?\w+)?\s*\(?,?\s*(?:(?:was|were|which|that|radically|curatively|"
+    r"completely|successfully|fully|surgically)\s+)*(?:treated|managed|resected|ablated|s/p|"
+    r"status post|drained|banded|controlled|cured|needing|"
+    r"needed|requir\w+)\b",
+    re.IGNORECASE,
+)
 
 
 def _beside(v: View, m: Mention) -> list[Mention]:
     """What a date may belong to instead: every other finding and treatment, but not this finding's own treatment."""
     own = _TREATED_BY.match(v.text, m.end, v.end) is not None
-    return [o for o in v.mentions if o.table == "condition" or (o.table in ("drug", "drug_class", "regimen", "procedure") and not (own and o.start >= m.end))]
+    return [
+        o
+        for o in v.mentions
+        if o.table == "condition" or (o.table in ("drug", "drug_class", "regimen", "procedure") and not (own and o.start >= m.end))
+    ]
 
 
 def _around(v: View, m: Mention) -> str:
@@ -167,9 +284,18 @@ def _effusion(v: View) -> list[Qualifier]:
     """What the sentence says beside an effusion: that it was drained, or that it gives symptoms."""
     found: list[Qualifier] = []
     for o in v.mentions:
-        if o.table == "procedure" and vocabulary().is_a(o.concept, "drainage") and assess(v, o.start, o.end, treatment=True).status in ("present", "planned"):
+        if (
+            o.table == "procedure"
+            and vocabulary().is_a(o.concept, "drainage")
+            and assess(v, o.start, o.end, treatment=True).status in ("present", "planned")
+        ):
             found.append("requires_drainage")
-        elif o.table == "condition" and vocabulary().diseases[o.concept].kind == "symptom" and not re.search(r"effusion|ascites", o.concept) and assess(v, o.start, o.end).status == "present":
+        elif (
+            o.table == "condition"
+            and vocabulary().diseases[o.concept].kind == "symptom"
+            and not re.search(r"effusion|ascites", o.concept)
+            and assess(v, o.start, o.end).status == "present"
+        ):
             found.append("symptomatic")
     return found
 
@@ -207,7 +333,13 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
     if "minimal" in found and not re.search(r"effusion|ascites|fluid|hydrothorax|thrombus", m.concept + m.surface):
         found.remove("minimal")
     if not neoplasm:
-        found = [q for q in found if q not in ("histologically_confirmed", "imaging_confirmed", "unresectable", "resectable", "metastatic", "locally_advanced", "measurable") or q == "histologically_confirmed"]
+        found = [
+            q
+            for q in found
+            if q
+            not in ("histologically_confirmed", "imaging_confirmed", "unresectable", "resectable", "metastatic", "locally_advanced", "measurable")
+            or q == "histologically_confirmed"
+        ]
     else:
         found = [q for q in found if q not in ("imaging_only", "minimal", "severe", "mild")]
         whole = v.text[v.head : v.end]
@@ -215,7 +347,12 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
             # The stage words of the index tumour may stand elsewhere in its sentence.
             pattern = dict(_AFTER_RE)[q]
             hit = pattern.search(whole)
-            if hit and q not in found and len([o for o in mentions if vocabulary().diseases[o.concept].neoplasm]) == 1 and not re.search(r"\b(?:no|not|non)[\s-]*$", whole[: hit.start()]):
+            if (
+                hit
+                and q not in found
+                and len([o for o in mentions if vocabulary().diseases[o.concept].neoplasm]) == 1
+                and not re.search(r"\b(?:no|not|non)[\s-]*$", whole[: hit.start()])
+            ):
                 found.append(q)
     if "minimal" in found and "imaging_only" not in found and re.search(r"\bon (?:CT|MRI|US|ultrasound|imaging|scan|echo)", clause):
         found.append("imaging_only")
@@ -279,7 +416,9 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             if _stops(gap) or len(gap) > 160:
                 continue
             between = [o for o in others if o.start >= d.end and o.end <= start]
-            if kinds == ("for",) and not re.search(r"\b(?:on|taking|took|takes|receiv\w+|treated with|using|used|given)\s+(?:\w+\s+){0,3}$", gap, re.IGNORECASE):
+            if kinds == ("for",) and not re.search(
+                r"\b(?:on|taking|took|takes|receiv\w+|treated with|using|used|given)\s+(?:\w+\s+){0,3}$", gap, re.IGNORECASE
+            ):
                 continue
             leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
             if not leads and (between or _commas(gap)):
@@ -302,7 +441,9 @@ def _own_date(v: View, start: int, end: int, others: list[Mention]) -> bool:
 
 
 def _stops(gap: str) -> bool:
-    return bool(re.search(r";|->|→|\bthen\b|\bbut\b|\bfollowed by\b|\bnow\b|\bprior to\b|\buntil\b(?=.*\bthen\b)", gap, re.IGNORECASE)) or gap.count(")") > gap.count("(")
+    return bool(re.search(r";|->|→|\bthen\b|\bbut\b|\bfollowed by\b|\bnow\b|\bprior to\b|\buntil\b(?=.*\bthen\b)", gap, re.IGNORECASE)) or gap.count(
+        ")"
+    ) > gap.count("(")
 
 
 def _commas(gap: str) -> int:

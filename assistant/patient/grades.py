@@ -12,11 +12,16 @@ from index.vocabulary import Mention, vocabulary
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 _G = r"(?P<{0}>[0-5]|IV|V|I{{1,3}})(?![\dA-Za-z.])"
 _GRADE = re.compile(
-    rf"(?<![A-Za-z])(?P<cmp>[<>≤≥]=?\s*)?(?:(?:NCI[- ]?)?CTC(?:AE)?(?:\s*v?\s*\d(?:\.\d)?)?\s*)?(?:grade|gr\.?|(?-i:G)(?=\s?-?\s?\d))\s*-?\s*(?P<cmp2>[<>≤≥]=?\s*)?{_G.format('g')}(?:\s*(?:-|to|/|or)\s*(?:grade\s*|G)?{_G.format('g2')})?",
+    rf"(?<![A-Za-z])(?P<cmp>[<>≤≥]=?\s*)?(?:(?:NCI[- ]?)?CTC(?:AE)?(?:\s*v?\s*\d(?:\.\d)?)?\s*)?(?:grade|gr\.?|"
+    rf"(?-i:G)(?=\s?-?\s?\d))\s*-?\s*(?P<cmp2>[<>≤≥]=?\s*)?{_G.format('g')}(?:\s*(?:-|to|/|or)\s*(?:grade\s*|G)?{_G.format('g2')})?",
     re.IGNORECASE,
 )
 _OWN_SCALE = (("ascites", "ascites_grade"), ("hepatic_encephalopathy", "he_grade"), ("encephalopathy", "he_grade"), ("varices", "varices_grade"))
-_NOT_TOXICITY = re.compile(r"differentiat|tumou?r|carcinoma|glioma|histolog|Edmondson|Fuhrman|ISUP|Gleason|fibrosis|steatosis|stenosis|murmur|obesity|tear|sprain|ulcer|listhesis|prolapse|reflux|diastolic", re.IGNORECASE)
+_NOT_TOXICITY = re.compile(
+    r"differentiat|tumou?r|carcinoma|glioma|histolog|Edmondson|Fuhrman|ISUP|Gleason|fibrosis|steatosis|stenosis|murmur|obesity|tear|sprain|"
+    r"ulcer|listhesis|prolapse|reflux|diastolic",
+    re.IGNORECASE,
+)
 
 
 def read(v: View, draft: Draft) -> None:
@@ -57,13 +62,21 @@ def _grade(v: View, m: re.Match[str], draft: Draft) -> None:
     if vocabulary().diseases[target.concept].neoplasm:
         return
     sign = (m["cmp"] or m["cmp2"] or "").strip()
-    value = Range(low=None, high=high, high_inclusive="=" in sign or sign == "≤") if sign[:1] in ("<", "≤") else Range(low=low, high=None, low_inclusive="=" in sign or sign == "≥") if sign[:1] in (">", "≥") else Range(low=low, high=high)
+    value = (
+        Range(low=None, high=high, high_inclusive="=" in sign or sign == "≤")
+        if sign[:1] in ("<", "≤")
+        else Range(low=low, high=None, low_inclusive="=" in sign or sign == "≥")
+        if sign[:1] in (">", "≥")
+        else Range(low=low, high=high)
+    )
     draft.add("measurement", "ctcae_grade", "present", start, end, value=value, when=when, time=time, site=vocabulary().label(target.concept).lower())
 
 
 _SITE_WORDS = re.compile(r"(?P<site>[a-z][a-z-]{3,}(?:\s[a-z][a-z-]{3,})?)\s*\(?\s*$", re.IGNORECASE)
 _NO_SITE = re.compile(
-    r"\b(?:histolog\w*|tumou?r|disease|than|most|least|maximum|max|only|with|from|recovered|resolved|worst|highest|nuclear|Fuhrman|Edmondson|WHO|ISUP|differentiat\w*|ascites|encephalopathy|varices|carcinoma|glioma|lymphoma|adenocarcinoma|HCC|cancer|toxicity|toxicities|fibrosis|liver|high|any|currently|CTCAE)\s*$",
+    r"\b(?:histolog\w*|tumou?r|disease|than|most|least|maximum|max|only|with|from|recovered|resolved|worst|highest|nuclear|Fuhrman|"
+    r"Edmondson|WHO|ISUP|differentiat\w*|ascites|encephalopathy|varices|carcinoma|glioma|lymphoma|adenocarcinoma|HCC|cancer|toxicity|"
+    r"toxicities|fibrosis|liver|high|any|currently|CTCAE)\s*$",
     re.IGNORECASE,
 )
 
@@ -78,28 +91,49 @@ def _unnamed(v: View, m: re.Match[str], draft: Draft) -> None:
     said = assess(v, start, m.end())
     if said.status == "present" and not other_person(v, start, m.end()):
         site = re.sub(r"^(?:now|has|had|mild|still|persistent|ongoing|residual)\s+", "", words["site"].lower())
-        draft.add("measurement", "ctcae_grade", "present", start, m.end(), value=Range.exactly(float(_number(m["g"]))), site=site, when=sample_date(v, start, m.end()))
+        draft.add(
+            "measurement",
+            "ctcae_grade",
+            "present",
+            start,
+            m.end(),
+            value=Range.exactly(float(_number(m["g"]))),
+            site=site,
+            when=sample_date(v, start, m.end()),
+        )
 
 
 def _target(v: View, m: re.Match[str]) -> Mention | None:
     """The finding a grade belongs to: the one that follows within a few words, else the one just before."""
     conditions = [x for x in v.mentions if x.table == "condition"]
     after = next((x for x in conditions if x.start >= m.end()), None)
-    if after is not None and len(v.text[m.end() : after.start].split()) <= 3 and not re.search(r"[,;:().]|\band\b|\bfor\b|\bwith\b", v.text[m.end() : after.start]):
+    if (
+        after is not None
+        and len(v.text[m.end() : after.start].split()) <= 3
+        and not re.search(r"[,;:().]|\band\b|\bfor\b|\bwith\b", v.text[m.end() : after.start])
+    ):
         return after
     before = next((x for x in reversed(conditions) if x.end <= m.start()), None)
-    if before is not None and re.fullmatch(r"[\s,(:-]*(?:of |is |was |now |currently |at |to |CTCAE |resolved to |improved to |recovered to )*[\s(]*", v.text[before.end : m.start()], re.IGNORECASE):
+    if before is not None and re.fullmatch(
+        r"[\s,(:-]*(?:of |is |was |now |currently |at |to |CTCAE |resolved to |improved to |recovered to )*[\s(]*",
+        v.text[before.end : m.start()],
+        re.IGNORECASE,
+    ):
         return before
     return None
 
 
 _COUNT_WORD = r"(?P<n>\d{1,2}|one|two|three|four|five|six|no|a single|zero)"
 _LINES = re.compile(
-    rf"(?<![\w.-]){_COUNT_WORD}\s+(?:(?P<prior>(?:prior|previous|past|earlier|preceding)\s+(?:systemic\s+)?(?:lines?|regimens?))|(?:lines?|regimens?)\s+(?:of\s+)?(?P<of>(?:prior\s+|previous\s+|systemic\s+|anti-?cancer\s+|cancer\s+|chemo\w*\s+|drug\s+)*(?:therapy|treatment|chemotherapy)))",
+    rf"(?<![\w.-]){_COUNT_WORD}\s+(?:(?P<prior>(?:prior|previous|past|earlier|preceding)\s+(?:systemic\s+)?(?:lines?|regimens?))|"
+    rf"(?:lines?|regimens?)\s+(?:of\s+)?(?P<of>(?:prior\s+|previous\s+|systemic\s+|anti-?cancer\s+|cancer\s+|chemo\w*\s+|"
+    rf"drug\s+)*(?:therapy|treatment|chemotherapy)))",
     re.IGNORECASE,
 )
 _NEXT_LINE = re.compile(
-    r"(?:\b(?:for|awaiting|needs?|requires?|candidate for|considering|due|seeking|eligible for|options? for)\s+)?(?P<n>second|third|fourth|2nd|3rd|4th|[2-4])[\s-]*(?:line|L\b)(?P<now>\s+(?:now|needed|planned|required|options?|being considered|next|under discussion))",
+    r"(?:\b(?:for|awaiting|needs?|requires?|candidate for|considering|due|seeking|eligible for|options? for)\s+)?(?P<n>second|third|"
+    r"fourth|2nd|3rd|4th|[2-4])[\s-]*(?:line|L\b)(?P<now>\s+(?:now|needed|planned|required|options?|being considered|next|"
+    r"under discussion))",
     re.IGNORECASE,
 )
 _ORDINAL = {"second": 2, "third": 3, "fourth": 4, "2nd": 2, "3rd": 3, "4th": 4}
@@ -115,13 +149,24 @@ def _lines(v: View, draft: Draft) -> None:
     for m in _NEXT_LINE.finditer(v.text, v.head, v.end):
         word = m["n"].lower()
         n = _ORDINAL[word] if word in _ORDINAL else int(word)
-        draft.add("measurement", "prior_lines", "present", m.start(), m.end(), value=Range.exactly(float(n - 1)), reading=f"now in line {n}: {n - 1} before it")
+        draft.add(
+            "measurement",
+            "prior_lines",
+            "present",
+            m.start(),
+            m.end(),
+            value=Range.exactly(float(n - 1)),
+            reading=f"now in line {n}: {n - 1} before it",
+        )
 
 
 _SMOKING = re.compile(
-    r"\b(?:(?P<never>never[- ]smoker|never (?:smoked|smoker)|non-?smoker|lifelong non-?smoker|(?:no|denies|negative for|without)\s+(?:any\s+)?(?:history of\s+)?(?:tobacco|smoking|cigarette)(?:\s+(?:use|history))?)|"
-    r"(?P<former>(?:ex|former|past|previous)[- ]?smoker|quit smoking|stopped smoking|smoked until|former (?:tobacco|smoking))|(?P<current>current(?:ly)? smok\w+|active smoker|smokes|smoker|(?:heavy|ongoing|active|continues to) smok\w+)|"
-    r"(?P<ever>(?:has |had )?smoked|(?:significant |long |heavy )?(?:smoking|tobacco)\s+(?:history|use)|(?:history|h/o|hx) of (?:smoking|tobacco)|pack[- ]years?))\b",
+    r"\b(?:(?P<never>never[- ]smoker|never (?:smoked|smoker)|non-?smoker|lifelong non-?smoker|(?:no|denies|negative for|"
+    r"without)\s+(?:any\s+)?(?:history of\s+)?(?:tobacco|smoking|cigarette)(?:\s+(?:use|history))?)|"
+    r"(?P<former>(?:ex|former|past|previous)[- ]?smoker|quit smoking|stopped smoking|smoked until|former (?:tobacco|smoking))|"
+    r"(?P<current>current(?:ly)? smok\w+|active smoker|smokes|smoker|(?:heavy|ongoing|active|continues to) smok\w+)|"
+    r"(?P<ever>(?:has |had )?smoked|(?:significant |long |heavy )?(?:smoking|tobacco)\s+(?:history|use)|(?:history|h/o|"
+    r"hx) of (?:smoking|tobacco)|pack[- ]years?))\b",
     re.IGNORECASE,
 )
 
@@ -144,6 +189,16 @@ def _smoking(v: View, draft: Draft) -> None:
         said = assess(v, m.start(), m.end())
         if m["never"] is None and said.status != "present":
             continue
-        chosen = ("never",) if lifelong else ("never", "former") if m["never"] else ("former",) if m["former"] else ("current",) if m["current"] else ("former", "current")
+        chosen = (
+            ("never",)
+            if lifelong
+            else ("never", "former")
+            if m["never"]
+            else ("former",)
+            if m["former"]
+            else ("current",)
+            if m["current"]
+            else ("former", "current")
+        )
         draft.add("category", "smoking", "present", m.start(), m.end(), choices=chosen)
         draft.take(m.start(), m.end())

@@ -10,30 +10,93 @@ from assistant.patient.facts import Fact, Range
 from assistant.patient.measurements import sample_date
 from index.vocabulary import vocabulary
 
-_COUNTS = {"single": 1, "solitary": 1, "one": 1, "a": 1, "an": 1, "another": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_COUNTS = {
+    "single": 1,
+    "solitary": 1,
+    "one": 1,
+    "a": 1,
+    "an": 1,
+    "another": 1,
+    "two": 2,
+    "both": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _SIZE = r"\d{1,3}(?:[.,]\d+)?(?:\s*(?:cm|mm)?\s*[x×*]\s*\d{1,3}(?:[.,]\d+)?){0,2}"
-_SIZES = rf"(?:(?:[~<>≤≥]|under|below|less than|smaller than|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
+_SIZES = (
+    rf"(?:(?:[~<>≤≥]|under|below|less than|smaller than|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|"
+    rf"measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
+)
 _ORGANS = (
-    ("lung", r"lungs?|pulmonary"), ("adrenal", r"adrenal"), ("bone", r"bones?|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|[TL]\d{1,2}"), ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
-    ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"), ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"), ("pleura", r"pleural?"), ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
-    ("spleen", r"splen\w+|spleen"), ("kidney", r"kidney|renal"), ("pancreas", r"pancrea\w+"), ("skin", r"skin|cutaneous|subcutaneous"), ("soft tissue", r"soft[- ]tissue|muscle|chest wall|abdominal wall"), ("ovary", r"ovar\w+"), ("breast", r"breast"),
-    ("colon", r"colon\w*|caecal|cecal|sigmoid"), ("rectum", r"rectal|rectum"), ("stomach", r"gastric|stomach"), ("oesophagus", r"o?esophag\w+"), ("bladder", r"bladder"), ("prostate", r"prostat\w+"), ("thyroid", r"thyroid"), ("head and neck", r"tongue|laryn\w+|oropharyn\w+|tonsil\w*"),
-)  # fmt: skip
+    ("lung", r"lungs?|pulmonary"),
+    ("adrenal", r"adrenal"),
+    (
+        "bone",
+        r"bones?|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|"
+        r"[TL]\d{1,2}",
+    ),
+    ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
+    ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"),
+    ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"),
+    ("pleura", r"pleural?"),
+    ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
+    ("spleen", r"splen\w+|spleen"),
+    ("kidney", r"kidney|renal"),
+    ("pancreas", r"pancrea\w+"),
+    ("skin", r"skin|cutaneous|subcutaneous"),
+    ("soft tissue", r"soft[- ]tissue|muscle|chest wall|abdominal wall"),
+    ("ovary", r"ovar\w+"),
+    ("breast", r"breast"),
+    ("colon", r"colon\w*|caecal|cecal|sigmoid"),
+    ("rectum", r"rectal|rectum"),
+    ("stomach", r"gastric|stomach"),
+    ("oesophagus", r"o?esophag\w+"),
+    ("bladder", r"bladder"),
+    ("prostate", r"prostat\w+"),
+    ("thyroid", r"thyroid"),
+    ("head and neck", r"tongue|laryn\w+|oropharyn\w+|tonsil\w*"),
+)
 _ORGAN = "|".join(f"(?P<o{i}>(?<![A-Za-z]){p}(?![A-Za-z]))" for i, (_, p) in enumerate(_ORGANS))
 _ORGAN_RE = re.compile(_ORGAN, re.IGNORECASE)
-_NOUN = r"(?P<noun>metasta(?:sis|ses|tic(?:\s+(?:lesions?|deposits?|nodules?|foci|disease|nodes?|lymph\s+nodes?|spread|tumou?rs?))?)|mets?|tumou?rs?(?!\s*(?:thromb|board|marker|burden|lysis|mutation|type|necrosis|suppress|-?free|grade|stage|site|size|response|proportion|infilt))|mass(?:es)?|lesions?|nodules?|deposits?|HCCs?|hepatomas?|hepatocellular\s+carcinomas?|foci|focus|implants?|lymph\s?nodes?|nodes?|LNs?|adenopathy|lymphadenopathy|cysts?|carcinomas?|cancers?|肿瘤|病灶|结节|转移灶|转移瘤)"
-_COUNT = r"(?P<count>\d{1,2}(?!\s*(?:cm|mm|\.\d|,\d|x|%|/|months?|weeks?|years?|[-]?year|days?|mo\b|yo\b|y\b|cycles?|lines?|mg))|single|solitary|an?|one|another|two|both|three|four|five|six|seven|eight|nine|ten|multiple|numerous|innumerable|several|many|diffuse|bilateral|a\s+few|few|multifocal)"
+_NOUN = (
+    r"(?P<noun>metasta(?:sis|ses|tic(?:\s+(?:lesions?|deposits?|nodules?|foci|disease|nodes?|lymph\s+nodes?|spread|tumou?rs?))?)|mets?|"
+    r"tumou?rs?(?!\s*(?:thromb|board|marker|burden|lysis|mutation|type|necrosis|suppress|-?free|grade|stage|site|size|response|proportion|"
+    r"infilt))|mass(?:es)?|lesions?|nodules?|deposits?|HCCs?|hepatomas?|hepatocellular\s+carcinomas?|foci|focus|implants?|lymph\s?nodes?|"
+    r"nodes?|LNs?|adenopathy|lymphadenopathy|cysts?|carcinomas?|cancers?|肿瘤|病灶|结节|转移灶|转移瘤)"
+)
+_COUNT = (
+    r"(?P<count>\d{1,2}(?!\s*(?:cm|mm|\.\d|,\d|x|%|/|months?|weeks?|years?|[-]?year|days?|mo\b|yo\b|y\b|cycles?|lines?|mg))|single|solitary|"
+    r"an?|one|another|two|both|three|four|five|six|seven|eight|nine|ten|multiple|numerous|innumerable|several|many|diffuse|bilateral|"
+    r"a\s+few|few|multifocal)"
+)
 _LESION = re.compile(
     rf"""(?<![A-Za-z]){_NOUN}(?![A-Za-z])
-        (?P<post>[\s,]*(?:(?:in|of|to|at|within|involving|on)\s+(?:the\s+|both\s+)?(?:[A-Za-z/-]+\s*){{1,4}}?|(?:\((?![^)]*\d)[^)]*\)))?[\s,]*(?:\(|:|,|of|measuring|sized?|measures?|up\s+to|with|is|are|was|were|the|largest|max(?:imum|imal)?|diameters?|approximately|about|~|each|being|in\s+(?:size|diameter)|both|long\s+axis|short\s+axis|axis|dimension|[:=-]|\s)*(?P<sizes>{_SIZES}))?""",
+        (?P<post>[\s,]*(?:(?:in|of|to|at|within|involving|on)\s+(?:the\s+|both\s+)?(?:[A-Za-z/-]+\s*){{1,4}}?|
+            (?:\((?![^)]*\d)[^)]*\)))?[\s,]*(?:\(|:|,|of|measuring|sized?|measures?|up\s+to|with|is|are|was|were|the|largest|
+            max(?:imum|imal)?|diameters?|approximately|about|~|each|being|in\s+(?:size|diameter)|both|long\s+axis|short\s+axis|
+            axis|dimension|[:=-]|\s)*(?P<sizes>{_SIZES}))?""",
     re.IGNORECASE | re.VERBOSE,
-)  # fmt: skip
+)
 _BEFORE_COUNT = re.compile(rf"(?<![A-Za-z\d.])(?P<more>(?:up\s+to|at\s+least|more\s+than|>|≥)\s*)?{_COUNT}\s+(?=(?P<rest>.*)$)", re.IGNORECASE)
 _BEFORE_SIZE = re.compile(_SIZES, re.IGNORECASE)
 _TIMES = re.compile(r"(?:cm|mm)?\s*[x×]\s*", re.IGNORECASE)
-_BLOCK = re.compile(r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|"
+    r"before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b",
+    re.IGNORECASE,
+)
 _NOT_LESION = re.compile(r"cyst", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:previous(?:ly)?|prior|was|were|at diagnosis|initial(?:ly)?|originally|resected|before|baseline|earlier|ablated|treated|old|in 20\d\d|in 19\d\d|history of|excised)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:previous(?:ly)?|prior|was|were|at diagnosis|initial(?:ly)?|originally|resected|before|baseline|earlier|ablated|treated|old|"
+    r"in 20\d\d|in 19\d\d|history of|excised)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -84,7 +147,11 @@ def _numbers(words: str) -> list[Range]:
 
 def read(v: View, draft: Draft) -> list[Lesion]:
     """The lesions described in one sentence; `finish` turns those of the whole note into facts."""
-    if not re.search(r"metast|\bmets?\b|tumou?r|mass|lesion|nodul|deposit|HCC|hepatoma|carcinoma|cancer|foc[iu]|node|LN|adenopathy|implant|肿瘤|病灶|结节|转移", v.text[v.head : v.end], re.IGNORECASE):
+    if not re.search(
+        r"metast|\bmets?\b|tumou?r|mass|lesion|nodul|deposit|HCC|hepatoma|carcinoma|cancer|foc[iu]|node|LN|adenopathy|implant|肿瘤|病灶|结节|转移",
+        v.text[v.head : v.end],
+        re.IGNORECASE,
+    ):
         return []
     found: list[Lesion] = []
     for m in _LESION.finditer(v.text, v.head, v.end):
@@ -101,11 +168,15 @@ def read(v: View, draft: Draft) -> list[Lesion]:
     return found or _bare_size(v)
 
 
-_BARE = re.compile(r"(?<![\d.x×*/-])(?P<size>\d{1,2}(?:[.,]\d+)?(?:\s*[x×*]\s*\d{1,2}(?:[.,]\d+)?){0,2}\s*(?:cm|mm))\b(?!\s*(?:from|above|below|distal|proximal|H2O|Hg|thick|margin|deep))", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![\d.x×*/-])(?P<size>\d{1,2}(?:[.,]\d+)?(?:\s*[x×*]\s*\d{1,2}(?:[.,]\d+)?){0,2}\s*(?:cm|mm))\b(?!\s*(?:from|above|below|distal|"
+    r"proximal|H2O|Hg|thick|margin|deep))",
+    re.IGNORECASE,
+)
 
 
 def _bare_size(v: View) -> list[Lesion]:
-    """"HCC in the right lobe, 27 cm": a size beside the only tumour that the sentence names."""
+    """ "HCC in the right lobe, 27 cm": a size beside the only tumour that the sentence names."""
     tumours = [m for m in v.mentions if m.table == "condition" and vocabulary().diseases[m.concept].neoplasm]
     hits = [] if len({m.concept for m in tumours}) != 1 else list(_BARE.finditer(v.text, tumours[0].end, v.end))
     if len(hits) != 1 or ";" in v.text[tumours[0].end : hits[0].start()] or hits[0].start() - tumours[0].end > 60:
@@ -125,7 +196,7 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     if re.search(r"\S$", before) and not before.endswith(("(", "-", '"')):
         return None
     before = before[max((x.end() for x in re.finditer(r"[;:()]|\.\s|->|\n", before)), default=0) :]
-    presizes = [x for x in _BEFORE_SIZE.finditer(before)]
+    presizes = list(_BEFORE_SIZE.finditer(before))
     # What stands before the last link word, or before a comma that separates no sizes, belongs to something else.
     floor = max((x.end() for x in _BLOCK.finditer(before) if not any(p.start() <= x.start() < p.end() for p in presizes)), default=0)
     floor = max([floor, *(x.end() for x in re.finditer(r",", before) if not any(p.start() <= x.start() < p.end() for p in presizes))])
@@ -134,7 +205,11 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     presize = presizes[-1][0] if presizes else None
     counts = [x for x in _BEFORE_COUNT.finditer(own) if not any(p.start() - floor <= x.start() < p.end() - floor for p in presizes)]
     count_match = counts[-1] if counts else None
-    if count_match is not None and re.search(r"(?:grade|stage|segments?|type|class|BCLC|ECOG|PS|G|score|phase|level|day|cycle|line|PR|SD|Vp|VV|T|N|M|S|-)\s*$", own[: count_match.start()], re.IGNORECASE):
+    if count_match is not None and re.search(
+        r"(?:grade|stage|segments?|type|class|BCLC|ECOG|PS|G|score|phase|level|day|cycle|line|PR|SD|Vp|VV|T|N|M|S|-)\s*$",
+        own[: count_match.start()],
+        re.IGNORECASE,
+    ):
         count_match = None
     count_word = count_match["count"].lower() if count_match else ""
     if count_match is not None:
@@ -189,17 +264,27 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
             count = Range(low=2.0, high=None)
         if count_match is not None and count_match["more"] and count is not None:
             sign = count_match["more"].strip().lower()
-            count = Range(low=None, high=count.high) if sign == "up to" else Range(low=count.low, high=None, low_inclusive=sign not in ("more than", ">"))
+            count = (
+                Range(low=None, high=count.high) if sign == "up to" else Range(low=count.low, high=None, low_inclusive=sign not in ("more than", ">"))
+            )
         if count is not None and count.high is not None and count.high > 60:
             return None
     plural = bool(re.search(r"(?:ses|s|foci|masses|mets)$", noun)) and not noun.endswith("metastasis") and noun != "mass"
     if count is None and len(sizes) > 1:
         count = Range(low=float(len(sizes)), high=None if plural else float(len(sizes)))
-    elif count is None and not plural and sizes and named and not re.search(r"largest|biggest|dominant|index|target|measurable|\bthe\s*$", before + adj, re.IGNORECASE):
+    elif (
+        count is None
+        and not plural
+        and sizes
+        and named
+        and not re.search(r"largest|biggest|dominant|index|target|measurable|\bthe\s*$", before + adj, re.IGNORECASE)
+    ):
         count = Range.exactly(1.0)
     if count is None and not sizes:
         return None
-    bracket = re.compile(r"\s*\((?P<in>[^()]{3,60})\)(?:[\s,]*(?:the\s+)?(?:largest|max\w*|up to|biggest)[\s:]*(?P<size>" + _SIZES + "))?", re.IGNORECASE).match(v.text, m.end("noun"), v.end)
+    bracket = re.compile(
+        r"\s*\((?P<in>[^()]{3,60})\)(?:[\s,]*(?:the\s+)?(?:largest|max\w*|up to|biggest)[\s:]*(?P<size>" + _SIZES + "))?", re.IGNORECASE
+    ).match(v.text, m.end("noun"), v.end)
     organs: tuple[str, ...] = ()
     if bracket and named:
         organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(bracket["in"]) if hit.lastgroup))
@@ -224,9 +309,16 @@ def finish(lesions: list[Lesion], draft: Draft) -> None:
         for size in lesion.sizes:
             short = lesion.organ == "lymph node" and re.search(r"short", lesion.view.text[lesion.start : lesion.end + 12], re.IGNORECASE)
             draft.add(
-                "measurement", "node_short_axis" if short else "lesion_size", "present", lesion.start, lesion.end,
-                value=size, unit="cm", site=lesion.organ, when=sample_date(lesion.view, lesion.start, lesion.end),
-            )  # fmt: skip
+                "measurement",
+                "node_short_axis" if short else "lesion_size",
+                "present",
+                lesion.start,
+                lesion.end,
+                value=size,
+                unit="cm",
+                site=lesion.organ,
+                when=sample_date(lesion.view, lesion.start, lesion.end),
+            )
         outside = lesion.organ is not None and lesion.organ not in primary and lesion.organ != "liver"
         if lesion.named and lesion.organ == "liver" and "liver" in primary:
             continue  # intrahepatic metastases are no extrahepatic disease
@@ -248,9 +340,14 @@ def finish(lesions: list[Lesion], draft: Draft) -> None:
 
 def _possible(lesion: Lesion, draft: Draft) -> None:
     draft.add(
-        "finding", concept_of(lesion.organ), "possible", lesion.start, lesion.end, site=lesion.organ,
+        "finding",
+        concept_of(lesion.organ),
+        "possible",
+        lesion.start,
+        lesion.end,
+        site=lesion.organ,
         reading=f"a lesion of the {lesion.organ} outside the primary's organ, not called a metastasis",
-    )  # fmt: skip
+    )
 
 
 def concept_of(organ: str | None) -> str:
@@ -275,7 +372,9 @@ def _organs(metastatic: list[Lesion], primary: set[str], draft: Draft) -> None:
     if place is not None:
         draft.add("measurement", "metastasis_organs", "present", *place, value=value, reading=reading)
     else:
-        draft.facts.append(Fact(kind="measurement", concept="metastasis_organs", status="present", source=named[0].source, value=value, reading=reading))
+        draft.facts.append(
+            Fact(kind="measurement", concept="metastasis_organs", status="present", source=named[0].source, value=value, reading=reading)
+        )
 
 
 def _span(lesions: list[Lesion]) -> tuple[int, int, bool]:
@@ -293,9 +392,17 @@ def _aggregate(lesions: list[Lesion], count_concept: str, size_concept: str, dra
     if sizes:
         largest, owner = max(sizes, key=lambda pair: pair[0].high if pair[0].high is not None else pair[0].low or 0.0)
         draft.add(
-            "measurement", size_concept, "present", owner.start, owner.end, value=largest, unit="cm", site=owner.organ,
-            reading="" if len(sizes) == 1 else "the largest of the sizes stated", when=sample_date(owner.view, owner.start, owner.end),
-        )  # fmt: skip
+            "measurement",
+            size_concept,
+            "present",
+            owner.start,
+            owner.end,
+            value=largest,
+            unit="cm",
+            site=owner.organ,
+            reading="" if len(sizes) == 1 else "the largest of the sizes stated",
+            when=sample_date(owner.view, owner.start, owner.end),
+        )
     counted: dict[str | None, dict[int, tuple[float, float | None]]] = {}
     for lesion in lesions:
         if lesion.count is None:
@@ -314,9 +421,18 @@ def _aggregate(lesions: list[Lesion], count_concept: str, size_concept: str, dra
     total_high = None if any(high is None for _, high in best) else sum(high for _, high in best if high is not None)
     told = [lesion for lesion in lesions if lesion.count is not None]
     draft.add(
-        "measurement", count_concept, "present", start, end, value=Range(low=sum(low for low, _ in best), high=total_high),
-        reading="" if len(told) <= 1 else "counted: " + ", ".join(lesion.view.text[lesion.start : lesion.end].strip() for lesion in told)[:200] + ("" if whole else " (from several sentences)"),
-    )  # fmt: skip
+        "measurement",
+        count_concept,
+        "present",
+        start,
+        end,
+        value=Range(low=sum(low for low, _ in best), high=total_high),
+        reading=""
+        if len(told) <= 1
+        else "counted: "
+        + ", ".join(lesion.view.text[lesion.start : lesion.end].strip() for lesion in told)[:200]
+        + ("" if whole else " (from several sentences)"),
+    )
 
 
 def _primary_organs(facts: list[Fact]) -> set[str]:
@@ -327,7 +443,11 @@ def _primary_organs(facts: list[Fact]) -> set[str]:
         row = vocabulary().diseases.get(fact.concept)
         if row is None or not row.neoplasm or "metasta" in fact.concept:
             continue
-        if vocabulary().is_a(fact.concept, "hcc") or vocabulary().is_a(fact.concept, "cholangiocarcinoma") or vocabulary().is_a(fact.concept, "liver_cancer"):
+        if (
+            vocabulary().is_a(fact.concept, "hcc")
+            or vocabulary().is_a(fact.concept, "cholangiocarcinoma")
+            or vocabulary().is_a(fact.concept, "liver_cancer")
+        ):
             organs.add("liver")
         for word in (row.label, fact.concept.replace("_", " ")):
             organ = _organ_of(word)
@@ -340,11 +460,15 @@ def _primary_organs(facts: list[Fact]) -> set[str]:
 
 _LIST = rf"(?:{'|'.join(p for _, p in _ORGANS)})"
 _SPREAD = re.compile(
-    rf"(?P<before>(?<![A-Za-z])(?:{_LIST}\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or)\s*)+{_LIST}\s+)?\b(?P<word>metasta(?:sis|ses|tic|si[sz]ed)|mets?)\b(?P<after>(?:\s+(?:disease|lesions?|spread|deposits?))?\s*(?:to|in|involving|of|at|:|\()\s*(?:the\s+|both\s+|bilateral\s+)*"
+    rf"(?P<before>(?<![A-Za-z])(?:{_LIST}\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or)\s*)+{_LIST}\s+)?\b(?P<word>metasta(?:sis|ses|tic|"
+    rf"si[sz]ed)|mets?)\b(?P<after>(?:\s+(?:disease|lesions?|spread|deposits?))?\s*(?:to|in|involving|of|at|:|\()\s*(?:the\s+|both\s+|"
+    rf"bilateral\s+)*"
     rf"{_LIST}(?:\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or|\+)\s*(?:the\s+)?{_LIST})*)?",
     re.IGNORECASE,
 )
-_METASTATIC_CANCER = re.compile(rf"\bmetastatic\s+(?:[A-Za-z-]+\s+){{1,5}}\((?P<after>{_LIST}(?:\s*(?:,|/|\band\b|&|\+)\s*{_LIST})*)\)", re.IGNORECASE)
+_METASTATIC_CANCER = re.compile(
+    rf"\bmetastatic\s+(?:[A-Za-z-]+\s+){{1,5}}\((?P<after>{_LIST}(?:\s*(?:,|/|\band\b|&|\+)\s*{_LIST})*)\)", re.IGNORECASE
+)
 
 
 def sites(v: View, draft: Draft) -> None:
@@ -372,22 +496,95 @@ def sites(v: View, draft: Draft) -> None:
 
 # ---- tumour thrombus ------------------------------------------------------------------------------------------------
 
-_THROMBUS = re.compile(r"\b(?:PV?TT|PVTTs|HVTT|IVCTT|TT(?=\s+(?:in|of))|(?:tumou?r|neoplastic|malignant)\s+thromb(?:us|i|osis|oses)|thromb(?:us|i|osis|oses)|(?:macro)?vascular\s+invasion|(?:portal|hepatic)\s+vein\s+(?:\w+\s+)?invasion|(?:invasion|invading|invades|involv\w+|infiltrat\w+|extend\w*|encas\w+)\b[^,;]{0,30}\b(?:portal|hepatic)\s+vein|癌栓)", re.IGNORECASE)
+_THROMBUS = re.compile(
+    r"\b(?:PV?TT|PVTTs|HVTT|IVCTT|TT(?=\s+(?:in|of))|(?:tumou?r|neoplastic|malignant)\s+thromb(?:us|i|osis|oses)|thromb(?:us|i|osis|oses)|"
+    r"(?:macro)?vascular\s+invasion|(?:portal|hepatic)\s+vein\s+(?:\w+\s+)?invasion|(?:invasion|invading|invades|involv\w+|infiltrat\w+|"
+    r"extend\w*|encas\w+)\b[^,;]{0,30}\b(?:portal|hepatic)\s+vein|癌栓)",
+    re.IGNORECASE,
+)
 _EXTENTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("portal_vein_tumor_thrombus", "superior mesenteric vein", re.compile(r"\b(?:superior\s+mesenteric(?:\s+vein)?|SMV|mesenteric\s+vein|splenomesenteric\s+confluence)\b|肠系膜上静脉", re.IGNORECASE)),
-    ("portal_vein_tumor_thrombus", "main trunk", re.compile(r"\b(?:main\s+(?:trunk|portal(?:\s+(?:vein|trunk))*|PV|stem)|MPV|portal(?:\s+vein)?\s+(?:main\s+)?(?:trunk|stem)|main\s+trunk|trunk\s+of\s+(?:the\s+)?portal)\b|门静脉主干|主干", re.IGNORECASE)),
-    ("portal_vein_tumor_thrombus", "left and right branches", re.compile(r"\b(?:both|bilateral|left\s+and\s+right|right\s+and\s+left)\s+(?:main\s+|portal\s+|vein\s+)*(?:branch(?:es)?|portal\s+veins?)\b", re.IGNORECASE)),
-    ("portal_vein_tumor_thrombus", "right branch", re.compile(r"\bright\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bRPV\b|门静脉右支|右支", re.IGNORECASE)),
-    ("portal_vein_tumor_thrombus", "left branch", re.compile(r"\bleft\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bLPV\b|门静脉左支|左支", re.IGNORECASE)),
-    ("portal_vein_tumor_thrombus", "segmental branch", re.compile(r"\b(?:sub-?)?(?:segmental|sectoral|sectorial|second[- ]order|2nd[- ]order|third[- ]order|3rd[- ]order|peripheral\s+portal|(?:right|left)?\s*(?:anterior|posterior)\s+(?:portal\s+)?(?:branch|sectoral|portal\s+vein|section\w*))\b", re.IGNORECASE)),
+    (
+        "portal_vein_tumor_thrombus",
+        "superior mesenteric vein",
+        re.compile(
+            r"\b(?:superior\s+mesenteric(?:\s+vein)?|SMV|mesenteric\s+vein|splenomesenteric\s+confluence)\b|"
+            r"肠系膜上静脉",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "portal_vein_tumor_thrombus",
+        "main trunk",
+        re.compile(
+            r"\b(?:main\s+(?:trunk|portal(?:\s+(?:vein|trunk))*|PV|stem)|MPV|portal(?:\s+vein)?\s+(?:main\s+)?(?:trunk|stem)|main\s+trunk|"
+            r"trunk\s+of\s+(?:the\s+)?portal)\b|门静脉主干|主干",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "portal_vein_tumor_thrombus",
+        "left and right branches",
+        re.compile(
+            r"\b(?:both|bilateral|left\s+and\s+right|right\s+and\s+left)\s+(?:main\s+|portal\s+|"
+            r"vein\s+)*(?:branch(?:es)?|portal\s+veins?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "portal_vein_tumor_thrombus",
+        "right branch",
+        re.compile(
+            r"\bright\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|"
+            r"\bRPV\b|门静脉右支|右支",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "portal_vein_tumor_thrombus",
+        "left branch",
+        re.compile(
+            r"\bleft\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bLPV\b|"
+            r"门静脉左支|左支",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "portal_vein_tumor_thrombus",
+        "segmental branch",
+        re.compile(
+            r"\b(?:sub-?)?(?:segmental|sectoral|sectorial|second[- ]order|2nd[- ]order|third[- ]order|3rd[- ]order|peripheral\s+portal|(?:right|"
+            r"left)?\s*(?:anterior|posterior)\s+(?:portal\s+)?(?:branch|sectoral|portal\s+vein|section\w*))\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("ivc_tumor_thrombus", "right atrium", re.compile(r"\b(?:right\s+atri(?:um|al)|RA(?=\W|$)|intra-?cardiac|cavo-?atrial)\b|右心房", re.IGNORECASE)),
-    ("ivc_tumor_thrombus", "above the diaphragm", re.compile(r"\b(?:above\s+the\s+diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE)),
-    ("ivc_tumor_thrombus", "below the diaphragm", re.compile(r"\b(?:below\s+the\s+diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|infra-?hepatic)\b", re.IGNORECASE)),
+    (
+        "ivc_tumor_thrombus",
+        "above the diaphragm",
+        re.compile(r"\b(?:above\s+the\s+diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE),
+    ),
+    (
+        "ivc_tumor_thrombus",
+        "below the diaphragm",
+        re.compile(
+            r"\b(?:below\s+the\s+diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|"
+            r"infra-?hepatic)\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("ivc_tumor_thrombus", "inferior vena cava", re.compile(r"\b(?:IVC|inferior\s+vena\s+cava|vena\s+cava)\b|下腔静脉", re.IGNORECASE)),
-    ("hepatic_vein_tumor_thrombus", "hepatic vein", re.compile(r"\b(?:(?:right|middle|left)\s+)?hepatic\s+veins?\b|\b[RML]HV\b|肝静脉", re.IGNORECASE)),
-)  # fmt: skip
+    (
+        "hepatic_vein_tumor_thrombus",
+        "hepatic vein",
+        re.compile(r"\b(?:(?:right|middle|left)\s+)?hepatic\s+veins?\b|\b[RML]HV\b|肝静脉", re.IGNORECASE),
+    ),
+)
 _BLAND = re.compile(r"\bbland\b|\bnon-?tumou?r(?:al|ous)?\b|\bnon-?malignant\b|\bnon-?neoplastic\b", re.IGNORECASE)
-_TUMOUR = re.compile(r"tumou?r|neoplastic|malignant|\bPV?TT\b|HVTT|IVCTT|invasion|invad|癌栓|\bChengs?\b|\bVp\s?[0-4]|\bVV\s?[0-3]|Sakamoto|Chen's|arteriali[sz]ed", re.IGNORECASE)
+_TUMOUR = re.compile(
+    r"tumou?r|neoplastic|malignant|\bPV?TT\b|HVTT|IVCTT|invasion|invad|癌栓|\bChengs?\b|\bVp\s?[0-4]|\bVV\s?[0-3]|Sakamoto|Chen's|"
+    r"arteriali[sz]ed",
+    re.IGNORECASE,
+)
 
 
 def thrombus(v: View, draft: Draft) -> None:
@@ -410,21 +607,40 @@ def thrombus(v: View, draft: Draft) -> None:
             if any(a < end and start < b for a, b in covered):
                 continue
             near = [a for a in anchors if _near(text, a, hit)]
-            denied = re.match(r"\s*(?:is\s+|was\s+|are\s+|remains?\s+)?(?:clear|patent|free|not\s+(?:involved|invaded|reached|affected)|uninvolved|spared)\b", v.text[end : end + 40], re.IGNORECASE)
-            if not near and not (site == "superior mesenteric vein" and re.search(r"involv|exten|reach|invol|invad|patent|clear|free", text, re.IGNORECASE)):
+            denied = re.match(
+                r"\s*(?:is\s+|was\s+|are\s+|remains?\s+)?(?:clear|patent|free|not\s+(?:involved|invaded|reached|affected)|uninvolved|"
+                r"spared)\b",
+                v.text[end : end + 40],
+                re.IGNORECASE,
+            )
+            if not near and not (
+                site == "superior mesenteric vein" and re.search(r"involv|exten|reach|invol|invad|patent|clear|free", text, re.IGNORECASE)
+            ):
                 continue
             covered.append((start, end))
             said = assess(v, start, end)
             status: Literal["present", "absent", "possible"]
             if said.status is None:
                 continue
-            if denied or said.status == "absent" or re.search(r"\b(?:not|without|no|does not|never)\s+(?:\w+\s+){0,4}?(?:the\s+)?$", v.text[max(v.head, start - 50) : start], re.IGNORECASE):
+            if (
+                denied
+                or said.status == "absent"
+                or re.search(
+                    r"\b(?:not|without|no|does not|never)\s+(?:\w+\s+){0,4}?(?:the\s+)?$", v.text[max(v.head, start - 50) : start], re.IGNORECASE
+                )
+            ):
                 status = "absent"
             elif said.status == "possible" or not tumour:
                 status = "possible"
             else:
                 status = "present"
-            if status == "absent" and near and not denied and re.search(r"\bno\b[^,;]*thromb", text[max(0, near[0].start() - 40) : near[0].end() + 5], re.IGNORECASE) and site != "superior mesenteric vein":
+            if (
+                status == "absent"
+                and near
+                and not denied
+                and re.search(r"\bno\b[^,;]*thromb", text[max(0, near[0].start() - 40) : near[0].end() + 5], re.IGNORECASE)
+                and site != "superior mesenteric vein"
+            ):
                 continue  # "no portal vein thrombus": the finding itself is denied, not an extent of it
             words_start, words_end = (said.start, end) if status == "absent" and said.status == "absent" else (start, end)
             if tumour:
@@ -435,20 +651,32 @@ def thrombus(v: View, draft: Draft) -> None:
                 words_start = min(start, v.head + near[0].start())
                 words_end = max(end, v.head + near[0].end())
             draft.add(
-                "finding", concept, status, words_start, words_end, site=site, time="unstated",
+                "finding",
+                concept,
+                status,
+                words_start,
+                words_end,
+                site=site,
+                time="unstated",
                 reading="" if tumour or status == "absent" else "a thrombus not said to be tumour or bland",
-            )  # fmt: skip
+            )
 
 
 _VESSEL = r"(?:(?:main\s+)?portal(?:\s+vein)?|PV|hepatic\s+veins?|HV|IVC|inferior\s+vena\s+cava|vena\s+cava|major\s+vessels?)"
 _NO_THROMBUS = re.compile(
-    rf"\b(?:no|without|denies|absence of|no evidence of)\s+(?:\w+\s+){{0,2}}?(?P<vessels>{_VESSEL}(?:\s*(?:,|/|or|and|nor|,\s*or)\s*{_VESSEL})*)\s+(?:tumou?r\s+)?(?:thromb\w+|invasion|involvement)", re.IGNORECASE
+    rf"\b(?:no|without|denies|absence of|no evidence of)\s+(?:\w+\s+){{0,2}}?(?P<vessels>{_VESSEL}(?:\s*(?:,|/|or|and|nor|"
+    rf",\s*or)\s*{_VESSEL})*)\s+(?:tumou?r\s+)?(?:thromb\w+|invasion|involvement)",
+    re.IGNORECASE,
 )
-_VESSEL_CONCEPTS = (("portal_vein_tumor_thrombus", re.compile(r"portal|\bPV\b", re.IGNORECASE)), ("hepatic_vein_tumor_thrombus", re.compile(r"hepatic|\bHV\b", re.IGNORECASE)), ("ivc_tumor_thrombus", re.compile(r"IVC|cava", re.IGNORECASE)))
+_VESSEL_CONCEPTS = (
+    ("portal_vein_tumor_thrombus", re.compile(r"portal|\bPV\b", re.IGNORECASE)),
+    ("hepatic_vein_tumor_thrombus", re.compile(r"hepatic|\bHV\b", re.IGNORECASE)),
+    ("ivc_tumor_thrombus", re.compile(r"IVC|cava", re.IGNORECASE)),
+)
 
 
 def _denied(v: View, draft: Draft) -> None:
-    """"No hepatic vein or IVC thrombus": no tumour thrombus in any vessel of the list."""
+    """ "No hepatic vein or IVC thrombus": no tumour thrombus in any vessel of the list."""
     for m in _NO_THROMBUS.finditer(v.text, v.head, v.end):
         for concept, pattern in _VESSEL_CONCEPTS:
             if pattern.search(m["vessels"]) and concept in vocabulary().diseases:

@@ -12,16 +12,22 @@ from index.vocabulary import Mention, vocabulary
 from index.vocabulary.rows import Measure
 
 # Measures that have their own reader.
-_ELSEWHERE = frozenset({"age", "tumor_count", "metastasis_count", "metastasis_organs", "uprot_dip", "child_pugh", "gestational_age", "ctcae_grade", "prior_lines"})
+_ELSEWHERE = frozenset(
+    {"age", "tumor_count", "metastasis_count", "metastasis_organs", "uprot_dip", "child_pugh", "gestational_age", "ctcae_grade", "prior_lines"}
+)
 _DATE_MARK = "\x01"
 _CONNECTOR = re.compile(
     r"""(?:
       \s*\((?!\s*[<>≤≥~]?\s*\d)[^()\n]{0,40}\)
     | \s*['\]"]
-    | \s+(?:levels?|counts?|values?|results?|scores?|titers?|titres?|loads?|concentration|performance(?:\sstatus)?|status|ps|interval|ratio|reading|today|yesterday|now|currently|current|latest|last|recent|most\srecent|repeat|repeated|baseline|
-        on|in|at|by|from|is|was|were|are|of|to|has|have|been|be|be(?:en)?|remains?|remained|stable|only|measured|reported|documented|estimated|calculated|came\sback|shows?|showed|improved|improving|rose|risen|rising|fell|fallen|falling|
-        dropped|increased|decreased|elevated|high|low|raised|reduced|preserved|about|around|approximately|approx\.?|just|still|mildly|markedly|significantly|slightly|again|as|a|an|the|overall|biplane|echo|echocardiogram|tte|
-        method|formula|assessed|graded|class|grade|up|down|peaked|peak|nadir|bottomed|initial|initially|pre-treatment|ck-?d-?epi|mdrd|cockcroft-gault|fridericia|bazett|for\sage|per)\b
+    | \s+(?:levels?|counts?|values?|results?|scores?|titers?|titres?|loads?|concentration|performance(?:\sstatus)?|status|ps|
+        interval|ratio|reading|today|yesterday|now|currently|current|latest|last|recent|most\srecent|repeat|repeated|baseline|
+        on|in|at|by|from|is|was|were|are|of|to|has|have|been|be|be(?:en)?|remains?|remained|stable|only|measured|reported|
+            documented|estimated|calculated|came\sback|shows?|showed|improved|improving|rose|risen|rising|fell|fallen|falling|
+        dropped|increased|decreased|elevated|high|low|raised|reduced|preserved|about|around|approximately|approx\.?|just|
+            still|mildly|markedly|significantly|slightly|again|as|a|an|the|overall|biplane|echo|echocardiogram|tte|
+        method|formula|assessed|graded|class|grade|up|down|peaked|peak|nadir|bottomed|initial|initially|pre-treatment|
+            ck-?d-?epi|mdrd|cockcroft-gault|fridericia|bazett|for\sage|per)\b
     | \s*\(?\x01+\)?
     | \s*(?:>|-)>
     | 为|是|约
@@ -32,31 +38,56 @@ _LOG = re.compile(r"(?:log(?:10)?|lg)\s*$", re.IGNORECASE)
 _LOG_AFTER = re.compile(r"\s*(?:log(?:10|\s?\(10\))?|lg)\b(?:\s*(?P<unit>(?:IU|copies|cps|c)/mL))?", re.IGNORECASE)
 _FLAG = re.compile(r"\s*(?:\(\s*(?:H|L|HH|LL|high|low|normal)\s*\)|\*{1,2}|[↑↓]+|(?<=[\s\d])(?:HH?|LL?)(?=\s|$|[,;|)]))")
 _ULN = re.compile(
-    r"[\s,;|]*[\[(]?\s*(?:(?:lab|local|site|our|laboratory|institutional)(?:'s)?\s+)?(?:ULN|upper\s+(?:limit\s+of\s+normal|normal\s+limit|limit|normal))\s*(?:is|of|=|:|-)?\s*(?P<uln>\d+(?:[.,]\d+)?)",
+    r"[\s,;|]*[\[(]?\s*(?:(?:lab|local|site|our|laboratory|institutional)(?:'s)?\s+)?(?:ULN|upper\s+(?:limit\s+of\s+normal|"
+    r"normal\s+limit|limit|normal))\s*(?:is|of|=|:|-)?\s*(?P<uln>\d+(?:[.,]\d+)?)",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"[\s,;|]*(?P<open>[\[(])?\s*(?P<word>(?:normal|reference|ref\.?|nl|nr|rr|range|n|norm)(?:\s*(?:range|interval|value|limits?))?\.?\s*[:=]?)?\s*(?:(?P<low>\d+(?:[.,]\d+)?)\s*(?:-|–|to)\s*(?P<high>\d+(?:[.,]\d+)?)|(?P<lt><|≤|<=|up\s+to\s)\s*(?P<only>\d+(?:[.,]\d+)?)|(?P<gt>>|≥)\s*(?P<above>\d+(?:[.,]\d+)?))(?!\s*(?:weeks?|days?|months?|years?|ago))",
+    r"[\s,;|]*(?P<open>[\[(])?\s*(?P<word>(?:normal|reference|ref\.?|nl|nr|rr|range|n|norm)(?:\s*(?:range|interval|value|"
+    r"limits?))?\.?\s*[:=]?)?\s*(?:(?P<low>\d+(?:[.,]\d+)?)\s*(?:-|–|to)\s*(?P<high>\d+(?:[.,]\d+)?)|(?P<lt><|≤|<=|"
+    r"up\s+to\s)\s*(?P<only>\d+(?:[.,]\d+)?)|(?P<gt>>|≥)\s*(?P<above>\d+(?:[.,]\d+)?))(?!\s*(?:weeks?|days?|months?|years?|ago))",
     re.IGNORECASE,
 )
 _TIMES_ULN = re.compile(r"\s*(?:[x×*]|times|fold)\s*(?:the\s+)?(?:ULN|upper\s+limit(?:\s+of\s+normal)?)\b", re.IGNORECASE)
 _NOT_A_VALUE = re.compile(
-    r"\s*-?\s*(?:years?|yrs?|y/?o\b|days?\b|weeks?|wks?|months?|mos?\b|hours?\b|hrs?\b|cycles?|lines?|doses?|times\b|courses?|tablets?|tabs?\b|caps?\b|units?\b(?!/)|vials?|bags?|pints?|points? (?:drop|fall)|st\b|nd\b|rd\b|th\b|fold|q\d|packs?|metast|lesions?|nodules?|tumou?rs?|x\s?(?:uln|upper))",
+    r"\s*-?\s*(?:years?|yrs?|y/?o\b|days?\b|weeks?|wks?|months?|mos?\b|hours?\b|hrs?\b|cycles?|lines?|doses?|times\b|courses?|tablets?|"
+    r"tabs?\b|caps?\b|units?\b(?!/)|vials?|bags?|pints?|points? (?:drop|fall)|st\b|nd\b|rd\b|th\b|fold|q\d|packs?|metast|lesions?|"
+    r"nodules?|tumou?rs?|x\s?(?:uln|upper))",
     re.IGNORECASE,
 )
 _DOSE = re.compile(r"\s*(?:mg|g|mcg|μg|ug|IU|units?|mmol|mEq|meq)\b(?!\s*/|\s*per\b)", re.IGNORECASE)
 _NOW = re.compile(
-    r"[\s,;]*(?:\(?\x01+\)?)?[\s,;]*(?:->|-->|→|=>|>(?=\s*\d)|and then|then|(?:but\s+|and\s+|which\s+|has\s+|have\s+|is\s+|are\s+)*(?:now|currently|today|this morning|improved to|improving to|recovered to|up to|down to|rose to|rising to|fell to|falling to|dropped to|increased to|decreased to|declined to|repeat(?:ed)?|latest|most recent|on repeat|reduced to|went up to|came down to|deteriorated to|worsened to|settled to))\s*(?:is|was|it's|at|to|of|:|=)?\s*(?:\(?\x01+\)?)?\s*(?:\b(?:now|is|to|PS|ECOG)\s+)*",
+    r"[\s,;]*(?:\(?\x01+\)?)?[\s,;]*(?:->|-->|→|=>|>(?=\s*\d)|and then|then|(?:but\s+|and\s+|which\s+|has\s+|have\s+|is\s+|"
+    r"are\s+)*(?:now|currently|today|this morning|improved to|improving to|recovered to|up to|down to|rose to|rising to|fell to|"
+    r"falling to|dropped to|increased to|decreased to|declined to|repeat(?:ed)?|latest|most recent|on repeat|reduced to|went up to|"
+    r"came down to|deteriorated to|worsened to|settled to))\s*(?:is|was|it's|at|to|of|:|=)?\s*(?:\(?\x01+\)?)?\s*(?:\b(?:now|is|to|PS|"
+    r"ECOG)\s+)*",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"\s*(?:on|in|\(|at|@)?\s*\x01+\s*\)?\s*(?:,|;|and|&)\s*(?:and\s+|then\s+|was\s+|to\s+)*(?P<next>[<>~]?\d[\d.,]*)[^\d,;]{0,24}?(?:on|in|\(|at|@)\s*\x01+", re.IGNORECASE)
+_SERIES = re.compile(
+    r"\s*(?:on|in|\(|at|@)?\s*\x01+\s*\)?\s*(?:,|;|and|&)\s*(?:and\s+|then\s+|was\s+|to\s+)*(?P<next>[<>~]?\d[\d.,]*)[^\d,;]{0,24}?(?:on|in|"
+    r"\(|at|@)\s*\x01+",
+    re.IGNORECASE,
+)
 _FROM_TO = re.compile(r"\s*to\s+", re.IGNORECASE)
-_PAST_BEFORE = re.compile(r"\b(?:previous(?:ly)?|prior|baseline|initial(?:ly)?|at (?:diagnosis|presentation|baseline|admission)|on admission|last year|nadir|peak(?:ed)?|pre-?treatment|before|formerly|historical(?:ly)?|old|earlier|used to be|had been|back then|in the past)\b", re.IGNORECASE)
-_NORMAL = re.compile(r"\s*(?:is|was|were|are|:|=|\||-)?\s*(?:all\s+)?(?P<word>normal|wnl|within normal (?:limits|range)|in the normal range|unremarkable)\b", re.IGNORECASE)
-_ELEVATED_BEFORE = re.compile(r"\b(?:elevat(?:ed|ion of|ed serum)|raised|increased|high|abnormally high)\s+(?:serum |blood |plasma |levels? of )?$", re.IGNORECASE)
+_PAST_BEFORE = re.compile(
+    r"\b(?:previous(?:ly)?|prior|baseline|initial(?:ly)?|at (?:diagnosis|presentation|baseline|admission)|on admission|last year|nadir|"
+    r"peak(?:ed)?|pre-?treatment|before|formerly|historical(?:ly)?|old|earlier|used to be|had been|back then|in the past)\b",
+    re.IGNORECASE,
+)
+_NORMAL = re.compile(
+    r"\s*(?:is|was|were|are|:|=|\||-)?\s*(?:all\s+)?(?P<word>normal|wnl|within normal (?:limits|range)|in the normal range|unremarkable)\b",
+    re.IGNORECASE,
+)
+_ELEVATED_BEFORE = re.compile(
+    r"\b(?:elevat(?:ed|ion of|ed serum)|raised|increased|high|abnormally high)\s+(?:serum |blood |plasma |levels? of )?$", re.IGNORECASE
+)
 _NORMAL_BEFORE = re.compile(r"\bnormal\s+(?:serum |blood |plasma |levels? of )?$", re.IGNORECASE)
 _UNDETECTED = re.compile(
-    r"\s*(?:by pcr|level|load|\(pcr\)|\(?\x01+\)?|is|was|were|remains?|now|currently|viral|:|=|\||-|,)*\s*(?P<word>undetectable|undetected|not\s+detect(?:ed|able)|non-?detectable|target\s+not\s+detected|TND|BLQ|BLD|LDL(?=\W|$)|<\s*(?:LLOQ|LLOD|LOD|LOQ)|below\s+(?:the\s+)?(?:limit|level|lower\s+limit|LLOQ|LOD|detection)(?:\s+of\s+(?:detection|quantif\w+))?|neg(?:ative)?|-ve|ND(?=\W|$)|suppressed|阴性|未检出|低于检测)",
+    r"\s*(?:by pcr|level|load|\(pcr\)|\(?\x01+\)?|is|was|were|remains?|now|currently|viral|:|=|\||-|,)*\s*(?P<word>undetectable|"
+    r"undetected|not\s+detect(?:ed|able)|non-?detectable|target\s+not\s+detected|TND|BLQ|BLD|LDL(?=\W|$)|<\s*(?:LLOQ|LLOD|LOD|LOQ)|"
+    r"below\s+(?:the\s+)?(?:limit|level|lower\s+limit|LLOQ|LOD|detection)(?:\s+of\s+(?:detection|quantif\w+))?|neg(?:ative)?|-ve|"
+    r"ND(?=\W|$)|suppressed|阴性|未检出|低于检测)",
     re.IGNORECASE,
 )
 _DETECTED = re.compile(r"\s*(?:is|was|:|=|\||-|,)?\s*(?:positive|pos\b|detect(?:ed|able)|\+(?!\d)|阳性)", re.IGNORECASE)
@@ -125,10 +156,20 @@ def _one(v: View, text: str, m: Mention, limit: int, draft: Draft) -> None:
             high, why = (0.0, "reported as not detected, read as 0")
             if re.match(r"BL|below|<|LDL", word["word"], re.IGNORECASE):
                 high, why = (100.0, "reported as below the assay's limit, read as under 100")
-            _put(v, draft, m, Value(m.start, word.end(), 0.0, high, high_inclusive=high == 0.0), measure.unit, m.start, word.end(), "unstated", reading=why)
+            _put(
+                v,
+                draft,
+                m,
+                Value(m.start, word.end(), 0.0, high, high_inclusive=high == 0.0),
+                measure.unit,
+                m.start,
+                word.end(),
+                "unstated",
+                reading=why,
+            )
             return
     number = value_at(text, at, limit)
-    if number is None or _LOG.search(text[m.end : number.start]) is None and _rejects(text, m, measure, number, limit):
+    if number is None or (_LOG.search(text[m.end : number.start]) is None and _rejects(text, m, measure, number, limit)):
         if number is None or not re.search(r"\d", text[m.end : limit]):
             _without_number(v, text, m, measure, limit, draft)
         return
@@ -160,7 +201,17 @@ def _rejects(text: str, m: Mention, measure: Measure, number: Value, limit: int)
     if re.match(r"/\d", following) and m.concept not in ("ecog", "gcs", "mmse", "moca", "apgar", "pain_score"):
         return True
     # "pt 63": a patient, not a prothrombin time; "T 3": a stage, not a temperature.
-    return m.surface.lower() in ("pt", "t", "tb", "ps", "ef", "hr", "rr", "na", "ap") and m.surface not in ("PT", "PS", "EF", "HR", "RR", "Na", "TB", "T", "AP")
+    return m.surface.lower() in ("pt", "t", "tb", "ps", "ef", "hr", "rr", "na", "ap") and m.surface not in (
+        "PT",
+        "PS",
+        "EF",
+        "HR",
+        "RR",
+        "Na",
+        "TB",
+        "T",
+        "AP",
+    )
 
 
 def _after(text: str, number: Value, measure: Measure, limit: int) -> tuple[int, Value, str | None]:
@@ -174,7 +225,13 @@ def _after(text: str, number: Value, measure: Measure, limit: int) -> tuple[int,
         end = log.end() if log else number.end
         unit = unit_at(text, end, limit, measure) if not (log and log["unit"]) else None
         unit_id = ("copies_ml" if log["unit"][0].lower() == "c" else "iu_ml") if log and log["unit"] else unit[0] if unit else None
-        return (unit[1] if unit else end), Value(number.start, end, float(f"{low:.6g}"), None if high is None else float(f"{high:.6g}"), number.low_inclusive, number.high_inclusive), unit_id
+        return (
+            (unit[1] if unit else end),
+            Value(
+                number.start, end, float(f"{low:.6g}"), None if high is None else float(f"{high:.6g}"), number.low_inclusive, number.high_inclusive
+            ),
+            unit_id,
+        )
     if number.magnitude == "万" and canonical == "e9_l":
         slash = re.compile(r"\s*/\s*[uμ]L", re.IGNORECASE).match(text, number.end, limit)
         return (slash.end() if slash else number.end), number.scaled(10), canonical
@@ -209,7 +266,11 @@ def _limits(text: str, end: int, limit: int, value: Value, measure: Measure) -> 
     if uln:
         return None, float(uln["uln"].replace(",", ".")), uln.end()
     reference = _REFERENCE.match(text, at, limit)
-    if reference and not _NOT_A_VALUE.match(text, reference.end()) and not re.match(r"\s*(?:/\d|x\s*ULN)", text[reference.end() : reference.end() + 8]):
+    if (
+        reference
+        and not _NOT_A_VALUE.match(text, reference.end())
+        and not re.match(r"\s*(?:/\d|x\s*ULN)", text[reference.end() : reference.end() + 8])
+    ):
         bracketed = bool(reference["open"]) or bool(reference["word"])
         tabular = bool(re.match(r"\s*\||\s{2,}|\s", text[at : at + 3])) and reference["low"] is not None
         if bracketed or tabular:
@@ -226,7 +287,19 @@ def _limits(text: str, end: int, limit: int, value: Value, measure: Measure) -> 
     return None, None, end
 
 
-def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value, limit: int, draft: Draft, *, superseded: bool = False, time: str = "unstated", since: int | None = None) -> None:
+def _with_value(
+    v: View,
+    text: str,
+    m: Mention,
+    measure: Measure,
+    number: Value,
+    limit: int,
+    draft: Draft,
+    *,
+    superseded: bool = False,
+    time: str = "unstated",
+    since: int | None = None,
+) -> None:
     times = _TIMES_ULN.match(text, number.end, limit)
     if times:
         _put(v, draft, m, number.plain(), "uln", m.start, times.end(), time, upper=1.0, reading="given as a multiple of the upper limit of normal")
@@ -239,10 +312,38 @@ def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value,
     later = _NOW.match(text, after, limit)
     second = value_at(text, later.end(), limit) if later else None
     if second is not None and not _rejects(text, m, measure, second, limit) and later is not None:
-        _put(v, draft, m, value, unit or _after(text, second, measure, limit)[2], m.start, after, "past", lower=lower, upper=upper, superseded=True, value_start=number.start, until=later.end())
+        _put(
+            v,
+            draft,
+            m,
+            value,
+            unit or _after(text, second, measure, limit)[2],
+            m.start,
+            after,
+            "past",
+            lower=lower,
+            upper=upper,
+            superseded=True,
+            value_start=number.start,
+            until=later.end(),
+        )
         _with_value(v, text, m, measure, second, limit, draft, time="current", since=later.end())
         return
-    _put(v, draft, m, value, unit, m.start, max(after, end), time, lower=lower, upper=upper, superseded=superseded, value_start=number.start, since=since)
+    _put(
+        v,
+        draft,
+        m,
+        value,
+        unit,
+        m.start,
+        max(after, end),
+        time,
+        lower=lower,
+        upper=upper,
+        superseded=superseded,
+        value_start=number.start,
+        since=since,
+    )
     # "60 on 3 Nov, 82 on 18 Nov": a series of dated values.
     series = _SERIES.match(text, after, limit)
     if series:
@@ -251,10 +352,24 @@ def _with_value(v: View, text: str, m: Mention, measure: Measure, number: Value,
             _with_value(v, text, m, measure, further, limit, draft, since=series.start("next"))
 
 
-def _put(  # noqa: PLR0913
-    v: View, draft: Draft, m: Mention, value: Value, unit: str | None, start: int, end: int, time: str, *, upper: float | None = None, lower: float | None = None,
-    superseded: bool = False, reading: str = "", value_start: int | None = None, until: int | None = None, since: int | None = None,
-) -> None:  # fmt: skip
+def _put(
+    v: View,
+    draft: Draft,
+    m: Mention,
+    value: Value,
+    unit: str | None,
+    start: int,
+    end: int,
+    time: str,
+    *,
+    upper: float | None = None,
+    lower: float | None = None,
+    superseded: bool = False,
+    reading: str = "",
+    value_start: int | None = None,
+    until: int | None = None,
+    since: int | None = None,
+) -> None:
     measure = vocabulary().measures[m.concept]
     if time == "unstated":
         before = re.split(r"[;,:(]|\. ", v.text[max(v.head, m.start - 40) : m.start])[-1]
@@ -270,9 +385,22 @@ def _put(  # noqa: PLR0913
     if implausible:
         draft.warn(f"{measure.label}: a value outside the plausible range was not used")
     draft.add(
-        "measurement", m.concept, "present", start, end, value=value.range(), unit=unit, upper_normal=upper, lower_normal=lower, method=_method(v, m, end),
-        time=time, when=sample_date(v, since or start, until or end, superseded or since is not None), superseded=superseded, implausible=implausible, reading=reading,
-    )  # fmt: skip
+        "measurement",
+        m.concept,
+        "present",
+        start,
+        end,
+        value=value.range(),
+        unit=unit,
+        upper_normal=upper,
+        lower_normal=lower,
+        method=_method(v, m, end),
+        time=time,
+        when=sample_date(v, since or start, until or end, superseded or since is not None),
+        superseded=superseded,
+        implausible=implausible,
+        reading=reading,
+    )
     draft.take(start, end)
 
 
@@ -293,24 +421,52 @@ def sample_date(v: View, start: int, end: int, own_only: bool = False) -> Moment
     inside = [d for d in v.dates if d.kind in ("at", "since") and d.moment and start <= d.start < end]
     if inside:
         return inside[0].moment
-    after = [d for d in v.dates if d.kind == "at" and d.moment and 0 <= d.start - end <= 6 and re.fullmatch(r"[\s,(\[@:]*(?:on |in |from |dated )?[\s(]*", v.text[end : d.start], re.IGNORECASE)]
+    after = [
+        d
+        for d in v.dates
+        if d.kind == "at"
+        and d.moment
+        and 0 <= d.start - end <= 6
+        and re.fullmatch(r"[\s,(\[@:]*(?:on |in |from |dated )?[\s(]*", v.text[end : d.start], re.IGNORECASE)
+    ]
     if after:
         return after[0].moment
     if own_only:
         return None
-    before = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and re.fullmatch(r"[\s):,\-]*(?:the |a |his |her |labs? |with )*", v.text[d.end : start], re.IGNORECASE)]
+    before = [
+        d
+        for d in v.dates
+        if d.kind == "at"
+        and d.moment
+        and d.end <= start
+        and re.fullmatch(r"[\s):,\-]*(?:the |a |his |her |labs? |with )*", v.text[d.end : start], re.IGNORECASE)
+    ]
     if before:
         return before[-1].moment
-    lead = [d for d in v.dates if d.kind == "at" and d.moment and d.end <= start and (":" in v.text[d.end : min(d.end + 3, v.end)] or d.start - v.head < 6)]
+    lead = [
+        d
+        for d in v.dates
+        if d.kind == "at" and d.moment and d.end <= start and (":" in v.text[d.end : min(d.end + 3, v.end)] or d.start - v.head < 6)
+    ]
     return lead[0].moment if lead else v.stamp
 
 
 def _without_number(v: View, text: str, m: Mention, measure: Measure, limit: int, draft: Draft) -> None:
-    """"elevated LDH", "creatinine normal": the value's place relative to the laboratory's limit."""
+    """ "elevated LDH", "creatinine normal": the value's place relative to the laboratory's limit."""
     if m.concept in _VIRAL:
         found = _DETECTED.match(text, m.end, limit)
         if found:
-            _put(v, draft, m, Value(m.start, found.end(), 0.0, None, low_inclusive=False), None, m.start, found.end(), "unstated", reading="reported as detected, no number")
+            _put(
+                v,
+                draft,
+                m,
+                Value(m.start, found.end(), 0.0, None, low_inclusive=False),
+                None,
+                m.start,
+                found.end(),
+                "unstated",
+                reading="reported as detected, no number",
+            )
         return
     if measure.uln_high is None:
         return
@@ -319,19 +475,41 @@ def _without_number(v: View, text: str, m: Mention, measure: Measure, limit: int
     if after or _NORMAL_BEFORE.search(before):
         end = after.end() if after else m.end
         start = m.start if after else m.start - len(_NORMAL_BEFORE.search(before)[0])  # type: ignore[index]
-        _put(v, draft, m, Value(start, end, None, 1.0), "uln", start, end, "unstated", upper=1.0, reading="called normal: at most the upper limit of normal")
+        _put(
+            v,
+            draft,
+            m,
+            Value(start, end, None, 1.0),
+            "uln",
+            start,
+            end,
+            "unstated",
+            upper=1.0,
+            reading="called normal: at most the upper limit of normal",
+        )
     elif raised := _ELEVATED_BEFORE.search(before):
         if re.search(r"\b(?:no|not|without|never)\b", before):
             return
         start = m.start - len(raised[0])
-        _put(v, draft, m, Value(start, m.end, 1.0, None, low_inclusive=False), "uln", start, m.end, "unstated", upper=1.0, reading="called elevated: above the upper limit of normal")
+        _put(
+            v,
+            draft,
+            m,
+            Value(start, m.end, 1.0, None, low_inclusive=False),
+            "uln",
+            start,
+            m.end,
+            "unstated",
+            upper=1.0,
+            reading="called elevated: above the upper limit of normal",
+        )
 
 
 _JOIN = re.compile(r"\s*(?:/|\s+and\s+|\s*&\s*|-)\s*")
 
 
 def _lists(v: View, text: str, mentions: list[Mention], draft: Draft) -> None:
-    """"AST/ALT 45/50", "Hb/WBC/PLT: 10/5.2/150": as many values as measures, in the same order."""
+    """ "AST/ALT 45/50", "Hb/WBC/PLT: 10/5.2/150": as many values as measures, in the same order."""
     i = 0
     while i < len(mentions):
         run = [mentions[i]]
@@ -363,7 +541,17 @@ def _lists(v: View, text: str, mentions: list[Mention], draft: Draft) -> None:
                 units = [unit for _, unit in ends]
                 for m, (value, unit) in zip(run, ends, strict=True):
                     shared = unit or (units[-1] if units[-1] and in_canonical(vocabulary().measures[m.concept], 1.0, units[-1]) else None)
-                    _put(v, draft, m, value, shared, m.start, at if m is run[-1] else value.end if value.end > m.end else at, "unstated", value_start=run[-1].end)
+                    _put(
+                        v,
+                        draft,
+                        m,
+                        value,
+                        shared,
+                        m.start,
+                        at if m is run[-1] else value.end if value.end > m.end else at,
+                        "unstated",
+                        value_start=run[-1].end,
+                    )
                 draft.take(run[0].start, at)
         i += len(run)
 

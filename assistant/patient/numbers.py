@@ -7,14 +7,29 @@ from assistant.patient.facts import Range
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:[ ]\d{3})*[ ]000(?!\d)|\d+(?:[.,]\d+)?|\.\d+)"
 _NUMBER = re.compile(
-    rf"""(?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|greater\ than|below|under|above|over|at\ least|at\ most|up\ to)?\s*
+    rf"""(?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|
+        greater\ than|below|under|above|over|at\ least|at\ most|up\ to)?\s*
     (?P<a>{_DIGITS})(?P<e>[eE]\+?(?P<exp_e>\d{{1,2}}))?(?:\s?(?P<mag_a>k|K|万|million|mill?\.?|thousand)(?![A-Za-z/]))?
     (?:\s*(?P<to>-|to|–|or)\s*(?P<b>{_DIGITS})(?!\s*(?:weeks?|days?|months?|years?|ago|/\d)))?
     (?:\s?(?P<mag>k|K|万|百万|million|mill|mio\.?|thousand|lakhs?|M)(?![A-Za-z])(?!/))?""",
     re.VERBOSE,
-)  # fmt: skip
+)
 _POWER = re.compile(r"\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*|E|e|\*)\s*\(?(?P<exp>\d{1,2})\)?|\s*[x×*·]\s*10\s*\(?(?P<exp2>\d)\)?(?!\d)")
-_SCALE = {"k": 1e3, "万": 1e4, "百万": 1e6, "million": 1e6, "mill": 1e6, "mill.": 1e6, "mil": 1e6, "mio": 1e6, "mio.": 1e6, "thousand": 1e3, "lakh": 1e5, "lakhs": 1e5, "m": 1e6}
+_SCALE = {
+    "k": 1e3,
+    "万": 1e4,
+    "百万": 1e6,
+    "million": 1e6,
+    "mill": 1e6,
+    "mill.": 1e6,
+    "mil": 1e6,
+    "mio": 1e6,
+    "mio.": 1e6,
+    "thousand": 1e3,
+    "lakh": 1e5,
+    "lakhs": 1e5,
+    "m": 1e6,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,12 @@ class Value:
     def scaled(self, factor: float) -> "Value":
         """The same range times `factor`, the magnitude used up."""
         return Value(
-            self.start, self.end, None if self.low is None else _tidy(self.low * factor), None if self.high is None else _tidy(self.high * factor), self.low_inclusive, self.high_inclusive
+            self.start,
+            self.end,
+            None if self.low is None else _tidy(self.low * factor),
+            None if self.high is None else _tidy(self.high * factor),
+            self.low_inclusive,
+            self.high_inclusive,
         )
 
     def plain(self) -> "Value":
@@ -50,7 +70,7 @@ def _tidy(number: float) -> float:
 
 
 def digits(text: str) -> float:
-    """"1,500" is 1500, "1,5" is 1.5, "82 000" is 82000."""
+    """ "1,500" is 1500, "1,5" is 1.5, "82 000" is 82000."""
     text = text.replace(" ", "")
     if "," in text:
         text = text.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) and not text.startswith("0,") else text.replace(",", ".")
@@ -72,7 +92,11 @@ def value_at(text: str, position: int, end: int) -> Value | None:
         b = digits(match["b"])
         if b >= a:
             return Value(match.start("a"), match.end(), a, b, magnitude=(match["mag"] or match["mag_a"] or "").lower())
-    stop, magnitude = (match.end(), match["mag"] or match["mag_a"]) if match["b"] is None else (match.end("mag_a") if match["mag_a"] else match.end("e") if match["e"] else match.end("a"), match["mag_a"])
+    stop, magnitude = (
+        (match.end(), match["mag"] or match["mag_a"])
+        if match["b"] is None
+        else (match.end("mag_a") if match["mag_a"] else match.end("e") if match["e"] else match.end("a"), match["mag_a"])
+    )
     magnitude = (magnitude or "").lower() if magnitude != "M" else "m"
     start = match.start()
     if sign in ("<", "less than", "fewer than", "below", "under"):

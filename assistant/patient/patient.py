@@ -16,7 +16,8 @@ from index.vocabulary import Token, tokens
 from index.vocabulary.lexicon import fold
 
 _SMALL = frozenset(
-    "a an and any as at be been by for from had has have her his if in into is it its known no not of on or other others per prior such than that the their there these this those to under "
+    "a an and any as at be been by for from had has have her his if in into is it its known no not of on or other others per prior such than "
+    "that the their there these this those to under "
     "was were which who with within without currently current history past active significant documented evidence presence diagnosis".split()
 )
 _LINKS = frozenset("of in with to for from by on due requiring associated related caused affecting involving".split())
@@ -75,7 +76,7 @@ class Patient:
 
     @cached_property
     def _tokens(self) -> list[list[Token]]:
-        repaired, views = self._views
+        _repaired, views = self._views
         return [[Token(t.start + v.start, t.end + v.start, t.text, t.key) for t in tokens(v.text[v.start : v.end])] for v in views]
 
     @cached_property

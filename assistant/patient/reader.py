@@ -5,7 +5,20 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.patient import allergies, dates, demographics, findings, grades, identifiers, lesions, measurements, scales, sentences, treatments, vitals
+from assistant.patient import (
+    allergies,
+    dates,
+    demographics,
+    findings,
+    grades,
+    identifiers,
+    lesions,
+    measurements,
+    scales,
+    sentences,
+    treatments,
+    vitals,
+)
 from assistant.patient.assertion import View, view
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Fact
@@ -114,30 +127,54 @@ def _pieces(text: str, sentence: sentences.Sentence) -> list[sentences.Sentence]
     return out
 
 
-_VIRUSES = (("hbv_dna", re.compile(r"\b(?:HBV|hep(?:atitis)?\.? ?B|HBsAg|乙肝)\b|乙肝", re.IGNORECASE)), ("hcv_rna", re.compile(r"\b(?:HCV|hep(?:atitis)?\.? ?C|anti-HCV)\b|丙肝", re.IGNORECASE)), ("hiv_rna", re.compile(r"\bHIV\b")))
+_VIRUSES = (
+    ("hbv_dna", re.compile(r"\b(?:HBV|hep(?:atitis)?\.? ?B|HBsAg|乙肝)\b|乙肝", re.IGNORECASE)),
+    ("hcv_rna", re.compile(r"\b(?:HCV|hep(?:atitis)?\.? ?C|anti-HCV)\b|丙肝", re.IGNORECASE)),
+    ("hiv_rna", re.compile(r"\bHIV\b")),
+)
 _LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR))\b(?!\s*(?:sequenc|damage|repair|test))", re.IGNORECASE)
 
 
 # Verbs and adjectives made from a procedure's or a disease's name; the names themselves are in the vocabulary.
 _VERBS = (
-    ("organ_transplantation", re.compile(r"\btransplant(?:ed|s|ations?)?\b", re.IGNORECASE)), ("radiotherapy", re.compile(r"\birradiated\b", re.IGNORECASE)), ("blood_transfusion", re.compile(r"\btransfused\b", re.IGNORECASE)),
-    ("biopsy", re.compile(r"\bbiopsied\b", re.IGNORECASE)), ("ablation", re.compile(r"\bablated\b", re.IGNORECASE)), ("tae", re.compile(r"\bembolised\b|\bembolized\b", re.IGNORECASE)), ("cancer_surgery", re.compile(r"\bresected\b", re.IGNORECASE)),
-)  # fmt: skip
-_VERB = re.compile(r"\btransplant(?:s|ations?)?\b(?!\s+(?:list|candidate|evaluation|work|surgeon|team|cent|hepatolog|free|clinic|assess|referral))|\b(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b", re.IGNORECASE)
+    ("organ_transplantation", re.compile(r"\btransplant(?:ed|s|ations?)?\b", re.IGNORECASE)),
+    ("radiotherapy", re.compile(r"\birradiated\b", re.IGNORECASE)),
+    ("blood_transfusion", re.compile(r"\btransfused\b", re.IGNORECASE)),
+    ("biopsy", re.compile(r"\bbiopsied\b", re.IGNORECASE)),
+    ("ablation", re.compile(r"\bablated\b", re.IGNORECASE)),
+    ("tae", re.compile(r"\bembolised\b|\bembolized\b", re.IGNORECASE)),
+    ("cancer_surgery", re.compile(r"\bresected\b", re.IGNORECASE)),
+)
+_VERB = re.compile(
+    r"\btransplant(?:s|ations?)?\b(?!\s+(?:list|candidate|evaluation|work|surgeon|team|cent|hepatolog|free|clinic|assess|referral))|"
+    r"\b(?:transplant|irradiat|transfus|biops|ablat|emboli[sz]|resect)(?:i?ed)\b",
+    re.IGNORECASE,
+)
 _ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
 _NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
 _TRIAL = re.compile(
-    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug)\s+(?:in|on|as part of|within|under|from)\s+(?:an?|the|another|one)\s+(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|study))\b",
+    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug)\s+(?:in|on|as part of|within|under|"
+    r"from)\s+(?:an?|the|another|one)\s+(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|"
+    r"study))\b",
     re.IGNORECASE,
 )
 # "no systemic or local therapy": the first adjective has its noun at the end of the list.
 _SHARED_HEAD = re.compile(
-    r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|anti-?cancer)(?=\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:[\w-]+\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*){0,3}[\w-]+\s+(?P<head>therapy|treatment|therapies|treatments))",
+    r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|"
+    r"anti-?cancer)(?=\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*(?:[\w-]+\s*(?:,|/|\bor\b|\band\b|\bnor\b)\s*){0,3}[\w-]+\s+(?P<head>therapy|"
+    r"treatment|therapies|treatments))",
     re.IGNORECASE,
 )
 # Surfaces that mean something else beside these words.
 _OTHERWISE: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    "nursing": (re.compile(r"(?!)"), re.compile(r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|student|documentation)\b", re.IGNORECASE)),
+    "nursing": (
+        re.compile(r"(?!)"),
+        re.compile(
+            r"\s+(?:note|notes|staff|home|facility|care|assessment|school|report|record|chart|team|review|"
+            r"student|documentation)\b",
+            re.IGNORECASE,
+        ),
+    ),
     "stroke": (re.compile(r"(?!)"), re.compile(r"\s+(?:volume|work|risk|prevention)\b", re.IGNORECASE)),
     "depression": (re.compile(r"(?:\bST|marrow|respiratory|segment|CNS|immune)[\s-]+$", re.IGNORECASE), re.compile(r"\s+(?:fracture|of ST)\b")),
     "pe": (re.compile(r"(?!)"), re.compile(r"\s*:|\s+(?:exam|normal|unremarkable)")),
@@ -146,13 +183,15 @@ _OTHERWISE: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "as": (re.compile(r"(?!)"), re.compile(r"\s+(?:above|below|per|well)", re.IGNORECASE)),
     "ckd": (re.compile(r"(?!)"), re.compile(r"\s*-?\s*EPI")),
     "cold": (re.compile(r"(?!)"), re.compile(r"\s+(?:intolerance|feet|extremit|sensitiv)", re.IGNORECASE)),
-}  # fmt: skip
+}
 
 
 def _meant(text: str, m: Mention) -> bool:
     """Whether a surface with several meanings is used in the vocabulary's."""
     other = _OTHERWISE.get(m.surface.lower())
-    return other is None or m.table != "condition" or not (other[0].search(text, max(0, m.start - 20), m.start) or other[1].match(text, m.end))
+    return (
+        other is None or m.table in ("measure", "scale") or not (other[0].search(text, max(0, m.start - 20), m.start) or other[1].match(text, m.end))
+    )
 
 
 def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -170,18 +209,26 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
     for match in _SHARED_HEAD.finditer(text, sentence.start, sentence.end):
         phrase = f"{match['adjective']} {match['head']}"
         if not any(m.start <= match.start("adjective") < m.end for m in mentions):
-            out += [Mention(match.start("adjective"), match.end("adjective"), m.concept, m.table, match["adjective"]) for m in vocabulary().mentions(phrase) if m.end - m.start == len(phrase)]
+            out += [
+                Mention(match.start("adjective"), match.end("adjective"), m.concept, m.table, match["adjective"])
+                for m in vocabulary().mentions(phrase)
+                if m.end - m.start == len(phrase)
+            ]
     for match in _ADJECTIVE.finditer(text, sentence.start, sentence.end):
         if not any(m.start < match.end() and match.start() < m.end for m in mentions):
             noun = match["stem"] + _NOUN_ENDS[match["end"].lower()]
-            out += [Mention(match.start(), match.end(), m.concept, m.table, match[0]) for m in vocabulary().mentions(noun, ("condition",)) if m.end - m.start == len(noun)]
+            out += [
+                Mention(match.start(), match.end(), m.concept, m.table, match[0])
+                for m in vocabulary().mentions(noun, ("condition",))
+                if m.end - m.start == len(noun)
+            ]
     for match in _LOAD.finditer(text, sentence.start, sentence.end):
         if any(m.start <= match.start() and match.end() <= m.end for m in mentions):
             continue
         before = text[sentence.start : match.start()]
         best: tuple[int, str] | None = None
         for concept, pattern in _VIRUSES:
-            if match["dna"] and concept != "hbv_dna" or match["rna"] and concept == "hbv_dna":
+            if (match["dna"] and concept != "hbv_dna") or (match["rna"] and concept == "hbv_dna"):
                 continue
             hits = list(pattern.finditer(before))
             if hits and (best is None or hits[-1].start() > best[0]):

@@ -13,10 +13,16 @@ from index.vocabulary import Mention, vocabulary
 # Sex and Child-Pugh class have their own readers; a lone "T2" may be an MRI sequence, so TNM is read as a whole.
 _ELSEWHERE = frozenset({"sex", "child_pugh_class", "t_stage", "n_stage", "m_stage"})
 _POSITIVE = r"positive|pos\b|\+ve|reactive|detected|present|\(\s*\+\s*\)|\+{1,4}(?![\d/])|阳性|阳"
-_NEGATIVE = r"negative|neg\b|-ve\b|non-?\s?reactive|not\s+(?:detected|present|found|seen|identified)|undetect(?:ed|able)|absent|none\b|nil\b|\(\s*-\s*\)|(?<=\S)-(?=[\s,;.)/]|$)|(?<=\s)-(?=[\s,;.)]|$)|阴性|阴"
+_NEGATIVE = (
+    r"negative|neg\b|-ve\b|non-?\s?reactive|not\s+(?:detected|present|found|seen|identified)|undetect(?:ed|able)|absent|none\b|nil\b|"
+    r"\(\s*-\s*\)|(?<=\S)-(?=[\s,;.)/]|$)|(?<=\s)-(?=[\s,;.)]|$)|阴性|阴"
+)
 _CONNECTOR = (
-    r"(?:'s|’s)?(?:\s*\((?:[A-Za-z][^()]{0,30})\))?(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\()*(?:(?:stag(?:e|ing)|class(?:ification)?|types?|groups?|grades?|scores?|status|levels?|categor(?:y|ies)|disease|score|system|functional|heart\s+failure|is|was|of|as|are|were|remains?|serology|antibod(?:y|ies)|ab|ag|tests?|testing|"
-    r"results?|screen(?:ing)?|expression|tumou?r|mutations?|gene|protein|IHC|\(IHC\)|by\s+\w+|currently|now|quantitative|qualitative|today|1/2|I/II|and|antigen|CHF|PVTT|thromb(?:us|osis)|分期|级|型|期)(?![A-Za-z])(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\(|,\s)*){0,5}"
+    r"(?:'s|’s)?(?:\s*\((?:[A-Za-z][^()]{0,30})\))?(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\()*(?:(?:stag(?:e|ing)|class(?:ification)?|"
+    r"types?|groups?|grades?|scores?|status|levels?|categor(?:y|ies)|disease|score|system|functional|heart\s+failure|is|was|of|as|are|"
+    r"were|remains?|serology|antibod(?:y|ies)|ab|ag|tests?|testing|"
+    r"results?|screen(?:ing)?|expression|tumou?r|mutations?|gene|protein|IHC|\(IHC\)|by\s+\w+|currently|now|quantitative|qualitative|"
+    r"today|1/2|I/II|and|antigen|CHF|PVTT|thromb(?:us|osis)|分期|级|型|期)(?![A-Za-z])(?:\s*[:=|]\s*|\s*-\s?(?=[\w(])|\s+|\(|,\s)*){0,5}"
 )
 _JOIN = r"\s*(?:/|-|–|to|or|and|,\s*or)\s*"
 
@@ -97,12 +103,27 @@ def _edges(spelling: str) -> str:
     return before + body + after
 
 
-_NOT_A_STAGE_BEFORE = re.compile(r"(?:CKD|kidney disease|fibrosis|renal|Hoehn|hypertension|HTN|NAFLD|COPD|GOLD|pressure|ulcer|retinopathy|sleep|AKI|encephalopathy)\W*(?:disease\W*)?$", re.IGNORECASE)
-_NOT_A_STAGE_AFTER = re.compile(r"\s*\)?\s*(?:CKD|chronic kidney|kidney disease|hypertension|HTN|fibrosis|sarcoid|pressure|ulcer|sleep|retinopathy|AKI|decubitus|procedure|surgery|hepatectomy|resection)", re.IGNORECASE)
+_NOT_A_STAGE_BEFORE = re.compile(
+    r"(?:CKD|kidney disease|fibrosis|renal|Hoehn|hypertension|HTN|NAFLD|COPD|GOLD|pressure|ulcer|retinopathy|sleep|AKI|"
+    r"encephalopathy)\W*(?:disease\W*)?$",
+    re.IGNORECASE,
+)
+_NOT_A_STAGE_AFTER = re.compile(
+    r"\s*\)?\s*(?:CKD|chronic kidney|kidney disease|hypertension|HTN|fibrosis|sarcoid|pressure|ulcer|sleep|retinopathy|AKI|decubitus|"
+    r"procedure|surgery|hepatectomy|resection)",
+    re.IGNORECASE,
+)
 _BEFORE_SCALE = re.compile(rf"(?P<values>{_POSITIVE}|{_NEGATIVE})\s*(?:for\s+|test\s+for\s+)?$", re.IGNORECASE)
-_PENDING = re.compile(r"\s*(?:\w+\s+){0,3}(?:pending|awaited|unknown|not (?:done|tested|available|checked|known)|to follow|sent|requested|未查)", re.IGNORECASE)
+_PENDING = re.compile(
+    r"\s*(?:\w+\s+){0,3}(?:pending|awaited|unknown|not (?:done|tested|available|checked|known)|to follow|sent|requested|未查)", re.IGNORECASE
+)
 # "HBsAg, anti-HCV and HIV negative": one result at the end of a list of tests.
-_SHARED = re.compile(rf"(?P<list>(?:\s*(?:,\s*and\b|,|/|\band\b|\bor\b|&)\s*[A-Za-z][\w/-]*(?:\s(?:Ab|Ag|antibod(?:y|ies)|antigen|1/2|surface antigen|mutation|serology|I/II))?){{1,7}}?)\s*(?:are|were|is|was|:|=|tests?|serolog\w+)*\s*(?P<all>all|both)?\s*(?P<values>{_POSITIVE}|{_NEGATIVE})", re.IGNORECASE)
+_SHARED = re.compile(
+    rf"(?P<list>(?:\s*(?:,\s*and\b|,|/|\band\b|\bor\b|&)\s*[A-Za-z][\w/-]*(?:\s(?:Ab|Ag|antibod(?:y|ies)|antigen|1/2|surface antigen|"
+    rf"mutation|serology|I/II))?){{1,7}}?)\s*(?:are|were|is|was|:|=|tests?|serolog\w+)*\s*(?P<all>all|both)?\s*(?P<values>{_POSITIVE}|"
+    rf"{_NEGATIVE})",
+    re.IGNORECASE,
+)
 _ALTERATION = re.compile(r"mutat|rearrange|fusion|amplif|translocat|overexpress|deletion|insertion|alter", re.IGNORECASE)
 
 
@@ -154,7 +175,9 @@ def _named(v: View, m: Mention, draft: Draft) -> None:
     qualitative = "positive" in keys or "negative" in keys
     match = follows.match(v.text, m.end, v.end)
     if match and not (qualitative and _PENDING.match(v.text[m.end : m.end + 40])):
-        if m.concept == "stage" and (_NOT_A_STAGE_BEFORE.search(v.text[max(0, m.start - 20) : m.start]) or _NOT_A_STAGE_AFTER.match(v.text[match.end() : match.end() + 20])):
+        if m.concept == "stage" and (
+            _NOT_A_STAGE_BEFORE.search(v.text[max(0, m.start - 20) : m.start]) or _NOT_A_STAGE_AFTER.match(v.text[match.end() : match.end() + 20])
+        ):
             return
         # "HBsAg, HIV negative": the value belongs to both; "HBsAg ... ; HIV negative" does not reach here.
         chosen = _choices(m.concept, match["values"])
@@ -190,7 +213,10 @@ def standalone(v: View, draft: Draft) -> None:
     for match in pattern.finditer(v.text, v.head, v.end):
         if not draft.free(match.start(), match.end()) or other_person(v, match.start(), match.end()):
             continue
-        if any(m.start <= match.start() and m.end >= match.end() and m.end - m.start > match.end() - match.start() and m.table != "scale" for m in v.mentions):
+        if any(
+            m.start <= match.start() and m.end >= match.end() and m.end - m.start > match.end() - match.start() and m.table != "scale"
+            for m in v.mentions
+        ):
             continue  # "Chinese" inside "traditional Chinese medicine"
         for what in _STANDALONE.get(_norm(match[0]), ()):
             scale, _, key = what.partition("=")
@@ -206,9 +232,13 @@ def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int,
         return  # hypothetical; a word behind it ("IMDC favourable risk") belongs to the scale
     if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
         end += 1
-    doubted = re.search(r"(?:\b(?:possibl[ey]|probabl[ey]|likely|suspected|presumed|query)|\?)\s*$", v.text[max(v.head, start - 14) : start], re.IGNORECASE)
+    doubted = re.search(
+        r"(?:\b(?:possibl[ey]|probabl[ey]|likely|suspected|presumed|query)|\?)\s*$", v.text[max(v.head, start - 14) : start], re.IGNORECASE
+    )
     status: Literal["present", "possible"] = "possible" if doubted else "present"
-    draft.add("category", scale, status, start, end, choices=chosen, time="past" if said.time == "past" else "unstated", when=sample_date(v, start, end))
+    draft.add(
+        "category", scale, status, start, end, choices=chosen, time="past" if said.time == "past" else "unstated", when=sample_date(v, start, end)
+    )
     draft.take(start, take or end)
 
 
@@ -216,12 +246,15 @@ _CHILD = re.compile(
     r"""(?<![A-Za-z])(?:
         (?P<name>child(?:'s)?[-\s]*(?:turcotte)?[-\s]*(?:pugh)?(?:'s)?|C-?T-?P|C-?P(?:S|T)?|childs)(?:\s*\(\s*(?:CP|CTP)\s*\))?
         (?:[\s:=,\-|(]*(?:class(?:ification)?|score|stage|grade|status|points?|liver\s+function|of|is|was|cirrhosis|评分|分级|肝功能))*[\s:=\-|(]*
-        (?:(?P<letter>[ABC])(?![A-Za-z])(?:\s*[/-]\s*(?P<letter2>[ABC])(?![A-Za-z\d]))?(?:\s*级)?(?:[\s,:\-/(]*(?:score|points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|lesions?|nodules?|x\d|\d))(?:\s*-\s*(?P<points2>1[0-5]|[5-9])(?!\d|\.\d))?(?:\s*(?:points?|pts|分))?\)?)?
-          |(?P<bare>1[0-5]|\d)(?!\d|\.\d|\s*(?:cm|mm|%|/|years?|months?))(?:\s*-\s*(?P<bare2>1[0-5]|[5-9])(?!\d|\.\d))?(?:\s*(?:points?|pts|分))?(?:[\s,(]*(?:class|grade)?\s*(?P<bare_letter>[ABC])(?![A-Za-z])\)?)?)
+        (?:(?P<letter>[ABC])(?![A-Za-z])(?:\s*[/-]\s*(?P<letter2>[ABC])(?![A-Za-z\d]))?(?:\s*级)?(?:[\s,:\-/(]*(?:score|
+            points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|
+            lesions?|nodules?|x\d|\d))(?:\s*-\s*(?P<points2>1[0-5]|[5-9])(?!\d|\.\d))?(?:\s*(?:points?|pts|分))?\)?)?
+          |(?P<bare>1[0-5]|\d)(?!\d|\.\d|\s*(?:cm|mm|%|/|years?|months?))(?:\s*-\s*(?P<bare2>1[0-5]|[5-9])(?!\d|
+              \.\d))?(?:\s*(?:points?|pts|分))?(?:[\s,(]*(?:class|grade)?\s*(?P<bare_letter>[ABC])(?![A-Za-z])\)?)?)
       | (?P<zh>(?:肝功能)?\s*(?P<zh_letter>[ABC])\s*级\s*\(?\s*(?:(?P<zh_points>1[0-5]|[5-9])\s*分)?\)?)
       )""",
     re.VERBOSE | re.IGNORECASE,
-)  # fmt: skip
+)
 _CLASS_OF = {**dict.fromkeys(range(5, 7), "A"), **dict.fromkeys(range(7, 10), "B"), **dict.fromkeys(range(10, 16), "C")}
 _SPAN = {"A": (5.0, 6.0), "B": (7.0, 9.0), "C": (10.0, 15.0)}
 
@@ -254,35 +287,67 @@ def child_pugh(v: View, draft: Draft) -> None:
         if said.status is None or said.status == "absent":
             continue
         before = v.text[max(v.head, start - 25) : start]
-        time: Literal["past", "unstated"] = "past" if said.time == "past" or re.search(r"\b(?:previous(?:ly)?|was|initial(?:ly)?|baseline|at diagnosis)\W*$", before, re.IGNORECASE) else "unstated"
+        time: Literal["past", "unstated"] = (
+            "past"
+            if said.time == "past" or re.search(r"\b(?:previous(?:ly)?|was|initial(?:ly)?|baseline|at diagnosis)\W*$", before, re.IGNORECASE)
+            else "unstated"
+        )
         if low is not None:
             points = (float(low), float(high or low))
             implausible = points[0] < 5 or points[1] > 15
             if implausible:
                 draft.warn("Child-Pugh score: a value outside the plausible range was not used")
-            draft.add("measurement", "child_pugh", "present", start, end, value=Range(low=points[0], high=points[1]), when=when, time=time, implausible=implausible)
+            draft.add(
+                "measurement",
+                "child_pugh",
+                "present",
+                start,
+                end,
+                value=Range(low=points[0], high=points[1]),
+                when=when,
+                time=time,
+                implausible=implausible,
+            )
             classes = (letter,) if letter else tuple(dict.fromkeys(_CLASS_OF[p] for p in range(int(points[0]), int(points[1]) + 1) if p in _CLASS_OF))
             if letter and not implausible and _CLASS_OF.get(int(points[0])) != letter:
                 draft.warn(f"Child-Pugh: class {letter} and {low} points do not agree")
             if classes:
-                draft.add("category", "child_pugh_class", "present", start, end, choices=classes, when=when, time=time, reading="" if letter else "class of the stated points")
+                draft.add(
+                    "category",
+                    "child_pugh_class",
+                    "present",
+                    start,
+                    end,
+                    choices=classes,
+                    when=when,
+                    time=time,
+                    reading="" if letter else "class of the stated points",
+                )
         elif letter:
             letters = (letter, m["letter2"]) if m["letter2"] else (letter,)
             draft.add("category", "child_pugh_class", "present", start, end, choices=letters, when=when, time=time)
             draft.add(
-                "measurement", "child_pugh", "present", start, end, value=Range(low=_SPAN[letters[0]][0], high=_SPAN[letters[-1]][1]), when=when, time=time,
+                "measurement",
+                "child_pugh",
+                "present",
+                start,
+                end,
+                value=Range(low=_SPAN[letters[0]][0], high=_SPAN[letters[-1]][1]),
+                when=when,
+                time=time,
                 reading=f"class {'/'.join(letters)} only: {_SPAN[letters[0]][0]:g} to {_SPAN[letters[-1]][1]:g} points",
-            )  # fmt: skip
+            )
         draft.take(start, end)
 
 
 _TNM = re.compile(
-    r"(?<![A-Za-z\d])(?:yp|yc|[cpyr]|rp)?T(?P<t>is|a|[0-4])(?:[a-d])?(?:\(m\))?[\s,]*(?:[cp]|yp)?N(?P<n>[0-3])[a-c]?(?:\([^)]*\))?[\s,]*(?:(?:[cp]|yp)?M(?P<m>[01])[a-d]?)?(?![A-Za-z\d])"
+    r"(?<![A-Za-z\d])(?:yp|yc|[cpyr]|rp)?T(?P<t>is|a|[0-4])(?:[a-d])?(?:\(m\))?[\s,]*(?:[cp]|"
+    r"yp)?N(?P<n>[0-3])[a-c]?(?:\([^)]*\))?[\s,]*(?:(?:[cp]|yp)?M(?P<m>[01])[a-d]?)?(?![A-Za-z\d])"
 )
 
 
 def tnm(v: View, draft: Draft) -> None:
-    """"pT2N0M0" as three categories."""
+    """ "pT2N0M0" as three categories."""
     for m in _TNM.finditer(v.text, v.head, v.end):
         if other_person(v, m.start(), m.end()):
             continue

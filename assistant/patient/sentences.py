@@ -25,34 +25,83 @@ class Sentence:
 
 _HEADINGS: tuple[tuple[Section, str], ...] = (
     ("family", r"family (?:medical |cancer |oncolog\w+ )?(?:history|hx)|f\.?h\.?x?|fam(?:ily)? hx|家族史"),
-    ("allergy", r"(?:drug )?allerg(?:y|ies)(?: history)?(?:(?:/| and )(?:adverse|adrs?|intolerances?|reactions?)(?: reactions?)?)?|adverse drug reactions|adrs?|过敏史"),
-    ("medication", r"(?:current|home|regular|active|outpatient|discharge|concomitant|admission|present|usual)?\s*(?:medications?|meds|drugs|medicines?|prescriptions?|drug history|dhx?|conmeds?)(?: (?:list|on (?:admission|discharge)))?|rx|用药|目前用药"),
-    ("plan", r"(?:treatment |management )?plan(?:s|ned)?|recommendations?|a/?p|a&p|assessment (?:and|&) plan|proposal|next steps?|to do|mdt (?:plan|recommendation|outcome|decision)|处理|计划"),
-    ("history", r"(?:past|previous|prior|relevant)? ?(?:medical|surgical|medical and surgical|psychiatric|cardiac)? ?(?:history|hx|background)|p\.?m\.?h\.?x?|p\.?s\.?h\.?x?|past history|comorbidit(?:y|ies)|co-morbidities|medical problems|problem list|background|既往史|既往"),
-    ("treatment", r"(?:(?:prior|previous|past|earlier|oncologic(?:al)?|cancer|systemic|anti-?cancer|treatment|therapy) )+(?:treatments?|therap(?:y|ies)|history|lines?|regimens?|course)|(?:prior|previous) (?:rx|tx)|tx|治疗史|treatment to date|oncolog(?:y|ic|ical) history"),
-    ("labs", r"(?:pertinent |relevant |recent |baseline |admission |today's |laboratory |blood |serum |latest |last |screening )*(?:labs?|laboratory|bloods|blood (?:tests?|results?|work)|lab(?:oratory)? (?:tests?|data|values?|results?|findings|investigations?)|results|investigations|tests|chemistry|cbc|fbc|lfts?|serology|virology|urinalysis|ua|biochemistry|haematology|hematology|coagulation|化验|实验室检查)(?: (?:today|yesterday|this morning))?"),
-    ("imaging", r"imaging|radiology|scans?|(?:contrast |triphasic |ce-?)?(?:ct|mri|mr|pet|pet-ct|pet/ct|us|ultrasound|cxr|chest x-?ray|echo|echocardiogram|tte|ecg|ekg|egd|ogd|endoscopy|bone scan)(?: (?:of )?(?:the )?(?:chest|abdomen|brain|liver|pelvis|head|abdo|tap|cap|scan|scanning|report|findings|thorax|spine)(?:[ /,&]+(?:and )?(?:chest|abdomen|pelvis))*)?|影像"),
+    (
+        "allergy",
+        r"(?:drug )?allerg(?:y|ies)(?: history)?(?:(?:/| and )(?:adverse|adrs?|intolerances?|reactions?)(?: reactions?)?)?|"
+        r"adverse drug reactions|adrs?|过敏史",
+    ),
+    (
+        "medication",
+        r"(?:current|home|regular|active|outpatient|discharge|concomitant|admission|present|"
+        r"usual)?\s*(?:medications?|meds|drugs|medicines?|"
+        r"prescriptions?|drug history|dhx?|conmeds?)(?: (?:list|on (?:admission|discharge)))?|rx|用药|目前用药",
+    ),
+    (
+        "plan",
+        r"(?:treatment |management )?plan(?:s|ned)?|recommendations?|a/?p|a&p|assessment (?:and|&) plan|proposal|next steps?|to do|"
+        r"mdt (?:plan|recommendation|outcome|decision)|处理|计划",
+    ),
+    (
+        "history",
+        r"(?:past|previous|prior|relevant)? ?(?:medical|surgical|medical and surgical|psychiatric|cardiac)? ?(?:history|hx|background)|"
+        r"p\.?m\.?h\.?x?|p\.?s\.?h\.?x?|past history|comorbidit(?:y|ies)|co-morbidities|medical problems|problem list|background|既往史|既往",
+    ),
+    (
+        "treatment",
+        r"(?:(?:prior|previous|past|earlier|oncologic(?:al)?|cancer|systemic|anti-?cancer|treatment|therapy) )+(?:treatments?|therap(?:y|"
+        r"ies)|history|lines?|regimens?|course)|(?:prior|previous) (?:rx|tx)|tx|治疗史|treatment to date|oncolog(?:y|ic|ical) history",
+    ),
+    (
+        "labs",
+        r"(?:pertinent |relevant |recent |baseline |admission |today's |laboratory |blood |serum |latest |last |screening )*(?:labs?|"
+        r"laboratory|bloods|blood (?:tests?|results?|work)|lab(?:oratory)? (?:tests?|data|values?|results?|findings|investigations?)|"
+        r"results|investigations|tests|chemistry|cbc|fbc|lfts?|serology|virology|urinalysis|ua|biochemistry|haematology|hematology|"
+        r"coagulation|化验|实验室检查)(?: (?:today|yesterday|this morning))?",
+    ),
+    (
+        "imaging",
+        r"imaging|radiology|scans?|(?:contrast |triphasic |ce-?)?(?:ct|mri|mr|pet|pet-ct|pet/ct|us|ultrasound|cxr|chest x-?ray|echo|"
+        r"echocardiogram|tte|ecg|ekg|egd|ogd|endoscopy|bone scan)(?: (?:of )?(?:the )?(?:chest|abdomen|brain|liver|pelvis|head|abdo|tap|cap|"
+        r"scan|scanning|report|findings|thorax|spine)(?:[ /,&]+(?:and )?(?:chest|abdomen|pelvis))*)?|影像",
+    ),
     ("social", r"social (?:history|hx)|s\.?h\.?x?|habits"),
-    ("exam", r"(?:physical |clinical )?(?:exam|examination|findings on exam\w*)|o/e|p/?e|vitals?(?: signs)?|observations|obs|review of systems|ros|查体"),
-    ("diagnosis", r"(?:primary |principal |main |admission |discharge |final |cancer |oncolog\w+ )?(?:diagnos[ie]s|dx|impression|assessment|problem|conclusion|summary)|诊断"),
-    ("other", r"hpi|history of present(?:ing)? (?:illness|complaint)|presenting complaint|chief complaint|c/?c|reason for (?:referral|visit|admission)|subjective|objective|s|o|course|hospital course|pathology|histology|biopsy|performance status|mdt|tumou?r board|note|现病史|主诉|病理"),
-)  # fmt: skip
+    (
+        "exam",
+        r"(?:physical |clinical )?(?:exam|examination|findings on exam\w*)|o/e|p/?e|vitals?(?: signs)?|observations|obs|review of systems|"
+        r"ros|查体",
+    ),
+    (
+        "diagnosis",
+        r"(?:primary |principal |main |admission |discharge |final |cancer |oncolog\w+ )?(?:diagnos[ie]s|dx|impression|assessment|problem|"
+        r"conclusion|summary)|诊断",
+    ),
+    (
+        "other",
+        r"hpi|history of present(?:ing)? (?:illness|complaint)|presenting complaint|chief complaint|c/?c|reason for (?:referral|visit|"
+        r"admission)|subjective|objective|s|o|course|hospital course|pathology|histology|biopsy|performance status|mdt|tumou?r board|note|"
+        r"现病史|主诉|病理",
+    ),
+)
 _HEADING = re.compile(
     r"(?:(?<=^)|(?<=\n)|(?<=[.;]\s)|(?<=[.;]))[ \t]*(?:[-*•#>]+\s*|\d{1,2}[.)]\s+)?(?:\*\*|__|#+\s*)?(?P<name>"
     + "|".join(f"(?P<{name}{i}>{pattern})" for i, (name, pattern) in enumerate(_HEADINGS))
-    + r")(?:\*\*|__)?(?P<stamp>[ \t]*[(\[,]?[ \t]*(?:on |from |dated |taken |of |as of )?(?:[^:\n|]{0,24}\d[^:\n|]{0,14}|today|yesterday|this morning|last week)\)?)?[ \t]*(?P<mark>:|\n|-[ \t]|\|(?![^\n]*\|))(?:\*\*)?",
+    + r")(?:\*\*|__)?(?P<stamp>[ \t]*[(\[,]?[ \t]*(?:on |from |dated |taken |of |as of )?(?:[^:\n|]{0,24}\d[^:\n|]{0,14}|today|yesterday|"
+    r"this morning|last week)\)?)?[ \t]*(?P<mark>:|\n|-[ \t]|\|(?![^\n]*\|))(?:\*\*)?",
     re.IGNORECASE,
 )
 _OTHER_HEADING = re.compile(r"(?:(?<=^)|(?<=\n))[ \t]*(?:#+\s*|\*\*)?[A-Z][A-Za-z/& ]{2,40}(?:\*\*)?:[ \t]*(?=\n)")
 _BULLET = re.compile(r"[ \t]*(?:[-*•·>#–—]+[ \t]+|\(?\d{1,2}[.)][ \t]+|[a-z][.)][ \t]+)?")
 # A full stop that ends no sentence: after a short form, or inside a number or a dotted abbreviation.
 _SHORT = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|approx|ca|cf|no|fig|e\.g|i\.e|etc(?=\.\s+[a-z])|incl|resp|max|min|hx|pt|pts|wk|wks|mo|mos|yr|yrs|hr|hrs|dept|hosp|neg|pos|abs|temp|alk|t|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
+    r"(?:\b(?:dr|mr|mrs|ms|prof|st|vs|approx|ca|cf|no|fig|e\.g|i\.e|etc(?=\.\s+[a-z])|incl|resp|max|min|hx|pt|pts|wk|wks|mo|mos|yr|yrs|"
+    r"hr|hrs|dept|hosp|neg|pos|abs|temp|alk|t|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|"
     r"b\.i\.d|t\.i\.d|q\.d|p\.o|i\.v|s\.c|y\.o|a\.m|p\.m|u\.s|b\.d|o\.d|t\.d\.s)|\b[A-Za-z]\.[A-Za-z])$",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _STOP = re.compile(r"[.!?]+(?=[\s\"')\]]|$|[A-Z][a-z]|[\u4e00-\u9fff])|\n")
-_ABBREVIATION_ALWAYS_SPLITS = re.compile(r"\b(?:neg|pos|mo|mos|wk|wks|yr|yrs|pt|hx|min|max|no|abs|temp|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hrs?|pts|t)$", re.IGNORECASE)
+_ABBREVIATION_ALWAYS_SPLITS = re.compile(
+    r"\b(?:neg|pos|mo|mos|wk|wks|yr|yrs|pt|hx|min|max|no|abs|temp|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|hrs?|pts|t)$", re.IGNORECASE
+)
 
 
 def _headings(text: str) -> list[tuple[int, int, Section | None, bool, tuple[int, int] | None]]:

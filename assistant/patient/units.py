@@ -7,7 +7,12 @@ from index.vocabulary.rows import Measure
 def _fits(measure: Measure, unit: str) -> bool:
     """Whether the measure can be given in the unit: exactly, or by an assay-dependent factor (copies for IU)."""
     words = vocabulary()
-    return unit == measure.unit or words.convert(measure.id, 1.0, unit) is not None or (measure.id, unit) in words.conversions or unit in measure.bare_units
+    return (
+        unit == measure.unit
+        or words.convert(measure.id, 1.0, unit) is not None
+        or (measure.id, unit) in words.conversions
+        or unit in measure.bare_units
+    )
 
 
 def unit_at(text: str, position: int, end: int, measure: Measure) -> tuple[str, int] | None:
@@ -35,7 +40,9 @@ def plausible(measure: Measure, low: float | None, high: float | None, unit: str
 
     def inside(value: float) -> bool:
         readings = in_canonical(measure, value, unit)
-        return not readings or any((measure.low is None or r >= measure.low * 0.999) and (measure.high is None or r <= measure.high * 1.001) for r in readings)
+        return not readings or any(
+            (measure.low is None or r >= measure.low * 0.999) and (measure.high is None or r <= measure.high * 1.001) for r in readings
+        )
 
     ends = [end for end in (low, high) if end is not None]
     return all(inside(end) for end in ends) if low is not None and high is not None else any(inside(end) for end in ends) if ends else True

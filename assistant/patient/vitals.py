@@ -10,14 +10,24 @@ from assistant.patient.measurements import sample_date
 from assistant.patient.numbers import digits
 
 _BP = re.compile(
-    r"(?:\b(?:BP|B/P|RR(?=\s*\d{2,3}/\d{2,3})|(?:arterial\s+)?blood\s+pressures?|NIBP|office BP|home BP)\b|血压)(?:\s*\(?(?:today|now|is|was|of|at|on|reading|readings|measured|sitting|seated|controlled|currently|control|to|around|about|~|averag\w+|repeat|:|=|\||,|has been|in clinic|mm ?hg)\)?)*\s*[:=|]?\s*(?:\w+\s+){0,3}?"
+    r"(?:\b(?:BP|B/P|RR(?=\s*\d{2,3}/\d{2,3})|(?:arterial\s+)?blood\s+pressures?|NIBP|office BP|home BP)\b|血压)(?:\s*\(?(?:today|now|is|"
+    r"was|of|at|on|reading|readings|measured|sitting|seated|controlled|currently|control|to|around|about|~|averag\w+|repeat|:|=|\||,|"
+    r"has been|in clinic|mm ?hg)\)?)*\s*[:=|]?\s*(?:\w+\s+){0,3}?"
     r"(?P<sys>\d{2,3})(?:\s*-\s*(?P<sys2>\d{2,3}))?\s*(?:/|over)\s*(?P<dia>\d{2,3})(?:\s*-\s*(?P<dia2>\d{2,3}))?(?:\s*mm\s*Hg)?(?P<kpa>\s*kpa)?",
     re.IGNORECASE,
 )
 _BARE_BP = re.compile(r"(?<![\d/.-])(?P<sys>\d{2,3})/(?P<dia>\d{2,3})\s*mm\s*Hg", re.IGNORECASE)
-_WEIGHT = re.compile(r"(?<![\d./,])(?P<n>\d{2,3}(?:[.,]\d)?)\s*(?P<unit>kgs?|kilograms?|公斤|lbs?|pounds|斤)(?![A-Za-z/²])(?!\s*(?:/|per|weight loss|loss|gain|in (?:the )?(?:last|past)|lost|over))", re.IGNORECASE)
-_HEIGHT = re.compile(r"(?<![\d./,x×])(?P<n>1[2-9]\d|2[0-2]\d)(?:\.\d)?\s*cm(?![A-Za-z²])(?!\s*(?:mass|lesion|tumou?r|nodule|x|×|from|H2O))", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:lost|loss|loses|gain|gained|drop|dropped|losing|fell by|decreased by|lifts?|lifting|up to|per)\b[^,;]{0,20}$", re.IGNORECASE)
+_WEIGHT = re.compile(
+    r"(?<![\d./,])(?P<n>\d{2,3}(?:[.,]\d)?)\s*(?P<unit>kgs?|kilograms?|公斤|lbs?|pounds|斤)(?![A-Za-z/²])(?!\s*(?:/|per|weight loss|loss|gain|"
+    r"in (?:the )?(?:last|past)|lost|over))",
+    re.IGNORECASE,
+)
+_HEIGHT = re.compile(
+    r"(?<![\d./,x×])(?P<n>1[2-9]\d|2[0-2]\d)(?:\.\d)?\s*cm(?![A-Za-z²])(?!\s*(?:mass|lesion|tumou?r|nodule|x|×|from|H2O))", re.IGNORECASE
+)
+_CHANGE = re.compile(
+    r"\b(?:lost|loss|loses|gain|gained|drop|dropped|losing|fell by|decreased by|lifts?|lifting|up to|per)\b[^,;]{0,20}$", re.IGNORECASE
+)
 _UNIT_ID = {"k": "kg", "公": "kg", "l": "lb", "p": "lb", "斤": "jin"}
 
 
@@ -37,7 +47,11 @@ def _pressure(v: View, draft: Draft) -> None:
             when = sample_date(v, m.start(), m.end())
             groups = m.groupdict()
             unit = "kpa" if groups.get("kpa") else "mmhg"
-            past = re.search(r"\b(?:previously|last year|initial(?:ly)?|on admission|at presentation)\b", v.text[max(v.head, m.start() - 30) : m.end()], re.IGNORECASE)
+            past = re.search(
+                r"\b(?:previously|last year|initial(?:ly)?|on admission|at presentation)\b",
+                v.text[max(v.head, m.start() - 30) : m.end()],
+                re.IGNORECASE,
+            )
             time: Literal["past", "unstated"] = "past" if past else "unstated"
             for concept, key, bounds in (("sbp", "sys", (40, 300)), ("dbp", "dia", (20, 200))):
                 low = float(m[key])
@@ -46,7 +60,18 @@ def _pressure(v: View, draft: Draft) -> None:
                 implausible = not bounds[0] <= low * scale <= high * scale <= bounds[1]
                 if implausible:
                     draft.warn("blood pressure: a value outside the plausible range was not used")
-                draft.add("measurement", concept, "present", m.start(), m.end(), value=Range(low=low, high=high), unit=unit, when=when, time=time, implausible=implausible)
+                draft.add(
+                    "measurement",
+                    concept,
+                    "present",
+                    m.start(),
+                    m.end(),
+                    value=Range(low=low, high=high),
+                    unit=unit,
+                    when=when,
+                    time=time,
+                    implausible=implausible,
+                )
             draft.take(m.start(), m.end())
 
 
@@ -55,19 +80,35 @@ def _body(v: View, draft: Draft) -> None:
         for m in pattern.finditer(v.text, v.head, v.end):
             if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
                 continue
-            if _CHANGE.search(v.text[max(v.head, m.start() - 40) : m.start()]) or any(x.concept in ("weight", "height", "weight_loss_pct") and 0 <= m.start() - x.end <= 30 for x in v.mentions):
+            if _CHANGE.search(v.text[max(v.head, m.start() - 40) : m.start()]) or any(
+                x.concept in ("weight", "height", "weight_loss_pct") and 0 <= m.start() - x.end <= 30 for x in v.mentions
+            ):
                 continue
             unit = _UNIT_ID[m["unit"][0].lower()] if concept == "weight" else "cm"
-            draft.add("measurement", concept, "present", m.start(), m.end(), value=Range.exactly(digits(m["n"])), unit=unit, when=sample_date(v, m.start(), m.end()), reading="a body weight by its unit" if concept == "weight" else "a body height by its unit")
+            draft.add(
+                "measurement",
+                concept,
+                "present",
+                m.start(),
+                m.end(),
+                value=Range.exactly(digits(m["n"])),
+                unit=unit,
+                when=sample_date(v, m.start(), m.end()),
+                reading="a body weight by its unit" if concept == "weight" else "a body height by its unit",
+            )
             draft.take(m.start(), m.end())
 
 
 _PT = re.compile(
-    r"(?<![A-Za-z-])(?:PT|prothrombin\s+time)(?![A-Za-z-])\s*(?:is|was|of|:|=|\|)?\s*(?P<pt>\d{1,3}(?:\.\d+)?)\s*(?:s|secs?|seconds?)?\b[\s,;]*[(\[]?\s*(?:lab(?:oratory)?\s+)?(?:normal\s+|mean\s+)?(?:control|ctrl|ref(?:erence)?|对照)(?:\s+value)?\s*(?:is|was|of|:|=)?\s*(?P<control>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?)?\b\s*[)\]]?",
+    r"(?<![A-Za-z-])(?:PT|prothrombin\s+time)(?![A-Za-z-])\s*(?:is|was|of|:|=|\|)?\s*(?P<pt>\d{1,3}(?:\.\d+)?)\s*(?:s|secs?|"
+    r"seconds?)?\b[\s,;]*[(\[]?\s*(?:lab(?:oratory)?\s+)?(?:normal\s+|mean\s+)?(?:control|ctrl|ref(?:erence)?|对照)(?:\s+value)?\s*(?:is|"
+    r"was|of|:|=)?\s*(?P<control>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?)?\b\s*[)\]]?",
     re.IGNORECASE,
 )
 _PT_LONGER = re.compile(
-    r"(?<![A-Za-z-])(?:PT|prothrombin\s+time)(?![A-Za-z-])\s*(?:is|was|:|=)?\s*(?:\+|(?:prolonged|prolongation|extended|extension|延长)\s*(?:by|of|:)?\s*(?:about\s+|<\s*|>\s*)?)\s*(?P<n>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?|秒)\b|(?P<n2>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?)\s+(?:above|over|longer than)\s+(?:the\s+)?control",
+    r"(?<![A-Za-z-])(?:PT|prothrombin\s+time)(?![A-Za-z-])\s*(?:is|was|:|=)?\s*(?:\+|(?:prolonged|prolongation|extended|extension|"
+    r"延长)\s*(?:by|of|:)?\s*(?:about\s+|<\s*|>\s*)?)\s*(?P<n>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?|秒)\b|"
+    r"(?P<n2>\d{1,2}(?:\.\d+)?)\s*(?:s|secs?|seconds?)\s+(?:above|over|longer than)\s+(?:the\s+)?control",
     re.IGNORECASE,
 )
 
@@ -79,30 +120,58 @@ def _prothrombin(v: View, draft: Draft) -> None:
         plausible = 5 <= pt <= 150 and 5 <= control <= 30
         draft.add("measurement", "pt", "present", m.start(), m.end(), value=Range.exactly(pt), unit="s", when=when, implausible=not plausible)
         if plausible:
-            draft.add("measurement", "pt_prolongation", "present", m.start(), m.end(), value=Range.exactly(round(pt - control, 3)), unit="s", when=when, reading=f"{pt:g} s minus the control's {control:g} s")
+            draft.add(
+                "measurement",
+                "pt_prolongation",
+                "present",
+                m.start(),
+                m.end(),
+                value=Range.exactly(round(pt - control, 3)),
+                unit="s",
+                when=when,
+                reading=f"{pt:g} s minus the control's {control:g} s",
+            )
         else:
             draft.warn("prothrombin time: a value outside the plausible range was not used")
         draft.take(m.start(), m.end())
     for m in _PT_LONGER.finditer(v.text, v.head, v.end):
         if draft.free(m.start(), m.end()):
-            draft.add("measurement", "pt_prolongation", "present", m.start(), m.end(), value=Range.exactly(float(m["n"] or m["n2"])), unit="s", when=sample_date(v, m.start(), m.end()))
+            draft.add(
+                "measurement",
+                "pt_prolongation",
+                "present",
+                m.start(),
+                m.end(),
+                value=Range.exactly(float(m["n"] or m["n2"])),
+                unit="s",
+                when=sample_date(v, m.start(), m.end()),
+            )
             draft.take(m.start(), m.end())
 
 
 _DIP_NAME = (
-    r"(?:urine\s+dip(?:stick)?(?:\s+(?:for\s+)?protein)?|dip(?:stick)?\s+(?:urine\s+)?protein(?:uria)?|protein(?:uria)?\s+(?:on|by|in)\s+(?:urine\s+)?(?:dip(?:stick)?|urinalysis|urine)|urine\s+protein(?:\s*\((?:dip(?:stick)?|qualitative)\))?|urinary\s+protein|(?-i:UA)\s+protein|urinalysis\s+(?:shows?\s+|for\s+)?protein|u(?:rine)?-?prot(?:ein)?|"
+    r"(?:urine\s+dip(?:stick)?(?:\s+(?:for\s+)?protein)?|dip(?:stick)?\s+(?:urine\s+)?protein(?:uria)?|protein(?:uria)?\s+(?:on|by|"
+    r"in)\s+(?:urine\s+)?(?:dip(?:stick)?|urinalysis|urine)|urine\s+protein(?:\s*\((?:dip(?:stick)?|qualitative)\))?|urinary\s+protein|"
+    r"(?-i:UA)\s+protein|urinalysis\s+(?:shows?\s+|for\s+)?protein|u(?:rine)?-?prot(?:ein)?|"
     r"proteinuria|dip(?:stick)?|(?-i:UPRO)|尿蛋白(?:定性)?)"
 )
 _DIP = re.compile(
-    rf"(?<![A-Za-z-]){_DIP_NAME}\s*(?:dip(?:stick)?|by dipstick|on dipstick|on urinalysis|was|is|of|now|today|shows?|showed|result|only|up to|:|=|\||,|-(?=\s)|\()*\s*"
-    r"(?P<value>(?:[≤<>≥]=?\s*)?(?:\d\s?\+(?:\s*(?:-|to|/)\s*\d\s?\+)?|\+\s?[1-4](?!\d)|\+/-|±|\+{1,4}(?!\d))|\(\s*[-+±]{1,4}\s*\)|trace\w*|neg(?:ative)?\b|nil\b|none\b|absent\b|not\s+detected|阴性|阳性|微量|-(?=\s*(?:[,;.)|\n]|$)))"
+    rf"(?<![A-Za-z-]){_DIP_NAME}\s*(?:dip(?:stick)?|by dipstick|on dipstick|on urinalysis|was|is|of|now|today|shows?|showed|result|only|"
+    rf"up to|:|=|\||,|-(?=\s)|\()*\s*"
+    r"(?P<value>(?:[≤<>≥]=?\s*)?(?:\d\s?\+(?:\s*(?:-|to|/)\s*\d\s?\+)?|\+\s?[1-4](?!\d)|\+/-|±|\+{1,4}(?!\d))|\(\s*[-+±]{1,4}\s*\)|"
+    r"trace\w*|neg(?:ative)?\b|nil\b|none\b|absent\b|not\s+detected|阴性|阳性|微量|-(?=\s*(?:[,;.)|\n]|$)))"
     r"|\bno\s+(?:significant\s+)?(?P<none>proteinuria|(?:urine|urinary)\s+protein|protein\s+in\s+(?:the\s+)?urine)\b"
     r"|(?P<leading>(?<![\d.])[1-4]\s?\+|\+{1,4}|trace|mild|negative)\s+(?:urine\s+)?(?:protein(?:uria)?)\b(?!\s*(?:s|C|creat))",
     re.IGNORECASE,
 )
 _DAY = re.compile(
-    r"(?:(?<![\d-])24[\s-]*h(?:(?:ou)?rs?)?\.?|24小时)[\s-]*(?:urine|urinary|尿)?\s*(?:collection)?\s*(?:protein(?:uria)?|尿?蛋白(?:定量)?)?\s*(?:quantif\w+|quantitation|excretion|collection|total|level)?\s*(?:is|was|of|shows?|showed|with|:|=|\||,)*\s*(?P<cmp>[<>≤≥~])?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>mg|g)(?:\s*/\s*(?:24\s*h(?:ours?|rs?)?|d(?:ay)?)|\s+per\s+(?:day|24\s*h\w*))?(?!\s*(?:/|of))"
-    r"|(?:urine\s+protein|urinary\s+protein|proteinuria|protein)\s*(?:excretion|was|is|of|:|=|\|)*\s*(?P<cmp2>[<>≤≥~])?\s*(?P<n2>\d+(?:[.,]\d+)?)\s*(?P<unit2>mg|g)\s*(?:/\s*(?:24\s*-?h(?:ours?|rs?)?|d(?:ay)?)|per\s+(?:day|24\s*h\w*)|in\s+24\s*h\w*)",
+    r"(?:(?<![\d-])24[\s-]*h(?:(?:ou)?rs?)?\.?|24小时)[\s-]*(?:urine|urinary|尿)?\s*(?:collection)?\s*(?:protein(?:uria)?|"
+    r"尿?蛋白(?:定量)?)?\s*(?:quantif\w+|quantitation|excretion|collection|total|level)?\s*(?:is|was|of|shows?|showed|with|:|=|\||"
+    r",)*\s*(?P<cmp>[<>≤≥~])?\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>mg|g)(?:\s*/\s*(?:24\s*h(?:ours?|rs?)?|d(?:ay)?)|\s+per\s+(?:day|"
+    r"24\s*h\w*))?(?!\s*(?:/|of))"
+    r"|(?:urine\s+protein|urinary\s+protein|proteinuria|protein)\s*(?:excretion|was|is|of|:|=|"
+    r"\|)*\s*(?P<cmp2>[<>≤≥~])?\s*(?P<n2>\d+(?:[.,]\d+)?)\s*(?P<unit2>mg|g)\s*(?:/\s*(?:24\s*-?h(?:ours?|rs?)?|d(?:ay)?)|per\s+(?:day|"
+    r"24\s*h\w*)|in\s+24\s*h\w*)",
     re.IGNORECASE,
 )
 
@@ -118,8 +187,24 @@ def _urine(v: View, draft: Draft) -> None:
         implausible = (number if unit == "g" else number / 1000) > 50
         if implausible:
             draft.warn("24-hour urine protein: a value outside the plausible range was not used")
-        value = Range(low=None, high=number, high_inclusive=sign == "≤") if sign in ("<", "≤") else Range(low=number, high=None, low_inclusive=sign == "≥") if sign in (">", "≥") else Range.exactly(number)
-        draft.add("measurement", "uprot_24h", "present", m.start(), m.end(), value=value, unit=f"{unit}_24h", when=sample_date(v, m.start(), m.end()), implausible=implausible)
+        value = (
+            Range(low=None, high=number, high_inclusive=sign == "≤")
+            if sign in ("<", "≤")
+            else Range(low=number, high=None, low_inclusive=sign == "≥")
+            if sign in (">", "≥")
+            else Range.exactly(number)
+        )
+        draft.add(
+            "measurement",
+            "uprot_24h",
+            "present",
+            m.start(),
+            m.end(),
+            value=value,
+            unit=f"{unit}_24h",
+            when=sample_date(v, m.start(), m.end()),
+            implausible=implausible,
+        )
         draft.take(m.start(), m.end())
     for m in _DIP.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):

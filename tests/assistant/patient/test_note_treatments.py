@@ -1,0 +1,98 @@
+"""Treatments: received, current, planned, declined, never; how they ended; line, dose, route, dates."""
+
+import pytest
+from notation import check
+
+GIVEN = [
+    ("s/p atezo-bev PD", "+atezolizumab past r=progressed; +bevacizumab past r=progressed"),
+    ("sorafenib 11 mo -> PD, ICI-naive", "+sorafenib r=progressed; -checkpoint_inhibitor"),
+    ("first line pembrolizumab + axitinib, PD at 7 mo", "+pembrolizumab line=1 r=progressed; +axitinib line=1 r=progressed"),
+    ("first-line STRIDE (durvalumab + tremelimumab), PD at first scan", "+durvalumab line=1 r=progressed; +tremelimumab line=1 r=progressed"),
+    ("Line 1 lenvatinib 9 mo -> PD.", "+lenvatinib line=1 r=progressed"),
+    ("1L atezo-bev -> PD, 2L lenvatinib ongoing", "+atezolizumab line=1 r=progressed; +lenvatinib line=2 current"),
+    ("atezolizumab/bevacizumab stopped after 2 cycles for grade 3 immune hepatitis; no progression on last scan",
+     "+atezolizumab stopped=toxicity r=intolerant"),
+    ("Progressed on sorafenib and regorafenib", "+sorafenib r=progressed; +regorafenib r=progressed"),
+    ("PD on sorafenib; now on lenvatinib", "+sorafenib r=progressed; +lenvatinib current"),
+    ("failed sorafenib, intolerant of lenvatinib", "+sorafenib r=failed; +lenvatinib r=intolerant"),
+    ("sorafenib (PD), then regorafenib (stopped for toxicity), then cabozantinib - PR",
+     "+sorafenib r=progressed; +regorafenib stopped=toxicity; +cabozantinib r=responded"),
+    ("refractory to nivolumab", "+nivolumab r=refractory"),
+    ("no response to TACE", "+tace r=failed"),
+    ("nivolumab + ipilimumab as first-line, then sunitinib second-line", "+nivolumab line=1; +sunitinib line=2"),
+    ("doxorubicin for breast cancer 2005", "+doxorubicin for=breast_cancer @2005-01-01..2005-12-31"),
+    ("Adjuvant nivolumab for melanoma in 2018", "+nivolumab setting=adjuvant for=melanoma @2018-01-01..2018-12-31"),
+    ("colitis on nivolumab", "+nivolumab current; +colitis"),
+    ("HBV on ETV", "+entecavir current for=hepatitis_b"),
+    ("treated in a phase I drug trial 2 weeks ago", "+investigational_agent @2026-11-03..2026-11-09"),
+]  # fmt: skip
+NEVER = [
+    ("No previous treatment", "-anticancer_therapy"),
+    ("No prior treatment of any kind", "-anticancer_therapy"),
+    ("treatment-naive", "-anticancer_therapy"),
+    ("Prior therapies: none", "-anticancer_therapy"),
+    ("CP A5, naive.", "-anticancer_therapy"),
+    ("HCC, untreated", "-anticancer_therapy"),
+    ("HCV RNA 1.2 million IU/mL, untreated", "-antiviral; !anticancer_therapy"),
+    ("not yet on antivirals", "-antiviral"),
+    ("Never received systemic therapy", "-systemic_therapy"),
+    ("has not received any systemic therapy yet", "-systemic_therapy"),
+    ("TACE 21 days ago. No systemic therapy ever.", "+tace @2026-10-30; -systemic_therapy"),
+    ("No prior systemic therapy, TACE 3 weeks ago", "-systemic_therapy; +tace"),
+    ("no previous systemic or local therapy", "-systemic_therapy; -local_therapy"),
+    ("no prior TACE, RFA or radiotherapy", "-tace; -rfa; -radiotherapy"),
+    ("never received chemotherapy but had sorafenib", "-chemotherapy; +sorafenib"),
+    ("no prior therapy apart from TACE", "-systemic_therapy; +tace; !anticancer_therapy"),
+    ("未接受过任何治疗", "-anticancer_therapy"),
+]
+AHEAD = [
+    ("plan to start lenvatinib", "plan:lenvatinib"),
+    ("BCLC A, resectable, surgery booked", "plan:surgery"),
+    ("Biopsy scheduled tomorrow", "plan:biopsy"),
+    ("Tumour board recommends atezolizumab-bevacizumab, plan to start next week", "plan:atezolizumab; plan:bevacizumab"),
+    ("MDT recommends sorafenib", "considered:sorafenib"),
+    ("considered for lenvatinib but received sorafenib", "considered:lenvatinib; +sorafenib"),
+    ("declined sorafenib", "declined:sorafenib"),
+    ("Lenvatinib was offered in September and refused", "declined:lenvatinib"),
+    ("Not a candidate for liver transplantation", "declined:liver_transplantation"),
+    ("evaluated for liver transplantation", "considered:liver_transplantation"),
+    ("s/p liver transplant 2015", "+liver_transplantation past @2015-01-01..2015-12-31"),
+    ("Plan:\n- start lenvatinib\n- continue entecavir", "plan:lenvatinib; +entecavir current"),
+]
+DETAILS = [
+    ("dexamethasone 4 mg daily for the last 2 weeks", "+dexamethasone dose=4 current days=14 @2026-11-06"),
+    ("prednisone 5 mg BID", "+prednisone dose=10"),
+    ("methotrexate 14 mg weekly", "+methotrexate dose=2"),
+    ("Meds: aspirin 100 mg, metformin", "+aspirin dose=100 current; +metformin current"),
+    ("clopidogrel 75 mg daily", "+clopidogrel dose=75 current"),
+    ("cinobufacini capsules daily", "+cinobufacini current"),
+    ("aspirin stopped 5 days ago", "+aspirin past until=2026-11-15"),
+    ("off aspirin for 3 weeks", "+aspirin past until=2026-10-27..2026-11-02"),
+    ("fluticasone inhaler", "+fluticasone route=inhaled"),
+    ("ranibizumab eye injections", "+ranibizumab route=intravitreal"),
+    ("interleukin-2 into the pleural cavity", "+aldesleukin route=local"),
+    ("TACE with doxorubicin 3 weeks ago", "+tace @2026-10-27..2026-11-02; +doxorubicin route=local"),
+    ("TACE plus lenvatinib", "+tace; +lenvatinib; !route=local"),
+    ("palliative RT to spine 5 weeks ago", "+radiotherapy site=spine @2026-10-13..2026-10-19"),
+    ("TACE in April and June 2026", "+tace @2026-04-01..2026-04-30 until=2026-06-01..2026-06-30"),
+    ("RFA (3/2024), TACE 2025", "+rfa @2024-03-01..2024-03-31; +tace @2025-01-01..2025-12-31"),
+    ("TACE on 2026-09-15 only", "+tace @2026-09-15"),
+    ("SBRT completed 2 weeks ago", "+sbrt until=2026-11-03..2026-11-09"),
+    ("Sorafenib from Jan 2024 to Mar 2025, stopped for PD", "+sorafenib @2024-01-01..2024-01-31 until=2025-03-01..2025-03-31 r=progressed"),
+    ("lenvatinib 8 mg qd since March", "+lenvatinib current @2026-03-01..2026-03-31 dose=8"),
+    ("female on 20th day post-left mastectomy", "+mastectomy @2026-10-31"),
+]
+
+
+@pytest.mark.parametrize(("note", "expected"), GIVEN + NEVER + AHEAD + DETAILS)
+def test_treatment(note: str, expected: str) -> None:
+    check(note, expected)
+
+
+def test_the_drugs_of_a_regimen_share_a_course() -> None:
+    from notation import AS_OF
+
+    from assistant.patient import read_note
+
+    facts = {f.concept: f.course for f in read_note("atezo-bev, then sorafenib", AS_OF).facts}
+    assert facts["atezolizumab"] == facts["bevacizumab"] != facts["sorafenib"]
