@@ -15,11 +15,14 @@ from index.criteria.tails import details, narrow
 from index.vocabulary import vocabulary
 
 CARVE = re.compile(
-    r"^\W*(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|excludes|exclusive of|with (?:the )?exceptions?(?:\s+of)?|other than|apart from|aside from|but not|not including|does not include|unless|without(?= \w+ing))\b\s*:?",
+    r"^\W*(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|excludes|exclusive of"
+    r"|with (?:the )?exceptions?(?:\s+of)?|other than|apart from|aside from|but not|not including|does not include"
+    r"|unless|without(?= \w+ing))\b\s*:?",
     re.I,
 )
 CARVE_INSIDE = re.compile(
-    r"[\s,;(]+(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|with the exceptions?(?:\s+of)?|other than|apart from|but not|not including|unless)\b\s*:?\s*",
+    r"[\s,;(]+(?:except(?:ing|ion|ions)?(?:\s+(?:for|of|when|if|in|that))?|excluding|with the exceptions?(?:\s+of)?"
+    r"|other than|apart from|but not|not including|unless)\b\s*:?\s*",
     re.I,
 )
 
@@ -28,21 +31,23 @@ def carve_route(p: Passage, start: int, end: int, trigger: Condition) -> Conditi
     """ "except for local use to control ascites": the same treatment by another route, or for a purpose."""
     targets = tuple(t for leaf in leaves(trigger) if isinstance(leaf, Treatment) for t in leaf.targets)
     m = re.compile(
-        r"\W*(?:for\s+|the\s+|if\s+)*(?P<r>local|topical|inhaled|intranasal|nasal|ophthalmic|oral|intra-?articular|intravitreal)\s*(?:or|and|/|,)?\s*(?:(?P<r2>local|topical|inhaled|intranasal|nasal|ophthalmic|intra-?articular)\s*)?(?:use|administration|application|injections?|treatment|therapy|preparations?|formulations?)\b",
+        r"\W*(?:for\s+|the\s+|if\s+)*(?P<r>local|topical|inhaled|intranasal|nasal|ophthalmic|oral|intra-?articular"
+        r"|intravitreal)\s*(?:or|and|/|,)?\s*(?:(?P<r2>local|topical|inhaled|intranasal|nasal|ophthalmic"
+        r"|intra-?articular)\s*)?(?:use|administration|application|injections?|treatment|therapy|preparations?"
+        r"|formulations?)\b",
         re.I,
     ).match(p.text, start, end)
     if not targets or not m:
         return None
-    rest = [w for w in words_of(p, m.end(), end)]
+    rest = list(words_of(p, m.end(), end))
     purpose = tuple(e.concept for e in p.entities.within(m.end(), end) if e.table == "condition")
     if rest and not purpose:
         return None
     routes = [ROUTE_NAMES.get(r.lower(), r.lower()) for r in (m["r"], m["r2"]) if r]
     span = p.span(start, end)
     items: list[Condition] = [
-        Treatment(span=span, targets=targets, status="current", route=route, for_condition=c)  # type: ignore[arg-type]
-        for route in routes for c in (purpose or (None,))
-    ]  # fmt: skip
+        Treatment(span=span, targets=targets, status="current", route=route, for_condition=c) for route in routes for c in (purpose or (None,))
+    ]
     return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
 
 
@@ -66,13 +71,10 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         if carve is None:
             return condition
         return Except(span=span, trigger=condition, carve_out=carve)
-    if (
-        isinstance(condition, AllOf)
-        and len(condition.items) == 2
-        and all(isinstance(c, Treatment) for c in condition.items)
-        and leaf_of.dose_in(p, inner_a, inner_b, condition.items[0].targets, [])
-    ):  # type: ignore[union-attr]
-        condition = condition.items[0]  # the dose says what "physiological" means
+    if isinstance(condition, AllOf) and len(condition.items) == 2:
+        first, second = condition.items
+        if isinstance(first, Treatment) and isinstance(second, Treatment) and leaf_of.dose_in(p, inner_a, inner_b, first.targets, []):
+            condition = first  # the dose says what "physiological" means
     if (
         isinstance(condition, Treatment)
         and condition.dose is None
@@ -100,7 +102,9 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
     entities = p.entities.within(inner_a, inner_b)
     left = [w for w in words_of(p, inner_a, inner_b) if not any(e.start <= w.start() < e.end for e in entities)]
     found = windows.find(p.text, inner_a, inner_b)
-    atoms = atoms_in(p, inner_a, inner_b, [(f.start, f.end) for f in found], replace(env, window=None, subject=item.atom.measures if item.atom else ()))
+    atoms = atoms_in(
+        p, inner_a, inner_b, [(f.start, f.end) for f in found], replace(env, window=None, subject=item.atom.measures if item.atom else ())
+    )
     if atoms:
         definition = clauses.clause(p, inner_a, inner_b, replace(below, any_of=env.exclusion, subject=item.atom.measures if item.atom else ()))
         if definition is None:
@@ -155,7 +159,8 @@ def _defines(condition: Condition, definition: Condition) -> bool:
 def _raised(p: Passage, condition: Condition, definition: Condition, span: object, text: str) -> Condition:
     """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the raised limit is an alternative for some patients."""
     if isinstance(definition, AllOf) or re.search(
-        r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
+        r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)"
+        r"|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
         text,
         re.I,
     ):

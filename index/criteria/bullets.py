@@ -173,9 +173,8 @@ def _place(text: str, line: _Line, item: Item, items: list[Item], stack: list[tu
             line.indent >= above.indent
             and above.kind != line.kind
             and not any(a.kind == line.kind and abs(a.indent - line.indent) <= 1 for a, _ in stack)
-        ):
-            if _CUE.search(text[parent.ranges[-1][0] : parent.ranges[-1][1]][-60:]):
-                break
+        ) and _CUE.search(text[parent.ranges[-1][0] : parent.ranges[-1][1]][-60:]):
+            break
         stack.pop()
     if stack:
         stack[-1][1].children.append(item)
@@ -220,7 +219,9 @@ def _ends(text: str, line: _Line, char: str) -> bool:
 
 
 _TOPIC = re.compile(
-    r"(?:age|performance status|life expectancy|h(?:a)?ematopoietic|hepatic|renal|cardiovascular|cardiac|pulmonary|other|gastrointestinal|immunologic|neurologic|menopausal status|sex|biologic therapy|chemotherapy|endocrine therapy|radiotherapy|surgery|hormone receptor status|hematologic|hematology|general|laboratory)",
+    r"(?:age|performance status|life expectancy|h(?:a)?ematopoietic|hepatic|renal|cardiovascular|cardiac|pulmonary"
+    r"|other|gastrointestinal|immunologic|neurologic|menopausal status|sex|biologic therapy|chemotherapy"
+    r"|endocrine therapy|radiotherapy|surgery|hormone receptor status|hematologic|hematology|general|laboratory)",
     re.I,
 )
 

@@ -61,17 +61,17 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     ):
         return Judgement(span=p.span(start, end), by="investigator")
     if made := toxicity.toxicity(p, start, end, env.window):
-        inner = CARVE_INSIDE.search(p.text, start, end)
-        if inner is None:
+        carved = CARVE_INSIDE.search(p.text, start, end)
+        if carved is None:
             return made
-        stop = closing(p.text, inner.start() + p.text[inner.start() : inner.end()].find("("), end) if "(" in inner[0] else end
+        stop = closing(p.text, carved.start() + p.text[carved.start() : carved.end()].find("("), end) if "(" in carved[0] else end
         carve = clause(
             p,
-            inner.end(),
-            stop - 1 if "(" in inner[0] and p.text[stop - 1] == ")" else stop,
+            carved.end(),
+            stop - 1 if "(" in carved[0] and p.text[stop - 1] == ")" else stop,
             replace(env, any_of=True, window=None, depth=env.depth + 1),
         )
-        carve = carve or NotCompiled(span=p.span(inner.end(), stop))
+        carve = carve or NotCompiled(span=p.span(carved.end(), stop))
         span = p.span(start, end)
         if env.exclusion:
             return Except(span=span, trigger=made, carve_out=carve)
@@ -95,15 +95,15 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             _LED_BY_SEX.match(p.text, start, end)
             or re.search(r"[,;]\s*(?:and\s+)?(?:fe)?males?\s*(?:only|patients|sex|gender)?\s*$", p.text[start:end], re.I)
         )
-    ):
-        if all(isinstance(x, Limit | Category) or (isinstance(x, Finding) and any(is_neoplasm(c) for c in x.concepts)) for x in leaves(whole)):
-            # "Women aged 18-70", "Men with prostate cancer"
-            return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=SEX, values=sexes), whole))
+    ) and all(isinstance(x, Limit | Category) or (isinstance(x, Finding) and any(is_neoplasm(c) for c in x.concepts)) for x in leaves(whole)):
+        # "Women aged 18-70", "Men with prostate cancer"
+        return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=SEX, values=sexes), whole))
     return whole
 
 
 _ABOUT_SEX = frozenset(
-    "gender sex regardless either limitation limited both only race races ethnic ethnicity racial group groups human healthy restriction restrictions genders sexes origin background non-pregnant".split()
+    "gender sex regardless either limitation limited both only race races ethnic ethnicity racial group groups"
+    " human healthy restriction restrictions genders sexes origin background non-pregnant".split()
 )
 _LED_BY_SEX = re.compile(
     r"\W*(?:adult\s+|healthy\s+|only\s+|all\s+)*(?:females?|males?|wom[ae]n|m[ae]n)\b(?!\s+(?:of|who|whose|must|should|and|or|partners?))", re.I

@@ -66,8 +66,7 @@ def share(condition: Condition | None) -> Share:
 
 def texts(path: Path, oncology: bool = False) -> Iterator[tuple[str, str]]:
     """(id, eligibility) of every record of the file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
             text = record.get("eligibility") or ""

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from index.conditions import Condition as Tree
 from index.conditions import Except, Limit, NotCompiled, children, leaves
-from index.criteria.limits import DAMAGED
+from index.criteria.values import DAMAGED
 from index.trials import Criterion, SourceNote, Trial
 
 _LABELLED = re.compile(r"(?P<scale>[A-Z][\w'’]+(?:\s+(?:type|class|stage|group|grade))?)\s+(?P<value>[IVX]+|[A-D]|\d)\s*\((?P<gloss>[^()]{8,90})\)")
 _WORD = re.compile(r"[a-z]{4,}")
 _PLACES = re.compile(
-    r"\b(?:(?:superior|inferior|left|right|main|common)\s+)?(?:vena cava|mesenteric vein|mesenteric artery|portal vein|hepatic vein|hepatic artery|pulmonary (?:vein|artery)|femoral (?:vein|artery)|iliac (?:vein|artery)|right atrium|left atrium|diaphragm)\b",
+    r"\b(?:(?:superior|inferior|left|right|main|common)\s+)?(?:vena cava|mesenteric vein|mesenteric artery"
+    r"|portal vein|hepatic vein|hepatic artery|pulmonary (?:vein|artery)|femoral (?:vein|artery)|iliac (?:vein"
+    r"|artery)|right atrium|left atrium|diaphragm)\b",
     re.I,
 )
 
@@ -86,8 +88,12 @@ def _misplaced(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
     if len(odd) >= 2:
         ids = tuple(c.id for c in odd)
         yield SourceNote(
-            kind="layout", text=f"{', '.join(ids)} stand under exclusion but read like requirements; check the source's layout.", document=odd[0].document, spans=tuple(c.span for c in odd), criteria=ids,
-        )  # fmt: skip
+            kind="layout",
+            text=f"{', '.join(ids)} stand under exclusion but read like requirements; check the source's layout.",
+            document=odd[0].document,
+            spans=tuple(c.span for c in odd),
+            criteria=ids,
+        )
 
 
 def _glosses(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
@@ -108,12 +114,15 @@ def _glosses(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
                         p for p in named if p.split()[0] == vessel[0].lower().split()[0] and p.split()[0] in ("superior", "inferior", "left", "right")
                     }
                     if alike and rest and all(w in phrase[0].lower() for w in rest):
-                        at, b = c.span, other.span
+                        label = f"{m['scale']} {m['value']}"
+                        text_ = f'{c.id} explains {label} as "{m["gloss"]}"; {other.id} speaks of the {sorted(alike)[0]}.'
                         yield SourceNote(
                             kind="contradiction",
-                            text=f'{c.id} explains {m["scale"]} {m["value"]} as "{m["gloss"]}"; {other.id} speaks of the {sorted(alike)[0]}. The label is evaluated, not its explanation.',
-                            document=c.document, spans=(at, b), criteria=(c.id, other.id),
-                        )  # fmt: skip
+                            text=f"{text_} The label is evaluated, not its explanation.",
+                            document=c.document,
+                            spans=(c.span, other.span),
+                            criteria=(c.id, other.id),
+                        )
                         break
 
 

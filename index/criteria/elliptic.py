@@ -11,7 +11,8 @@ from index.criteria.shapes import Piece
 from index.vocabulary import vocabulary
 
 _ROUTE_WORD = re.compile(
-    r"(?:and/or\s+)?(?P<r>intranasal|inhaled|topical|oral|intravenous|subcutaneous|systemic|local|intra-?articular|ophthalmic|parenteral|nasal|intravitreal)\s*(?:or|and|/)?",
+    r"(?:and/or\s+)?(?P<r>intranasal|inhaled|topical|oral|intravenous|subcutaneous|systemic|local|intra-?articular"
+    r"|ophthalmic|parenteral|nasal|intravitreal)\s*(?:or|and|/)?",
     re.I,
 )
 
@@ -110,7 +111,7 @@ def _borrowed(p: Passage, item: Piece, concepts: list[str], table: str) -> Findi
     ids = tuple(dict.fromkeys(concepts))
     if table == "condition":
         alternatives = phrase.qualifiers or [()]
-        found: list[Condition] = [
+        found = [
             Finding(
                 span=span,
                 concepts=ids,

@@ -16,10 +16,9 @@ from index.conditions import (
     Judgement,
     NotCompiled,
     Qualifier,
-    Response,
     Treatment,
     Window,
-)  # fmt: skip
+)
 from index.criteria import numbers, windows
 from index.criteria.lexis import NOISE, QUALIFIER, Frame, qualifier
 from index.criteria.passage import Passage
@@ -28,36 +27,60 @@ from index.vocabulary import Mention, vocabulary
 _WORD = re.compile(r"[A-Za-zÀ-ÿ\u0370-\u03ff][\w'+/-]*|\d+(?:\.\d+)?%?")
 # Words behind a known name that add nothing to it.
 _AFTER_FINDING = frozenset(
-    "disease diseases infection infections disorder disorders syndrome event events episode episodes condition conditions illness formation patients subjects women men participants individuals status lesions lesion cases tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral etiology origin histology positivity positive involvement attack attacks".split()
+    "disease diseases infection infections disorder disorders syndrome event events episode episodes condition"
+    " conditions illness formation patients subjects women men participants individuals status lesions lesion cases"
+    " tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral"
+    " etiology origin histology positivity positive involvement attack attacks".split()
 )
 _AFTER_TREATMENT = frozenset(
-    "therapy therapies treatment treatments drug drugs agent agents medication medications regimen regimens use administration containing based inhibitor inhibitors antibody antibodies monoclonal procedure procedures product products exposure dose doses class antibody-based course courses combination combinations cycle cycles infusion injection injections targeted preparations preparation compounds compound component components type inhibition blockade analogs analogue analogues session sessions monotherapy line lines".split()
+    "therapy therapies treatment treatments drug drugs agent agents medication medications regimen regimens use"
+    " administration containing based inhibitor inhibitors antibody antibodies monoclonal procedure procedures"
+    " product products exposure dose doses class antibody-based course courses combination combinations cycle"
+    " cycles infusion injection injections targeted preparations preparation compounds compound component"
+    " components type inhibition blockade analogs analogue analogues session sessions monotherapy line lines".split()
 )
 # Words in front of a known treatment that narrow nothing a note would tell.
 _BEFORE_TREATMENT = frozenset(
-    "any other prior previous all medical additional further such standard known anti-cancer anticancer antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more potential history additional effective regular systemic-".split()
+    "any other prior previous all medical additional further such standard known anti-cancer anticancer"
+    " antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more"
+    " potential history additional effective regular systemic-".split()
 )
 _ROUTES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\binhal(?:ed|ation)\b", re.I), "inhaled"), (re.compile(r"\b(?:intra)?nasal\b", re.I), "intranasal"), (re.compile(r"\btopical(?:ly)?\b", re.I), "topical"),
-    (re.compile(r"\b(?:systemic(?:ally)?|parenteral)\b", re.I), "systemic"), (re.compile(r"\b(?:oral(?:ly)?)\b", re.I), "oral"), (re.compile(r"\b(?:intravenous(?:ly)?|i\.?v\.?)\b", re.I), "iv"),
-    (re.compile(r"\b(?:subcutaneous(?:ly)?|s\.?c\.?)\b", re.I), "sc"), (re.compile(r"\bintravitreal\b", re.I), "intravitreal"), (re.compile(r"\b(?:local|intra-?articular)\b", re.I), "local"),
-)  # fmt: skip
+    (re.compile(r"\binhal(?:ed|ation)\b", re.I), "inhaled"),
+    (re.compile(r"\b(?:intra)?nasal\b", re.I), "intranasal"),
+    (re.compile(r"\btopical(?:ly)?\b", re.I), "topical"),
+    (re.compile(r"\b(?:systemic(?:ally)?|parenteral)\b", re.I), "systemic"),
+    (re.compile(r"\b(?:oral(?:ly)?)\b", re.I), "oral"),
+    (re.compile(r"\b(?:intravenous(?:ly)?|i\.?v\.?)\b", re.I), "iv"),
+    (re.compile(r"\b(?:subcutaneous(?:ly)?|s\.?c\.?)\b", re.I), "sc"),
+    (re.compile(r"\bintravitreal\b", re.I), "intravitreal"),
+    (re.compile(r"\b(?:local|intra-?articular)\b", re.I), "local"),
+)
 _SETTINGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bneo-?adjuvant(?:ly)?\b", re.I), "neoadjuvant"), (re.compile(r"\bperi-?operative(?:ly)?\b", re.I), "perioperative"),
-    (re.compile(r"(?<!neo)(?<!neo-)\badjuvant(?:ly)?\b", re.I), "adjuvant"), (re.compile(r"\bmaintenance\b", re.I), "maintenance"),
-)  # fmt: skip
+    (re.compile(r"\bneo-?adjuvant(?:ly)?\b", re.I), "neoadjuvant"),
+    (re.compile(r"\bperi-?operative(?:ly)?\b", re.I), "perioperative"),
+    (re.compile(r"(?<!neo)(?<!neo-)\badjuvant(?:ly)?\b", re.I), "adjuvant"),
+    (re.compile(r"\bmaintenance\b", re.I), "maintenance"),
+)
 _LINE = re.compile(r"\b(?:(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|front)[- ]?line|(?P<l>[1-4])L)\b", re.I)
 _LINES = {"first": 1, "1st": 1, "front": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _DOSE = re.compile(
-    r"(?P<op>[<>≤≥]=?|(?:more|greater|less|no more|not more|higher|at least|exceeding|up to|not exceeding|less than or equal to|greater than or equal to)(?: than)?|doses? (?:above|over|exceeding|of))\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<u>mg|mcg|μg|g)\s*(?:/\s*(?:d|day|24 ?h)|per day|daily|a day|once daily|qd|every day|/day)?",
+    r"(?P<op>[<>≤≥]=?|(?:more|greater|less|no more|not more|higher|at least|exceeding|up to|not exceeding"
+    r"|less than or equal to|greater than or equal to)(?: than)?|doses? (?:above|over|exceeding"
+    r"|of))\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<u>mg|mcg|μg|g)\s*(?:/\s*(?:d|day|24 ?h)|per day|daily|a day|once daily|qd"
+    r"|every day|/day)?",
     re.I,
 )
 # What is no finding by itself: a bare noun phrase made only of these says nothing.
 GENERIC = frozenset(
-    """any other acute chronic serious severe significant medical psychiatric psychological mental social physical clinical condition conditions disease diseases disorder disorders illness illnesses
-    abnormality abnormalities laboratory test finding findings reason reasons circumstances factor factors situation situations concurrent uncontrolled systemic concomitant state history and or non-malignant nonmalignant
-    underlying intercurrent comorbidity comorbidities comorbid co-morbid co-morbidity coexisting co-existing unstable pre-existing preexisting emotional behavioral behavioural cognitive familial sociological geographical issues issue problem problems limitation limitations
-    medication therapy treatment event events uncontrollable substance abuse form including result results such status health associated with major organ dysfunction debilitating life-threatening surgical clinically active ongoing particular personal reasons circumstances complication complications concern concerns screening evidence examination ecg""".split()
+    """any other acute chronic serious severe significant medical psychiatric psychological mental social physical clinical condition conditions
+    disease diseases disorder disorders illness illnesses abnormality abnormalities laboratory test finding findings reason reasons
+    circumstances factor factors situation situations concurrent uncontrolled systemic concomitant state history and or non-malignant
+    nonmalignant underlying intercurrent comorbidity comorbidities comorbid co-morbid co-morbidity coexisting co-existing unstable pre-existing
+    preexisting emotional behavioral behavioural cognitive familial sociological geographical issues issue problem problems limitation
+    limitations medication therapy treatment event events uncontrollable substance abuse form including result results such status health
+    associated with major organ dysfunction debilitating life-threatening surgical clinically active ongoing particular personal reasons
+    circumstances complication complications concern concerns screening evidence examination ecg""".split()
 )
 
 
@@ -203,7 +226,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
                 qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))),
                 window=when,
                 open_list=phrase.open_list,
-            )  # type: ignore[arg-type]
+            )
             for alt in alternatives
         ]
         condition = items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
@@ -327,15 +350,23 @@ def treatment(
             if not any(a <= m.start() < b for a, b in covered):
                 setting = name
                 covered.append((m.start(), m.end()))
-    if m := _LINE.search(p.text, start, end):
-        n = _LINES[m["n"].lower()] if m["n"] else int(m["l"])
+    if named := _LINE.search(p.text, start, end):
+        n = _LINES[named["n"].lower()] if named["n"] else int(named["l"])
         line = Bounds(low=n, high=n)
-        covered.append((m.start(), m.end()))
+        covered.append((named.start(), named.end()))
     dose = dose_in(p, start, end, concepts, covered)
-    response: tuple[Response, ...] = tuple(frame.response)  # type: ignore[assignment]
     return Treatment(
-        span=p.span(start, end), targets=concepts, status=status, response=response, window=when, route=route, setting=setting, line=line, dose=dose, open_list=open_list,  # type: ignore[arg-type]
-    )  # fmt: skip
+        span=p.span(start, end),
+        targets=concepts,
+        status=status,
+        response=frame.response,
+        window=when,
+        route=route,
+        setting=setting,
+        line=line,
+        dose=dose,
+        open_list=open_list,
+    )
 
 
 def dose_in(p: Passage, start: int, end: int, concepts: tuple[str, ...], covered: list[tuple[int, int]]) -> Dose | None:
@@ -389,7 +420,7 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
                 qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *alt, *qualifiers))),
                 window=when,
                 open_list=phrase.open_list,
-            )  # type: ignore[arg-type]
+            )
             for alt in alternatives
         ]
         result = items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
@@ -397,12 +428,16 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
 
 
 _TREATING = re.compile(
-    r"\b(?:therap(?:y|ies)|treatments?|medications?|drugs?|agents?|surgery|surgeries|inhibitors?|vaccines?|vaccination|transfusions?|transplant(?:ation)?s?|prophylaxis|supplements?|antibod(?:y|ies)|inducers?|substrates?|antagonists?|agonists?|procedures?|interventions?)$",
+    r"\b(?:therap(?:y|ies)|treatments?|medications?|drugs?|agents?|surgery|surgeries|inhibitors?|vaccines?"
+    r"|vaccination|transfusions?|transplant(?:ation)?s?|prophylaxis|supplements?|antibod(?:y|ies)|inducers?"
+    r"|substrates?|antagonists?|agonists?|procedures?|interventions?)$",
     re.I,
 )
 _NUMERIC = re.compile(r"[<>≤≥=]|\b(?:greater|less|more|fewer|higher|lower|at least|at most|up to|between|score of)\b[^,;]*\d")
 _VERBAL = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled|participate\w*|received|taking|using|undergo\w*)\b",
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which"
+    r"|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled"
+    r"|participate\w*|received|taking|using|undergo\w*)\b",
     re.I,
 )
 

@@ -9,28 +9,78 @@ from index.conditions import Bounds
 Operator = Literal["ge", "gt", "le", "lt", "eq"]
 
 WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "fourteen": 14, "eighteen": 18, "twenty": 20, "thirty": 30, "half": 0.5, "a": 1, "an": 1, "single": 1, "zero": 0, "none": 0, "fifteen": 15, "sixteen": 16,
-    "twenty-one": 21, "twenty-eight": 28, "forty": 40, "sixty": 60, "ninety": 90,
-}  # fmt: skip
-_WORD = r"(?:twenty-one|twenty-eight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|sixty|ninety)"
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fourteen": 14,
+    "eighteen": 18,
+    "twenty": 20,
+    "thirty": 30,
+    "half": 0.5,
+    "a": 1,
+    "an": 1,
+    "single": 1,
+    "zero": 0,
+    "none": 0,
+    "fifteen": 15,
+    "sixteen": 16,
+    "twenty-one": 21,
+    "twenty-eight": 28,
+    "forty": 40,
+    "sixty": 60,
+    "ninety": 90,
+}
+_WORD = (
+    r"(?:twenty-one|twenty-eight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen"
+    r"|sixteen|eighteen|twenty|thirty|forty|sixty|ninety)"
+)
 
 _PHRASES: dict[Operator, tuple[str, ...]] = {
     "ge": (
-        r"(?:greater|more|higher|older|larger|longer|better) than or (?:equal|equals|equivalent)(?: to)?", r"(?:greater|more|higher) (?:or|than/) ?equal(?: to)?",
-        r"(?:equal to|equal|equals|same as) or (?:greater|more|higher|above|larger|older|better)(?: than)?", r"above or equal to", r"at least", r"at minimum",
-        r"(?:a |with a |the )?minimum(?: level| value| score)?(?: of)?", r"not? (?:be )?(?:less|lower|fewer|smaller|shorter|younger|worse) than", r"not? (?:be )?(?:below|under)", r"≥", r">\s*/?\s*=", r"=\s*/?\s*>", r">\s*or\s*=",
+        r"(?:greater|more|higher|older|larger|longer|better) than or (?:equal|equals|equivalent)(?: to)?",
+        r"(?:greater|more|higher) (?:or|than/) ?equal(?: to)?",
+        r"(?:equal to|equal|equals|same as) or (?:greater|more|higher|above|larger|older|better)(?: than)?",
+        r"above or equal to",
+        r"at least",
+        r"at minimum",
+        r"(?:a |with a |the )?minimum(?: level| value| score)?(?: of)?",
+        r"not? (?:be )?(?:less|lower|fewer|smaller|shorter|younger|worse) than",
+        r"not? (?:be )?(?:below|under)",
+        r"≥",
+        r">\s*/?\s*=",
+        r"=\s*/?\s*>",
+        r">\s*or\s*=",
     ),
     "le": (
-        r"(?:less|lower|fewer|smaller|younger|shorter) than or (?:equal|equals|equivalent)(?: to)?", r"(?:less|lower) (?:or|than/) ?equal(?: to)?",
-        r"(?:equal to|equal|equals) or (?:less|lower|below|fewer|smaller|younger)(?: than)?", r"below or equal to", r"at most", r"up to(?: and including)?",
-        r"(?:a |with a |the )?maximum(?: of)?", r"not? (?:be )?(?:more|greater|higher|larger|longer|older|worse) than", r"not? (?:be )?(?:above|over)", r"(?:(?:do|does|did|must|should|can|may|will|shall)(?:es)? )?not (?:to )?(?:be )?exceed(?:ing|ed|s)?",
-        r"no (?:more|greater|higher|older)(?= \d)", r"≤", r"<\s*/?\s*=", r"=\s*/?\s*<", r"<\s*or\s*=",
+        r"(?:less|lower|fewer|smaller|younger|shorter) than or (?:equal|equals|equivalent)(?: to)?",
+        r"(?:less|lower) (?:or|than/) ?equal(?: to)?",
+        r"(?:equal to|equal|equals) or (?:less|lower|below|fewer|smaller|younger)(?: than)?",
+        r"below or equal to",
+        r"at most",
+        r"up to(?: and including)?",
+        r"(?:a |with a |the )?maximum(?: of)?",
+        r"not? (?:be )?(?:more|greater|higher|larger|longer|older|worse) than",
+        r"not? (?:be )?(?:above|over)",
+        r"(?:(?:do|does|did|must|should|can|may|will|shall)(?:es)? )?not (?:to )?(?:be )?exceed(?:ing|ed|s)?",
+        r"no (?:more|greater|higher|older)(?= \d)",
+        r"≤",
+        r"<\s*/?\s*=",
+        r"=\s*/?\s*<",
+        r"<\s*or\s*=",
     ),
     "gt": (r"(?:greater|more|higher|larger|older|longer|better) than", r"in excess of", r"above", r"exceed(?:s|ing|ed)?", r"over", r">"),
     "lt": (r"(?:less|lower|fewer|smaller|younger|shorter|worse) than", r"below", r"under", r"<"),
     "eq": (r"equals?(?: to)?", r"=", r"is", r"are", r"being", r"of"),
-}  # fmt: skip
+}
 _STRONG: tuple[Operator, ...] = ("ge", "le", "gt", "lt")
 
 
@@ -45,17 +95,20 @@ def _named(operators: tuple[Operator, ...]) -> str:
 COMPARATOR = re.compile(_named(_STRONG), re.I)
 EQUALS = re.compile(r"\s*(?:=(?!\s*[<>])|\b(?:is |are )?equals?(?: to)?\b)\s*", re.I)
 NUMBER = re.compile(
-    rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b",
+    rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
+    rf"|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b",
     re.I,
 )
 # "x 10^9", "x109" (caret lost; only before a unit), "10^4", "10(9)", "e9".
 _POWER = re.compile(
-    r"\s*(?:[x×*·•]|\btimes\b)\s*10\s*(?:(?:\^|\*\*|[eE]|exp)\s*\(?\s*(\d{1,2})\s*\)?|\((\d{1,2})\)|\[(\d{1,2})\]|\s?(\d{1,2})(?=\s*(?:/|\[|per\b|cells|copies|platelets|lL?\b|IU|mm|μ|u?l\b)))|[eE](\d{1,2})(?=\s*/)",
+    r"\s*(?:[x×*·•]|\btimes\b)\s*10\s*(?:(?:\^|\*\*|[eE]|exp)\s*\(?\s*(\d{1,2})\s*\)?|\((\d{1,2})\)|\[(\d{1,2})\]"
+    r"|\s?(\d{1,2})(?=\s*(?:/|\[|per\b|cells|copies|platelets|lL?\b|IU|mm|μ|u?l\b)))|[eE](\d{1,2})(?=\s*/)",
     re.I,
 )
 _BARE_POWER = re.compile(r"10\s*(?:\^|\*\*)\s*\(?(\d{1,2})\)?")
 _AFTER = re.compile(
-    r"\s*(?:\)\s*)?(?:\(\w+\)\s*)?,?\s*(?:(?P<ge>(?:or|and|/)\s*(?:more|greater|higher|above|over|older|up|larger|longer|upwards?|beyond|elder)\b|\+(?=\s|$|[,;)])|(?:years?|yrs?|y)?\s*(?:minimum)\b)"
+    r"\s*(?:\)\s*)?(?:\(\w+\)\s*)?,?\s*(?:(?P<ge>(?:or|and|/)\s*(?:more|greater|higher|above|over|older|up|larger"
+    r"|longer|upwards?|beyond|elder)\b|\+(?=\s|$|[,;)])|(?:years?|yrs?|y)?\s*(?:minimum)\b)"
     r"|(?P<le>(?:or|and|/)\s*(?:less|lower|below|under|fewer|younger|smaller|shorter)\b|maximum\b)|(?P<better>or better\b))",
     re.I,
 )
@@ -152,5 +205,17 @@ def scaled(bounds: Bounds, factor: float) -> Bounds:
 
 
 __all__ = [
-    "COMPARATOR", "EQUALS", "NUMBER", "Operator", "Quantity", "both", "bounds_of", "comparator_after", "comparator_before", "number_at", "power_at", "replace", "scaled",
-]  # fmt: skip
+    "COMPARATOR",
+    "EQUALS",
+    "NUMBER",
+    "Operator",
+    "Quantity",
+    "both",
+    "bounds_of",
+    "comparator_after",
+    "comparator_before",
+    "number_at",
+    "power_at",
+    "replace",
+    "scaled",
+]

@@ -4,6 +4,7 @@ Each statement is one criterion (P01, ...) with its own words as the quote. Stat
 """
 
 import csv
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from index.conditions import TEXT, AllOf, AnyOf, Bounds, Category, Condition, Finding, Not, NotCompiled, Qualifier, Response, Treatment
 from index.criteria import scales
-from index.criteria.compile import passage
+from index.criteria.cleaning import passage
 from index.criteria.passage import Passage
 from index.criteria.sentences import sentences
 from index.text import repair
@@ -22,8 +23,11 @@ from index.vocabulary import Mention, vocabulary
 _HERE = Path(__file__).parent
 # Sentences that speak of this study's patients, not of the field.
 _STUDY = re.compile(
-    r"\b(?:this (?:is|study|trial|phase|research|protocol|clinical)|the (?:\w+[, -]+){0,6}?(?:study|trial)\b|(?:study|trial) (?:aims?|will|is)|purpose|aims? (?:to|of)|objective|to (?:evaluate|assess|investigate|determine|compare|explore|examine|study|test|treat)\b|enrol\w*"
-    r"|(?:subjects|patients|participants) (?:with|who)\b[^.]*\b(?:will|were|are)\b|unmet need to investigate|designed to|we (?:will|aim|plan|propose|conduct\w*))",
+    r"\b(?:this (?:is|study|trial|phase|research|protocol|clinical)|the (?:\w+[, -]+){0,6}?(?:study|trial)\b"
+    r"|(?:study|trial) (?:aims?|will|is)|purpose|aims? (?:to|of)|objective|to (?:evaluate|assess|investigate"
+    r"|determine|compare|explore|examine|study|test|treat)\b|enrol\w*"
+    r"|(?:subjects|patients|participants) (?:with|who)\b[^.]*\b(?:will|were|are)\b|unmet need to investigate"
+    r"|designed to|we (?:will|aim|plan|propose|conduct\w*))",
     re.I,
 )
 _LINE = re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)[- ]?line\b", re.I)
@@ -32,11 +36,15 @@ _OF_STUDY = re.compile(
     r"\s+(?:patients|subjects|participants|treatment\s+(?:with|of|for|in|options?)|therapy\s+(?:in|for|of)|setting|treatment\b(?!\s+progress))", re.I
 )
 _BEFORE_PRIOR = re.compile(
-    r"\b(?:fail(?:ed|ure|ing)?(?:\s+of|\s+to)?|after|prior|previous|following|progress\w*\s+(?:on|after|following)|received|refractory\s+to|relapsed\s+(?:after|on)|resistant\s+to)\s+(?:\w+\s+){0,2}$",
+    r"\b(?:fail(?:ed|ure|ing)?(?:\s+of|\s+to)?|after|prior|previous|following|progress\w*\s+(?:on|after|following)"
+    r"|received|refractory\s+to|relapsed\s+(?:after|on)|resistant\s+to)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _ENDED = re.compile(
-    r"\b(?:(?P<failed>fail(?:ed|ing|ure)(?:\s+(?:of|to|on|with|after|from))*)|(?P<refractory>(?:refractory|resistant|resistance|unresponsive)\s+(?:to|after))|(?P<progressed>(?:(?:disease|tumou?r|radiographic)\s+)?progress(?:ed|ion|ing|ive)\s+(?:disease\s+)?(?:on|after|following|during|despite|under|with|from)(?:\s+or\s+after)?)|(?P<relapsed>relapsed\s+(?:after|on|from|following))|(?P<intolerant>intoleran(?:t|ce)\s+(?:to|of)))\s+",
+    r"\b(?:(?P<failed>fail(?:ed|ing|ure)(?:\s+(?:of|to|on|with|after|from))*)|(?P<refractory>(?:refractory|resistant"
+    r"|resistance|unresponsive)\s+(?:to|after))|(?P<progressed>(?:(?:disease|tumou?r|radiographic)\s+)?progress(?:ed"
+    r"|ion|ing|ive)\s+(?:disease\s+)?(?:on|after|following|during|despite|under|with|from)(?:\s+or\s+after)?)"
+    r"|(?P<relapsed>relapsed\s+(?:after|on|from|following))|(?P<intolerant>intoleran(?:t|ce)\s+(?:to|of)))\s+",
     re.I,
 )
 _OBJECT_END = re.compile(
@@ -44,16 +52,19 @@ _OBJECT_END = re.compile(
     re.I,
 )
 _ENDS_AFTER = re.compile(
-    r"\s*(?P<combined>(?:[- ]?based\s+)?combin(?:ed|ation)(?:\s+with)?)?\s*(?:treatments?|therap(?:y|ies)|regimens?)?\s+(?P<how>progression|failure|resistance|refractory)\b",
+    r"\s*(?P<combined>(?:[- ]?based\s+)?combin(?:ed|ation)(?:\s+with)?)?\s*(?:treatments?|therap(?:y|ies)"
+    r"|regimens?)?\s+(?P<how>progression|failure|resistance|refractory)\b",
     re.I,
 )
 _TREATED = re.compile(
-    r"\b(?:previous(?:ly)?|prior|pre)[- ]?\s*(?P<what>[\w/ -]{2,60}?)[- ]?(?:treated|exposed|experienced|pretreated)\b|\b(?:previously|pre-?)\s*treated\s+with\s+(?P<with>[\w/, -]{2,80})",
+    r"\b(?:previous(?:ly)?|prior|pre)[- ]?\s*(?P<what>[\w/ -]{2,60}?)[- ]?(?:treated|exposed|experienced"
+    r"|pretreated)\b|\b(?:previously|pre-?)\s*treated\s+with\s+(?P<with>[\w/, -]{2,80})",
     re.I,
 )
 _SUFFIXED = re.compile(r"(?P<what>[\w/-]+(?:\s+[\w/-]+)?)[- ](?P<how>refractory|resistant|pretreated|experienced|na[iï]ve)\b", re.I)
 _NAIVE = re.compile(
-    r"\b(?:treatment[- ]na[iï]ve|previously untreated|untreated|systemic therapy[- ]na[iï]ve|na[iï]ve to (?:systemic )?(?:therapy|treatment)|no (?:prior|previous) systemic)\b",
+    r"\b(?:treatment[- ]na[iï]ve|previously untreated|untreated|systemic therapy[- ]na[iï]ve"
+    r"|na[iï]ve to (?:systemic )?(?:therapy|treatment)|no (?:prior|previous) systemic)\b",
     re.I,
 )
 _RECOMMENDED = re.compile(r"(?:that (?:is|are) )?recommended by (?:the )?(?P<body>[A-Z]\w+)", re.I)
@@ -182,7 +193,7 @@ def _disease(trial: Trial, places: list[tuple[str, Passage, int, int]]) -> tuple
     named: list[tuple[Field, Mention]] = []
     open_: list[Field] = []
     for field in trial.all("condition"):
-        hits = [m for m in vocab.mentions(repair(field.value).text, ("condition",))]
+        hits = list(vocab.mentions(repair(field.value).text, ("condition",)))
         if hits:
             named.append((field, hits[-1]))
         elif not vocab.mentions(repair(field.value).text, ("drug", "drug_class", "procedure", "regimen")):
@@ -246,7 +257,7 @@ def _extent(p: Passage, start: int, end: int, disease: tuple[str, ...]) -> Itera
         parts = [c for m in run if (c := _meaning(p, m, disease)) is not None]
         if not parts:
             continue
-        joins = [p.text[a.end() : b.start()] for a, b in zip(run, run[1:], strict=False)]
+        joins = [p.text[a.end() : b.start()] for a, b in itertools.pairwise(run)]
         span = p.span(run[0].start(), max(name.end, run[-1].end()))
         if len(parts) == 1:
             yield parts[0].model_copy(update={"span": span})

@@ -154,7 +154,9 @@ def _classed(p: Passage, start: int, end: int, found: list[Atom], window: Window
 
 
 _TESTED = re.compile(
-    r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either|both|the|any|serum|presence of|of the following|known)\s+)*",
+    r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology"
+    r"|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either"
+    r"|both|the|any|serum|presence of|of the following|known)\s+)*",
     re.I,
 )
 

@@ -42,7 +42,8 @@ def _islands(p: Passage, start: int, end: int) -> tuple[list[windows.Found], lis
         semi = p.text.find(";", m.end(), stop)
         stop = semi if semi >= 0 else stop
         if dur := re.compile(
-            r"\s+for\s+(?:at least\s+)?\d|,?\s+(?:is|are|was|were|must|should|(?<!those )requiring|that (?:is|are|require)|except|excluding|unless)\b",
+            r"\s+for\s+(?:at least\s+)?\d|,?\s+(?:is|are|was|were|must|should|(?<!those )requiring|that (?:is|are|require)"
+            r"|except|excluding|unless)\b",
             re.I,
         ).search(p.text, m.end(), stop):
             stop = dur.start()
@@ -87,16 +88,22 @@ _LEADING = frozenset("after following upon undergoing despite to".split())
 """Prepositions that a head may stand behind when its verb was cut off."""
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
 _COMMA_TAIL = re.compile(
-    r"(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according|corrected|for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless|irrespective|despite)\s",
+    r"(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according"
+    r"|corrected|for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless"
+    r"|irrespective|despite)\s",
     re.I,
 )
 _OR_AHEAD = re.compile(r"(?:[\w-]+\s+){0,3}[\w-]+,?\s+or\s", re.I)
 _HOW_MEASURED = re.compile(
-    r"\s*(?:(?:as\s+)?(?:measured|assessed|determined|documented|evaluated|calculated|estimated|confirmed|demonstrated|shown|indicated)\s+(?:by|on|with|using|via|from|through)|by\s+(?:any|either|the|an?|echo|MUGA|CT|MRI|imaging|cock|using)|using|according to|based on|per)\b",
+    r"\s*(?:(?:as\s+)?(?:measured|assessed|determined|documented|evaluated|calculated|estimated|confirmed"
+    r"|demonstrated|shown|indicated)\s+(?:by|on|with|using|via|from|through)|by\s+(?:any|either|the|an?|echo|MUGA|CT"
+    r"|MRI|imaging|cock|using)|using|according to|based on|per)\b",
     re.I,
 )
 _STOPPED = re.compile(
-    r"(?:(?:must|should|shall|have|has|be|been|to|will|having|need)\s+)*(?:discontinu(?:e|ed|ing)|stop(?:ped|ping)?|ceased?|ceasing|(?:been\s+)?withdrawn(?: from)?|(?:been\s+)?off|washed out (?:of|from))\s+(?:(?:taking|using|all|any|the|use of|treatment with|therapy with|prior|previous)\s+)*",
+    r"(?:(?:must|should|shall|have|has|be|been|to|will|having|need)\s+)*(?:discontinu(?:e|ed|ing)|stop(?:ped|ping)?"
+    r"|ceased?|ceasing|(?:been\s+)?withdrawn(?: from)?|(?:been\s+)?off|washed out (?:of|from))\s+(?:(?:taking|using"
+    r"|all|any|the|use of|treatment with|therapy with|prior|previous)\s+)*",
     re.I,
 )
 
@@ -112,7 +119,7 @@ class _Scan:
         self.windows = {f.start: f for f in found}
         self.brackets, self.examples = dict(brackets), dict(examples)
         self.atoms = {a.start: a for a in atoms}
-        self.entities = {a: b for a, b in sorted(entities, key=lambda e: e[1] - e[0])}
+        self.entities = dict(sorted(entities, key=lambda e: e[1] - e[0]))
         self.blocked = blocked
         self.items: list[Piece] = []
         self.compared = [(m.start(), m.end()) for m in _OR_EQUAL.finditer(p.text, start, end)]
@@ -185,7 +192,11 @@ class _Scan:
                     stop = self.brackets[self.at]
                     self.items.append(
                         Piece(
-                            self.at, stop, self.conn, self.negated, made=clauses.clause(p, self.at + 1, stop - 1, replace(self.env, depth=self.env.depth + 1))
+                            self.at,
+                            stop,
+                            self.conn,
+                            self.negated,
+                            made=clauses.clause(p, self.at + 1, stop - 1, replace(self.env, depth=self.env.depth + 1)),
                         )
                     )
                     self.at = stop
@@ -271,10 +282,9 @@ class _Scan:
     def _phrase(self) -> None:
         begin = self.at
         stop = self._head_end(begin)
-        if self.pending or not self.qualifiers:
-            if self.pending:
-                # "acute or chronic active hepatitis": what stands behind the last "or" alone belongs to all alternatives too.
-                self.qualifiers.append(tuple(self.pending))
+        if (self.pending or not self.qualifiers) and self.pending:
+            # "acute or chronic active hepatitis": what stands behind the last "or" alone belongs to all alternatives too.
+            self.qualifiers.append(tuple(self.pending))
         phrase = Phrase(begin, stop, self.frame, self.negated, self.qualifiers, window=self.phrase_window, conn=self.conn)
         item = Piece(begin, stop, self.conn, self.negated, phrase=phrase, verb=self.verb)
         self.items.append(item)
@@ -298,9 +308,8 @@ class _Scan:
                 first = False
                 continue
             if text[at] in " ,;:.":
-                if m := CONNECTOR.match(text, at, self.end):
-                    if m.end() > at and m[0].strip():
-                        return at
+                if (m := CONNECTOR.match(text, at, self.end)) and m.end() > at and m[0].strip():
+                    return at
                 if text[at] in ";:" or (text[at] == "." and at + 1 < self.end and text[at + 1] == " "):
                     return at
                 at += 1
@@ -373,11 +382,11 @@ class _Scan:
     def _connect(self, m: "re.Match[str]") -> None:
         word = re.sub(r"[\s,]+", " ", m[0].lower()).strip()
         self.conn = word or ","
-        if "," in m[0] and not word and (w := _WITH_LIMIT.match(self.p.text, m.end(), self.end)) and self.items[-1].phrase:
-            if any(w.end() <= a <= w.end() + 40 for a in self.atoms):
-                self.conn = "with,"
-                self.at = w.end()
-                return
+        w = _WITH_LIMIT.match(self.p.text, m.end(), self.end) if "," in m[0] and not word and self.items[-1].phrase else None
+        if w is not None and any(w.end() <= a <= w.end() + 40 for a in self.atoms):
+            self.conn = "with,"
+            self.at = w.end()
+            return
         if ";" in m[0] or "but" in word:
             self.negated = False
             self.frame = self.env.frame

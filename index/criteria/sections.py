@@ -32,7 +32,8 @@ _INLINE = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(
-    r"^\W*(?:(?P<out>(?:criteria for exclusion|reasons for exclusion|(?:patients?|subjects?|participants?|individuals?|you|women|men|those|volunteers?)"
+    r"^\W*(?:(?P<out>(?:criteria for exclusion|reasons for exclusion|(?:patients?|subjects?|participants?"
+    r"|individuals?|you|women|men|those|volunteers?)"
     r"(?:\s+\w+){0,4}\s+(?:(?:will|must|should|are|may|be)\s+){1,3}(?:not\s+(?:be\s+)?(?:eligible|included|enrolled|able to)|excluded|ineligible)"
     r"|not eligible|ineligible|patients excluded|cannot participate)[^.\n]{0,90}):"
     r"|(?P<in>(?:criteria for inclusion|(?:to be (?:included|eligible|enrolled)|(?:patients?|subjects?|participants?|individuals?|you)"

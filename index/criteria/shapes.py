@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Limit, Qualifier, Treatment, Window, leaves
 from index.criteria.leaves import Phrase
@@ -26,6 +27,24 @@ class Env:
     depth: int = 0
 
 
+Mode = Literal["state", "permit", "forbid", "require"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says of whom: `state` (a bare condition), `permit`, `forbid`, or `require` ("must").
+
+    `group`: it speaks of a group of patients ("Subjects with ..."), not of a thing. `above`: it refers to what the
+    sentences before it say ("who meet the above criteria").
+    """
+
+    mode: Mode
+    condition: Condition
+    group: bool = False
+    above: bool = False
+    text: str = ""
+
+
 @dataclass(slots=True)
 class Piece:
     """A finished piece of a list."""
@@ -42,7 +61,15 @@ class Piece:
 
 
 _METHOD = re.compile(
-    r"\b(?:mammogra\w+|clinical|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any|echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured|MDRD|CKD-EPI|Fridericia\w*|Bazett\w*|correction|method|corrected|using|criteria|nomogram|institutional|facility|local|standard|resting|triplicate|average|mean|readings?|consecutive|12-lead|room air|rest|pulse oximetry|fasting|modified|RECIST|mRECIST|CTCAE|NCI|version|scale|performance|status|score|predicted|lower|upper|limits?|normal|ULN|LLN|institution|laboratory|reference|ranges?|both|scr|ccr|[a-z]{0,2}\d?\.\d|grades?|support|calculated|estimated|either|i\.?e|g|e|mg|without correction|doppler|ultrasound|2d|two|dimensional|independent|adult|eastern|cooperative|oncology|group|classification|functional|class)\b",
+    r"\b(?:mammogra\w+|clinical|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any"
+    r"|echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging"
+    r"|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured"
+    r"|MDRD|CKD-EPI|Fridericia\w*|Bazett\w*|correction|method|corrected|using|criteria|nomogram|institutional"
+    r"|facility|local|standard|resting|triplicate|average|mean|readings?|consecutive|12-lead|room air|rest"
+    r"|pulse oximetry|fasting|modified|RECIST|mRECIST|CTCAE|NCI|version|scale|performance|status|score|predicted"
+    r"|lower|upper|limits?|normal|ULN|LLN|institution|laboratory|reference|ranges?|both|scr|ccr|[a-z]{0,2}\d?\.\d"
+    r"|grades?|support|calculated|estimated|either|i\.?e|g|e|mg|without correction|doppler|ultrasound|2d|two"
+    r"|dimensional|independent|adult|eastern|cooperative|oncology|group|classification|functional|class)\b",
     re.I,
 )
 

@@ -10,12 +10,23 @@ from index.criteria.lexis import NEGATION
 from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
 
-_WHO = r"(?:(?:treating|study|principal|site|local|sub-?|enrolling|trial|responsible|attending|patient'?s|subject'?s|participant'?s|qualified|the|an?|by|of|or|and|PI'?s?)\s+|/)*(?:investigators?'?s?|physicians?'?s?|PI\b|researchers?'?s?|doctors?'?s?|clinicians?'?s?|sponsor'?s?|medical (?:monitor|director|team)|oncologists?'?s?|surgeons?'?s?|provider|coordinator|experts?|medical staff|care team|study (?:team|staff|chair))"
+_WHO = (
+    r"(?:(?:treating|study|principal|site|local|sub-?|enrolling|trial|responsible|attending|patient'?s|subject'?s"
+    r"|participant'?s|qualified|the|an?|by|of|or|and|PI'?s?)\s+|/)*(?:investigators?'?s?|physicians?'?s?|PI\b"
+    r"|researchers?'?s?|doctors?'?s?|clinicians?'?s?|sponsor'?s?|medical (?:monitor|director|team)|oncologists?'?s?"
+    r"|surgeons?'?s?|provider|coordinator|experts?|medical staff|care team|study (?:team|staff|chair))"
+)
 INVESTIGATOR = Gate(
     re.compile(
-        rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of|by)\s+{_WHO}"
-        rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?|determines?|decides?|evaluation|determination|decision|view)\b"
-        rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
+        rf"(?:in|per|according to|based on|by|at|on|upon|under|to)\s+(?:the\s+)?(?:opinion|judge?ments?|discretion|view"
+        rf"|assessment|determination|evaluation|estimation|belief|clinical judgement|clinical judgment|estimate)\s+(?:of"
+        rf"|by)\s+{_WHO}"
+        rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?"
+        rf"|determines?|decides?|evaluation|determination|decision|view)\b"
+        rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded"
+        rf"|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of"
+        rf"|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by"
+        rf"|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
         re.I,
     ),
     "investigator",
@@ -37,14 +48,30 @@ INVESTIGATOR = Gate(
     "chair",
 )
 _EFFECT = re.compile(
-    r"\b(?:(?:would|may|might|could|can|will|that|which|likely to|potentially|sufficient to|to)\s+)+(?:(?:otherwise|also|adversely|significantly|seriously|substantially|potentially|likely|reasonably|unduly)\s+)*(?:interfere|compromi[sz]e|preclude|jeopardi[sz]e|increase|limit|affect|confound|prevent|impair|pose|put|make|contraindicate|hinder|hamper|impede|impact|place|render|obscure|complicate|be (?:associated|detrimental|unsafe|hazardous|aggravated|exacerbated|a contraindication|deleterious)|result in|lead to|endanger|influence|expose|disqualify|not be in the best interest|influence|constitute|bias|cause|present|add|represent|undermine|alter|restrict|threaten)\b"
-    r"|\b(?:unsuitable|unfit|inappropriate|not suitable|ineligible|unsafe|not appropriate|poor candidate|not be suitable|unable)\s+(?:for|to)\s+(?:\w+\s+){0,5}(?:study|trial|participat\w+|inclusion|enrol+ment|research|clinical trial|investigation)\b"
-    r"|\b(?:interfer(?:e|es|ing) with|compromis(?:e|es|ing)|preclud(?:e|es|ing)|hinder(?:s|ing)?|affect(?:s|ing)?|impair(?:s|ing)?)\s+(?:the\s+|their\s+|his\s+|patient'?s?\s+|subject'?s?\s+)*(?:\w+\s+){0,4}(?:study|trial|compliance|participation|consent|safety|evaluation|assessments?|results?|interpretation|protocol|cooperation|follow-up)\b",
+    r"\b(?:(?:would|may|might|could|can|will|that|which|likely to|potentially|sufficient to|to)\s+)+(?:(?:otherwise"
+    r"|also|adversely|significantly|seriously|substantially|potentially|likely|reasonably|unduly)\s+)*(?:interfere"
+    r"|compromi[sz]e|preclude|jeopardi[sz]e|increase|limit|affect|confound|prevent|impair|pose|put|make"
+    r"|contraindicate|hinder|hamper|impede|impact|place|render|obscure|complicate|be (?:associated|detrimental"
+    r"|unsafe|hazardous|aggravated|exacerbated|a contraindication|deleterious)|result in|lead to|endanger|influence"
+    r"|expose|disqualify|not be in the best interest|influence|constitute|bias|cause|present|add|represent|undermine"
+    r"|alter|restrict|threaten)\b"
+    r"|\b(?:unsuitable|unfit|inappropriate|not suitable|ineligible|unsafe|not appropriate|poor candidate"
+    r"|not be suitable|unable)\s+(?:for|to)\s+(?:\w+\s+){0,5}(?:study|trial|participat\w+|inclusion|enrol+ment"
+    r"|research|clinical trial|investigation)\b"
+    r"|\b(?:interfer(?:e|es|ing) with|compromis(?:e|es|ing)|preclud(?:e|es|ing)|hinder(?:s|ing)?|affect(?:s|ing)?"
+    r"|impair(?:s|ing)?)\s+(?:the\s+|their\s+|his\s+|patient'?s?\s+|subject'?s?\s+)*(?:\w+\s+){0,4}(?:study|trial"
+    r"|compliance|participation|consent|safety|evaluation|assessments?|results?|interpretation|protocol|cooperation"
+    r"|follow-up)\b",
     re.I,
 )
 _CONSENT = Gate(
     re.compile(
-        r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient|subject|parent)",
+        r"\binformed[- ]consent\b|\bconsent (?:form|document|process)\b|\b(?:sign(?:ed|ing|s)?|provid(?:e|ed|es|ing)"
+        r"|giv(?:e|en|es|ing)|obtain(?:ed)?|written|voluntar(?:y|ily)|willing(?:ness)?|ability|able|capable|parental"
+        r"|guardian'?s?|patient'?s?)\s+(?:\w+\s+|,\s*|to\s+|/){0,6}?(?:informed\s+)?(?:consent|assent|ICF)\b|\bICF\b"
+        r"|\bassent\b|\bHIPAA\b|\blegally authori[sz]ed representative\b|\bconsent(?:ed|s|ing)?\s+(?:to|for|by|from"
+        r"|obtained|voluntarily)\b|^\W*(?:patient'?s?\s+)?(?:written\s+)?consent\W*$|\bconsent of (?:the )?(?:patient"
+        r"|subject|parent)",
         re.I,
     ),
     "consent",
@@ -54,12 +81,31 @@ _CONSENT = Gate(
     "legal",
 )
 _COMPLY = re.compile(
-    r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)|co-?operat(?:e|es|ing|ion)\b|co-?operative(?!\s+(?:oncology|group|study))|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far|geographic(?:al)?\w*|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
+    r"\b(?:compl(?:y|ies|ying|iance|iant)|non-?complian(?:t|ce)|noncomplian(?:t|ce)|adher(?:e|ence|ent)(?:\s+to)"
+    r"|co-?operat(?:e|es|ing|ion)\b|co-?operative(?!\s+(?:oncology|group|study))"
+    r"|follow(?:ing)?\s+(?:the\s+)?(?:study|protocol|instructions|all|written|verbal)|abide by|accept(?:ing"
+    r"|able)?\s+(?:the\s+)?(?:study|randomi[sz]ation|follow)|willing(?:ness)?\s+(?:and|to|or)|unwilling|agree(?:s|d"
+    r"|ment)?\s+(?:to|that|not)|able to (?:understand|attend|participate|read|complete|comply|communicate|return"
+    r"|travel|follow)|ability to (?:understand|read|comply|complete|communicate|follow|participate|return|attend)"
+    r"|inability to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return|participate"
+    r"|provide)|unable to (?:comply|understand|read|give|follow|attend|complete|communicate|cooperate|return"
+    r"|participate|provide|consent)|availab(?:le|ility) (?:for|to)\s+(?:\w+\s+){0,4}(?:follow-?up|visits?|study)"
+    r"|understands?(?:\s+and)?\s+(?:the\s+)?(?:nature|purpose|study|risks)|lost to follow-?up|live too far"
+    r"|geographic(?:al)?\w*|telephone|questionnaires?|fluent in|speak(?:s|ing)?(?:\s+and\s+\w+)?\s+(?:and|english"
+    r"|french|german|chinese|spanish|the)|read and (?:write|understand)|english[- ]speaking|insurance"
+    r"|social security|health coverage|protective (?:custody|measure)|guardianship|deprived of (?:their )?libert\w+"
+    r"|legal(?:ly)? (?:incapacit\w+|protection|incompetent|competent|capacity)|incarcerat\w+|imprison\w+|prisoners?"
+    r"|detained|mandated|institutionali[sz]ed|under (?:legal|judicial)|affiliat\w+ (?:to|with)|beneficiary"
+    r"|swallow diary|caregiver available|participat\w+ in (?:all|the) (?:study|required))\b",
     re.I,
 )
 _CONTRACEPTION = Gate(
     re.compile(
-        r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant|\bbecom(?:e|ing) pregnant\b",
+        r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b"
+        r"|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant"
+        r"|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s"
+        r"|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant"
+        r"|\bbecom(?:e|ing) pregnant\b",
         re.I,
     ),
     "contracep",
@@ -75,26 +121,47 @@ _CONTRACEPTION = Gate(
     "breast",
 )
 _TISSUE = re.compile(
-    r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b",
+    r"\b(?:tissue|tumou?r|archival|archived|biopsy|blood|specimen|FFPE|paraffin|sample"
+    r"|slides?)\b[^.;]{0,90}\b(?:available|availability|provided?|submi\w+|obtained?|collect\w+|sent|required"
+    r"|sufficient|adequate|accessible)\b|\b(?:availab\w+|provi(?:de|sion|ding)|submission|submit|willing\w*|consent"
+    r"|agree\w*|able|ability|adequate|sufficient|access)\b[^.;]{0,60}\b(?:tissue|archival|specimens?|FFPE|paraffin"
+    r"|biops(?:y|ies)|tumou?r samples?|tumou?r blocks?|blood samples?|slides?|fresh)\b",
     re.I,
 )
 _ALLERGY = re.compile(
-    r"(?P<what>\b(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+|infusion(?:-related)? reactions?|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|responses|history|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any|serious)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+|infusion|adverse|toxic)(?:\s*(?:reactions?|responses?))*)*)"
-    r"\s*(?:\((?:e\.?g\.?|including|such as|grade|≥|defined)[^()]*\)\s*)?(?:,\s*(?:including|such as)[^,]*,\s*)?(?:reactions?\s+)?(?:attributed\s+|related\s+|due\s+|similar\s+|specific\s+)?(?:to|with|of|against|following|from|after|on|by|caused by)\s+",
+    r"(?P<what>\b(?:hyper-?\s?sensitiv\w*|allerg(?:y|ies|ic)|anaphyla\w+|idiosyncra\w+"
+    r"|infusion(?:-related)? reactions?|sensitivity|hypersensitive)(?:\s*(?:reactions?|response|responses|history"
+    r"|conditions?|shock|\(\w+\)))*(?:\s*(?:,|/|and/or|or|and)\s*(?:(?:other|severe|known|any"
+    r"|serious)\s+)*(?:hyper-?\s?sensitiv\w*|allerg\w+|anaphyla\w+|intoleran\w+|contraindications?|idiosyncra\w+"
+    r"|infusion|adverse|toxic)(?:\s*(?:reactions?|responses?))*)*)"
+    r"\s*(?:\((?:e\.?g\.?|including|such as|grade|≥|defined)[^()]*\)\s*)?(?:,\s*(?:including"
+    r"|such as)[^,]*,\s*)?(?:reactions?\s+)?(?:attributed\s+|related\s+|due\s+|similar\s+|specific\s+)?(?:to|with|of"
+    r"|against|following|from|after|on|by|caused by)\s+",
     re.I,
 )
 _BEFORE_ALLERGY = frozenset(
-    "systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical episodes episode personal recent type i true".split()
+    "systemic severe serious prior documented suspected anticipated significant life-threatening grade clinically"
+    " acute potential unexplained possible intolerance immediate delayed experienced confirmed contraindication"
+    " contraindications intolerant adverse reaction reactions allergic positive strong marked drug multiple medical"
+    " episodes episode personal recent type i true".split()
 )
 _ALLERGY_LED = re.compile(
-    r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)",
+    r"^\W*(?:(?:patients?|subjects?|participants?|those|who|with|are|is|have|has|known|a|any|history of|the"
+    r"|being)\s+)*(?P<what>(?:contraindicat(?:ed|ions?)|intoleran(?:t|ce)|known sensitivity"
+    r"|sensitivity))\s+(?:\(\w+\)\s*)?(?:to|for|of)\s+(?=\w)",
     re.I,
 )
 _TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
 _OTHER_TRIAL = Gate(
     re.compile(
-        r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
-        r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
+        r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug"
+        r"|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent"
+        r"|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of"
+        r"|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new"
+        r"|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?"
+        r"|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
+        r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug"
+        r"|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
         re.I,
     ),
     "trial",
@@ -103,12 +170,16 @@ _OTHER_TRIAL = Gate(
     "protocol",
 )
 _STUDY_DRUG = re.compile(
-    r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?|compounds?)",
+    r"(?:components?|excipients?|ingredients?|constituents?|formulations?|metabolites)|(?:study|trial"
+    r"|investigational|test|experimental|protocol|research|the|these|this|any|assigned)\s+(?:\w+\s+)?(?:drugs?"
+    r"|medications?|treatments?|products?|agents?|medicines?|interventions?|vaccines?|therap(?:y|ies)|regimens?"
+    r"|compounds?)",
     re.I,
 )
 _PREGNANCY_TEST = re.compile(r"\bpregnancy tests?\b|\b(?:β-?|beta[- ]?)?hCG\b", re.I)
 _FERTILE = re.compile(
-    r"\b(?:child-?\s?bearing|reproductive|fertile|fertility|premenopausal|pre-menopausal|wocbp|of reproductive|not (?:post-?menopausal|surgically sterile))\b",
+    r"\b(?:child-?\s?bearing|reproductive|fertile|fertility|premenopausal|pre-menopausal|wocbp|of reproductive"
+    r"|not (?:post-?menopausal|surgically sterile))\b",
     re.I,
 )
 
@@ -126,9 +197,8 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
         return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items)) if exclusion else AllOf(span=span, items=tuple(items))
     if contraception(text):
         return _contraception(p, start, end, exclusion)
-    if m := _PREGNANCY_TEST.search(text):
-        if made := _pregnancy_test(p, start, end, m, window, exclusion):
-            return made
+    if (m := _PREGNANCY_TEST.search(text)) and (made := _pregnancy_test(p, start, end, m, window, exclusion)):
+        return made
     return None
 
 
@@ -137,7 +207,8 @@ def contraception(words: str) -> bool:
     if not _CONTRACEPTION.search(words) or _CONSENT.search(words):
         return False
     drug = re.search(
-        r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+|is\s+)?(?:not\s+)?(?:allowed|permitted)",
+        r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+"
+        r"|is\s+)?(?:not\s+)?(?:allowed|permitted)",
         words,
         re.I,
     )
@@ -152,7 +223,9 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
     span = p.span(start, end)
     agreed = Judgement(span=span, by="procedural", topic="contraception")
     plain = re.sub(
-        r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?|prevention)|pregnant partner\w*",
+        r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?"
+        r"|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?"
+        r"|prevention)|pregnant partner\w*",
         " ",
         text,
         flags=re.I,
@@ -278,7 +351,8 @@ def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
 def _allergy_end(p: Passage, at: int, end: int) -> int:
     """The allergens end where another statement begins."""
     m = re.compile(
-        r";|\.\s|,?\s*(?:and|or)\s+(?=(?:severe|known|history|prior|serious|active|any other)\s+(?:\w+\s+){0,3}(?:allerg|hypersens|reaction|disease|infection))|,?\s*(?:except|unless|that |which |who )",
+        r";|\.\s|,?\s*(?:and|or)\s+(?=(?:severe|known|history|prior|serious|active|any other)\s+(?:\w+\s+){0,3}(?:allerg"
+        r"|hypersens|reaction|disease|infection))|,?\s*(?:except|unless|that |which |who )",
         re.I,
     ).search(p.text, at, end)
     return m.start() if m else end
@@ -298,7 +372,8 @@ def other_trial(p: Passage, start: int, end: int, window: Window | None) -> Cond
     past = bool(re.search(r"\b(?:previous\w*|prior|past|recent\w*|received|has participated|have participated|participated|had)\b", text, re.I))
     now = bool(
         re.search(
-            r"\b(?:current\w*|concurrent\w*|simultaneous\w*|concomitant\w*|ongoing|is participating|are participating|at the same time|while|during)\b",
+            r"\b(?:current\w*|concurrent\w*|simultaneous\w*|concomitant\w*|ongoing|is participating|are participating"
+            r"|at the same time|while|during)\b",
             text,
             re.I,
         )

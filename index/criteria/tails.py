@@ -12,7 +12,8 @@ from index.criteria.shapes import Env, Piece, method_only, place, qualified
 from index.vocabulary import vocabulary
 
 _REQUIRE = re.compile(
-    r"^(?:which |that |who )?(?:is |are )?(?:currently )?(?:requir(?:e|es|ed|ing)|need(?:s|ed|ing)?|in need of|with (?:the )?need (?:for|of)|on|receiving|being treated with|treated with|necessitating|under(?:going)?)\b",
+    r"^(?:which |that |who )?(?:is |are )?(?:currently )?(?:requir(?:e|es|ed|ing)|need(?:s|ed|ing)?|in need of"
+    r"|with (?:the )?need (?:for|of)|on|receiving|being treated with|treated with|necessitating|under(?:going)?)\b",
     re.I,
 )
 _NEEDS: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
@@ -25,51 +26,83 @@ _NEEDS: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
     ),
     (
         re.compile(
-            r"treatment|therap|medication|antibiotic|antimicrobial|antiviral|antifungal|intervention|drug|transfusion|surgery|anticoagul|agent|management|medical",
+            r"treatment|therap|medication|antibiotic|antimicrobial|antiviral|antifungal|intervention|drug|transfusion"
+            r"|surgery|anticoagul|agent|management|medical",
             re.I,
         ),
         "requires_treatment",
     ),
 )
 _STATE: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
-    (re.compile(r"^(?:that |which )?(?:has |have |is |are |was )?(?:been )?(?:not|n't|yet to) (?:been |yet |fully |completely |adequately )*(?:recover|resolv|heal|return)", re.I), "unresolved"),
-    (re.compile(r"^(?:that |which )?(?:is |are |was |were )?(?:not (?:well |adequately |medically |optimally )?controlled|uncontrolled|poorly controlled|cannot be controlled|not under control)", re.I), "uncontrolled"),
-    (re.compile(r"^(?:that |which |who )?(?:has |have |had )?(?:been |is |are |was |were )*(?:(?:curatively|radically|surgically) (?:treated|resected|excised|removed|cured)|curatively|(?:treated|resected|managed) (?:with|for) curative|completely (?:resected|removed|excised)|adequately (?:treated|resected)|considered cured|cured|treated curatively|successfully (?:treated|resected)|surgically (?:cured|excised|removed|treated))", re.I), "curatively_treated"),
+    (re.compile(r"^(?:that |which )?(?:has |have |is |are |was )?(?:been )?(?:not|n't|yet to) (?:been |yet |fully |completely "
+                r"|adequately )*(?:recover|resolv|heal|return)", re.I), "unresolved"),
+    (re.compile(r"^(?:that |which )?(?:is |are |was |were )?(?:not (?:well |adequately |medically |optimally )?controlled"
+                r"|uncontrolled|poorly controlled|cannot be controlled|not under control)", re.I), "uncontrolled"),
+    (re.compile(r"^(?:that |which |who )?(?:has |have |had )?(?:been |is |are |was |were )*(?:(?:curatively|radically"
+                r"|surgically) (?:treated|resected|excised|removed|cured)|curatively|(?:treated|resected|managed) (?:with"
+                r"|for) curative|completely (?:resected|removed|excised)|adequately (?:treated|resected)|considered cured|cured"
+                r"|treated curatively|successfully (?:treated|resected)|surgically (?:cured|excised|removed|treated))", re.I), "curatively_treated"),
     (re.compile(r"^(?:without|with no|who do not have|that is not causing) (?:any )?(?:clinical )?symptoms?", re.I), "asymptomatic"),
     (re.compile(r"^(?:with|causing|who have) (?:clinical )?symptoms?|^(?:that|which) (?:is|are) symptomatic", re.I), "symptomatic"),
     (re.compile(r"^(?:that |which )?(?:is |are |has |have |has been |have been )?(?:clinically )?(?:stable|stabili[sz]ed)", re.I), "stable"),
 )  # fmt: skip
+_STATE_WORDS = re.compile(r"(?:intent|therapy|treatment|surgery|resection|recovered|resolved|controlled|\W)*", re.I)
+_FOR_WHOM = re.compile(
+    r"\s*,?\s*\w+(?:\s+(?:case|the case|the presence|the setting)\s+of|\s+(?:patients|subjects|participants|those"
+    r"|persons|individuals)(?:\s+(?:with|who(?:\s+(?:have|has))?))?)?",
+    re.I,
+)
 _IMPOSSIBLE = re.compile(
-    r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+|deemed\s+)*(?:feasible|possible|indicated|suitable|appropriate|applicable|available|present|an option|achievable|performed|planned|given|received|detected|seen|allowed|permitted)\b|(?:is|are|was|were)\s+(?:contra-?indicated|unsuitable|impossible|absent|infeasible|unfeasible|negative)\b",
+    r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not"
+    r"|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+"
+    r"|deemed\s+)*(?:feasible|possible|indicated|suitable|appropriate|applicable|available|present|an option"
+    r"|achievable|performed|planned|given|received|detected|seen|allowed|permitted)\b|(?:is|are|was"
+    r"|were)\s+(?:contra-?indicated|unsuitable|impossible|absent|infeasible|unfeasible|negative)\b",
     re.I,
 )
 _POSSIBLE = re.compile(
     r"(?:is|are|was|were|has been|have been|be)\s+(?:considered\s+|deemed\s+)?(?:feasible|possible|indicated|suitable|appropriate|an option)\b", re.I
 )
 _BASIS = re.compile(
-    r"(?:that|which)?\s*(?:is|are|was|were|has been|have been|must be|should be|to be|as)?\s*(?:been\s+|be\s+)?(?:histolog\w+\s+|cytolog\w+\s+|patholog\w+\s+|radiolog\w+\s+|clinically\s+|or\s+|and/or\s+|and\s+)*(?:proven|confirmed|diagnosed|documented|verified|established|demonstrated|determined|evidenced|identified)\b(?!\s+(?:to be|as)\b)",
+    r"(?:that|which)?\s*(?:is|are|was|were|has been|have been|must be|should be|to be|as)?\s*(?:been\s+"
+    r"|be\s+)?(?:histolog\w+\s+|cytolog\w+\s+|patholog\w+\s+|radiolog\w+\s+|clinically\s+|or\s+|and/or\s+"
+    r"|and\s+)*(?:proven|confirmed|diagnosed|documented|verified|established|demonstrated|determined|evidenced"
+    r"|identified)\b(?!\s+(?:to be|as)\b)",
     re.I,
 )
 _TISSUE_BASIS = re.compile(r"biops|histolog|cytolog|patholog|(?<!soft )tissue", re.I)
 _OTHER_BASIS = re.compile(r"radiolog|radiograph|imaging|\bCT\b|\bMRI\b|clinical|hallmark|non-?invasive|scan|ultraso", re.I)
 _TO_BE = re.compile(
-    r"(?:that|which)?\s*(?:must|should|has to|have to|needs? to|is|are|was|were)?\s*(?:be\s+|been\s+)*(?:confirmed|proven|diagnosed|verified|established)\s+(?:to\s+be|to\s+have|as)\s+",
+    r"(?:that|which)?\s*(?:must|should|has to|have to|needs? to|is|are|was|were)?\s*(?:be\s+|been\s+)*(?:confirmed"
+    r"|proven|diagnosed|verified|established)\s+(?:to\s+be|to\s+have|as)\s+",
     re.I,
 )
 _NO_STANDARD = re.compile(
-    r"(?:and\s+)?(?:for (?:which|whom)|with|who have|without|that has|where|having)\s+(?:there (?:is|are)\s+)?(?:no\s+)?(?:(?:other|known|available|further|effective|curative|standard|approved|acceptable|established|satisfactory|alternative|proven|conventional|accepted|or|and|/|potentially|existing|appropriate)\s*[,/]?\s*)+(?:therap(?:y|ies)|treatments?|options?|measures|care|alternatives?|chemotherapy|treatment options?|therapeutic options?|regimens?|of care)\b[^,;]*",
+    r"(?:and\s+)?(?:for (?:which|whom)|with|who have|without|that has|where|having)\s+(?:there (?:is"
+    r"|are)\s+)?(?:no\s+)?(?:(?:other|known|available|further|effective|curative|standard|approved|acceptable"
+    r"|established|satisfactory|alternative|proven|conventional|accepted|or|and|/|potentially|existing"
+    r"|appropriate)\s*[,/]?\s*)+(?:therap(?:y|ies)|treatments?|options?|measures|care|alternatives?|chemotherapy"
+    r"|treatment options?|therapeutic options?|regimens?|of care)\b[^,;]*",
     re.I,
 )
 _RELATIVE = re.compile(
-    r"(?:(?:who|that|which|whose (?:disease|tumou?rs?|cancer|condition))\s+(?=(?:has|have|had|is|are|was|were|received|progressed|failed|relapsed|underwent|must)\b)|(?=(?:previously |already )?(?:treated (?:with|by)|refractory to|resistant to|progressing|progressed|after (?:failure|progression|prior|at least)|following (?:failure|progression|prior|at least)|requiring|not amenable to|amenable to|not suitable for|suitable for|intolerant|in need of|despite|relapsed after|pretreated with|receiving|currently receiving|not eligible for|eligible for|ineligible for)\b))",
+    r"(?:(?:who|that|which|whose (?:disease|tumou?rs?|cancer|condition))\s+(?=(?:has|have|had|is|are|was|were"
+    r"|received|progressed|failed|relapsed|underwent|must)\b)|(?=(?:previously |already )?(?:treated (?:with|by)"
+    r"|refractory to|resistant to|progressing|progressed|after (?:failure|progression|prior|at least)"
+    r"|following (?:failure|progression|prior|at least)|requiring|not amenable to|amenable to|not suitable for"
+    r"|suitable for|intolerant|in need of|despite|relapsed after|pretreated with|receiving|currently receiving"
+    r"|not eligible for|eligible for|ineligible for)\b))",
     re.I,
 )
 _CAUSE = re.compile(
-    r"^(?:due to|caused by|related to|secondary to|resulting from|associated with|because of|attributable to|attributed to|arising from|from|as a (?:result|consequence) of)\b",
+    r"^(?:due to|caused by|related to|secondary to|resulting from|associated with|because of|attributable to"
+    r"|attributed to|arising from|from|as a (?:result|consequence) of)\b",
     re.I,
 )
 _WITH = re.compile(
-    r"^(?:and\s+)?(?:with|having|who (?:has|have)|that (?:has|have)|accompanied by|defined as|defined by|as defined by|i\.?e\.?,?|as evidenced by|evidenced by|as shown by|demonstrated by|manifested by|characterized by|where|whose|if|when|as indicated by|indicated by|measuring|of)\b",
+    r"^(?:and\s+)?(?:with|having|who (?:has|have)|that (?:has|have)|accompanied by|defined as|defined by"
+    r"|as defined by|i\.?e\.?,?|as evidenced by|evidenced by|as shown by|demonstrated by|manifested by"
+    r"|characterized by|where|whose|if|when|as indicated by|indicated by|measuring|of)\b",
     re.I,
 )
 
@@ -96,10 +129,9 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         if left := words_of(p, begin + m.end(), end):
             phrase.narrowing.append(NotCompiled(span=p.span(left[0].start(), end)))
         return
-    if m := _POSSIBLE.match(text):
-        if is_treatment and not words_of(p, begin + m.end(), end):
-            phrase.frame = replace(phrase.frame, treatment=True, status="candidate")
-            return
+    if (m := _POSSIBLE.match(text)) and is_treatment and not words_of(p, begin + m.end(), end):
+        phrase.frame = replace(phrase.frame, treatment=True, status="candidate")
+        return
     if (m := _BASIS.match(text)) and not is_treatment:
         tissue, other = bool(_TISSUE_BASIS.search(text)), bool(_OTHER_BASIS.search(text))
         if tissue or other:
@@ -122,10 +154,9 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         (m := re.match(r"for\s+(?:at least\s+|more than\s+|over\s+|≥\s*|>\s*|a minimum of\s+|longer than\s+)?", text, re.I))
         and is_treatment
         and (length := windows.duration_at(p.text, begin + m.end(), end))
-    ):
-        if not words_of(p, length[1], end):
-            phrase.min_duration = length[0]
-            return
+    ) and not words_of(p, length[1], end):
+        phrase.min_duration = length[0]
+        return
     if is_treatment and (m := re.match(r"(?:with|using|of|consisting of|by)\s+", text, re.I)):
         named = [e for e in p.entities.within(begin + m.end(), end) if e.table != "condition"]
         if (
@@ -169,21 +200,15 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     for pattern, name in _STATE:
         if m := pattern.match(text):
             phrase.frame = replace(phrase.frame, qualifiers=(*phrase.frame.qualifiers, name))
-            left = residue(p, begin + m.end(), end, [])
-            left = [
-                c
-                for c in left
-                if not re.fullmatch(
-                    r"(?i)(?:intent|therapy|treatment|surgery|resection|recovered|resolved|controlled|\W)*", p.text[place(p, c) : place(p, c, True)]
-                )
-            ]
-            phrase.narrowing.extend(left)
+            rest = residue(p, begin + m.end(), end, [])
+            phrase.narrowing.extend(c for c in rest if not _STATE_WORDS.fullmatch(p.text[place(p, c) : place(p, c, True)]))
             return
-    if is_treatment and (
-        m := re.match(r"(?:given |administered |used |as (?:a )?(?:treatment|therapy) |received )?(?:for|in|of|as|with)\b", text, re.I)
+    if (
+        is_treatment
+        and (m := re.match(r"(?:given |administered |used |as (?:a )?(?:treatment|therapy) |received )?(?:for|in|of|as|with)\b", text, re.I))
+        and _for_disease(p, phrase, begin, begin + m.end(), end)
     ):
-        if _for_disease(p, phrase, begin, begin + m.end(), end):
-            return
+        return
     if m := _WITH.match(text):
         below = clauses.clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=False, depth=env.depth + 1))
         if below is not None:
@@ -218,12 +243,12 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
 
 
 _FILLER_TAIL = frozenset(
-    "disease cancer therapy treatment the study setting purposes purpose reason reasons any cause kind site sites regimen regimens".split()
+    """disease cancer therapy treatment the study setting purposes purpose reason reasons any cause kind site sites regimen regimens""".split()
 )
 
 
 def _for_disease(p: Passage, phrase: Phrase, begin: int, at: int, end: int) -> bool:
-    """What a treatment was given for:  "... for hepatocellular carcinoma", "... in the adjuvant setting", "... for metastatic disease": what a treatment was given for."""
+    """What a treatment was given for: "... for hepatocellular carcinoma", "... in the adjuvant setting", "... for metastatic disease"."""
     entities = [e for e in p.entities.within(at, end) if e.table == "condition"]
     words = p.text[at:end]
     if entities and re.match(
@@ -302,30 +327,25 @@ def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None
             item.made = details(item.made or atom.condition, holder)
             return
     if re.match(
-        r"\s*(?:,?\s*(?:if|when|in (?:case|the (?:case|presence|setting) of)|in (?:patients|subjects|participants|those|persons|individuals)\s*(?:with|who)?|for (?:patients|subjects|participants|those|persons|individuals)\s*(?:with|who)?|with (?=(?:liver|hepatic|bone|known|documented) )|in (?=(?:liver|the presence))|due to|where|provided))\b",
+        r"\s*(?:,?\s*(?:if|when|in (?:case|the (?:case|presence|setting) of)|in (?:patients|subjects|participants|those"
+        r"|persons|individuals)\s*(?:with|who)?|for (?:patients|subjects|participants|those|persons"
+        r"|individuals)\s*(?:with|who)?|with (?=(?:liver|hepatic|bone|known|documented) )|in (?=(?:liver|the presence))"
+        r"|due to|where|provided))\b",
         text,
         re.I,
     ):
-        below = clauses.clause(
-            p,
-            begin
-            + re.match(
-                r"\s*,?\s*\w+(?:\s+(?:case|the case|the presence|the setting)\s+of|\s+(?:patients|subjects|participants|those|persons|individuals)(?:\s+(?:with|who(?:\s+(?:have|has))?))?)?",
-                text,
-            ).end(),
-            end,
-            replace(env, window=None, frame=Frame(), subject=(), depth=env.depth + 1),
-        )  # type: ignore[union-attr]
+        led = _FOR_WHOM.match(text)
+        below = clauses.clause(p, begin + (led.end() if led else 0), end, replace(env, window=None, frame=Frame(), subject=(), depth=env.depth + 1))
         if below is not None and atom is not None:
             item.made = AllOf(span=p.span(item.start, end), items=(item.made or atom.condition, below))
-            item.verb = item.verb
             return
     if (
         atom is not None
         and atom.measures == ("age",)
         and (
             m := re.match(
-                r"\s*(?:,?\s*(?:and|who|that|which)\s+)*(?:are\s+|is\s+)?(?:with|who have|has|have|having|diagnosed with|diagnosed as|presenting with|undergoing|scheduled for|suffering from|admitted with)\b",
+                r"\s*(?:,?\s*(?:and|who|that|which)\s+)*(?:are\s+|is\s+)?(?:with|who have|has|have|having|diagnosed with"
+                r"|diagnosed as|presenting with|undergoing|scheduled for|suffering from|admitted with)\b",
                 text,
                 re.I,
             )

@@ -11,13 +11,20 @@ from index.vocabulary import vocabulary
 
 _TOXIC = re.compile(r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?)\b", re.I)
 _RECOVERED = re.compile(
-    r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b",
+    r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+"
+    r"|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+"
+    r"|return\w*|improv\w+|subsid\w+|reduced|reverted|decreased|restored)\b",
     re.I,
 )
 _UNRECOVERED = re.compile(r"\b(?:unresolved|persistent|persisting|ongoing|residual|unrecovered|remaining)\b", re.I)
 _GRADE = re.compile(
-    r"(?:\b(?:CTC(?:AE)?|NCI|version|v\.?\s*\d(?:\.\d)?|of|to|at|a|the|less than or|or|severity|level)\s+)*(?P<op>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below|up to|at most|≤|minimum)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?:(?:CTC(?:AE)?|NCI|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least|not more|above|below)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?P<n>[0-5]|I{1,3}|IV|V)\b"
-    r"(?P<rest>(?:\s*(?:,|or|and|-|to|/|–)\s*(?:grades?\s*)?(?:[0-5]|I{1,3}|IV)\b)*)\s*(?P<after>(?:or|and)\s+(?:less|lower|below|better|higher|greater|above|more|worse|baseline)|or\s+less)?",
+    r"(?:\b(?:CTC(?:AE)?|NCI|version|v\.?\s*\d(?:\.\d)?|of|to|at|a|the|less than or|or|severity"
+    r"|level)\s+)*(?P<op>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least"
+    r"|not more|above|below|up to|at most|≤|minimum)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?:(?:CTC(?:AE)?|NCI"
+    r"|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater"
+    r"|no higher|at least|not more|above|below)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?P<n>[0-5]|I{1,3}|IV|V)\b"
+    r"(?P<rest>(?:\s*(?:,|or|and|-|to|/|–)\s*(?:grades?\s*)?(?:[0-5]|I{1,3}|IV)\b)*)\s*(?P<after>(?:or"
+    r"|and)\s+(?:less|lower|below|better|higher|greater|above|more|worse|baseline)|or\s+less)?",
     re.I,
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
@@ -89,8 +96,7 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     if found.low is not None and found.high is not None and found.low <= 1:
         found = Bounds(high=found.high)
     limit: Condition = Limit(span=span, measure="ctcae_grade", bounds=found, about=ABOUT)
-    limit = Not(span=span, item=limit) if negated else limit
-    return limit
+    return Not(span=span, item=limit) if negated else limit
 
 
 _BETWEEN = re.compile(r"[\s,(]*(?:of|or|is|was|with|\(|CTCAE|NCI|toxicity|severity|any|from|the|a)?[\s(]*", re.I)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from index.conditions import AllOf, Bounds, Category, Condition, Given, Limit, NotCompiled, leaves
 from index.criteria.bullets import Item, bullets
-from index.criteria.compile import hull, item_statements, together
+from index.criteria.compile import item_statements
 from index.criteria.criticism import notes
 from index.criteria.population import population
 from index.criteria.sections import Section, for_some, sections, unfold
 from index.criteria.shapes import Env
+from index.criteria.together import hull, together
 from index.text import Repaired, Span, repair
 from index.trials import Criterion, Field, Trial
 
@@ -48,7 +49,9 @@ def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> I
 
 
 _NOTHING = re.compile(
-    r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*",
+    r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a"
+    r"|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion"
+    r"|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*",
     re.I,
 )
 
@@ -64,8 +67,14 @@ def _criterion(rep: Repaired, section: Section, item: Item, id_: str, document: 
     condition = compiled(rep, item, section, offset, heading)
     placed = span.shift(offset)
     return Criterion(
-        id=id_, polarity=section.side, document=document, span=placed, quote=span.of(rep.raw_text), condition=condition or NotCompiled(span=placed), heading=heading.strip(" :"),
-    )  # fmt: skip
+        id=id_,
+        polarity=section.side,
+        document=document,
+        span=placed,
+        quote=span.of(rep.raw_text),
+        condition=condition or NotCompiled(span=placed),
+        heading=heading.strip(" :"),
+    )
 
 
 def compiled(rep: Repaired, item: Item, section: Section, offset: int, heading: str = "") -> Condition | None:
@@ -90,7 +99,7 @@ def _subject(heading: str) -> tuple[str, ...]:
 
     if not heading or len(heading) > 60:
         return ()
-    found = [m for m in vocabulary().mentions(heading, ("measure",))]
+    found = list(vocabulary().mentions(heading, ("measure",)))
     return (found[-1].concept,) if found else ()
 
 

@@ -12,23 +12,48 @@ _NUM = (
 )
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|[dwmy](?![\w]))"
 DURATION = (
-    rf"(?P<num>{_NUM})(?:\s*(?:-|to|or|\u2013)\s*(?P<num2>\d+|two|three|four|six))?(?:\s*\(\s*(?P<paren>\d+)\s*\))?[\s-]*(?:full\s+|complete\s+|consecutive\s+|calendar\s+)?(?P<unit>{_UNIT})(?:'s?)?"
+    rf"(?P<num>{_NUM})(?:\s*(?:-|to|or|\u2013)\s*(?P<num2>\d+|two|three|four"
+    rf"|six))?(?:\s*\(\s*(?P<paren>\d+)\s*\))?[\s-]*(?:full\s+|complete\s+|consecutive\s+"
+    rf"|calendar\s+)?(?P<unit>{_UNIT})(?:'s?)?"
     rf"(?:\s*\(\s*(?:\d+|{_NUM})\s*{_UNIT}\s*\)|\s+period)?"
 )
 _BARE_UNIT = r"(?P<bare>year|month|week|day)"
-_STUDY = r"(?:(?:the|this|a|any|his|her|their|starting|initiating|beginning|receiving|commencing|taking|entering|receipt|initiation|commencement|planned|protocol|study|trial|investigational|experimental|assigned|current|initial|first|start|actual|expected|anticipated|scheduled|signing|signed|date|day|time|point|of|for|on|in|into|to|and/or|or)\s+)"
-_ANCHOR_NOUN = (
-    r"(?:(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?|medications?|drugs?|products?|use|interventions?|visits?|stud(?:y|ies)|trials?|agents?|vaccinations?|chemotherapy|surgery|protocol|start|initiation|beginning|commencement|begin|commencing|starting|initiating|beginning|receiving|receipt|taking|entering)"
-    r"|enrol+(?:l?ment|ing|ed)?|inclusion|(?:study\s+|trial\s+|protocol\s+)?entry|registration|registering|random(?:i[sz]ation|i[sz]ed|i[sz]ing)|screening|baseline|(?:informed\s+)?consent(?:\s+form)?(?:\s+signature)?|signing|signature|day\s*-?[01]\b|cycle\s*1(?:,?\s*day\s*1)?|C1\s*D1|D1\b|week\s*0|visit\s*\d|apheresis|leukapheresis|transplant(?:ation)?|lymphodepletion|conditioning|allocation|recruitment|participation|assignment|eligibility|admission|now|present|today|diagnosis|operation|procedure|biopsy|imaging|obtaining laboratory tests)(?![\w])"
+_STUDY = (
+    r"(?:(?:the|this|a|any|his|her|their|starting|initiating|beginning|receiving|commencing|taking|entering|receipt"
+    r"|initiation|commencement|planned|protocol|study|trial|investigational|experimental|assigned|current|initial"
+    r"|first|start|actual|expected|anticipated|scheduled|signing|signed|date|day|time|point|of|for|on|in|into|to"
+    r"|and/or|or)\s+)"
 )
-_ANCHOR = rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol))*)"
+_ANCHOR_NOUN = (
+    r"(?:(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?"
+    r"|medications?|drugs?|products?|use|interventions?|visits?|stud(?:y|ies)|trials?|agents?|vaccinations?"
+    r"|chemotherapy|surgery|protocol|start|initiation|beginning|commencement|begin|commencing|starting|initiating"
+    r"|beginning|receiving|receipt|taking|entering)"
+    r"|enrol+(?:l?ment|ing|ed)?|inclusion|(?:study\s+|trial\s+|protocol\s+)?entry|registration|registering"
+    r"|random(?:i[sz]ation|i[sz]ed|i[sz]ing)|screening|baseline|(?:informed\s+)?consent(?:\s+form)?(?:\s+signature)?"
+    r"|signing|signature|day\s*-?[01]\b|cycle\s*1(?:,?\s*day\s*1)?|C1\s*D1|D1\b|week\s*0|visit\s*\d|apheresis"
+    r"|leukapheresis|transplant(?:ation)?|lymphodepletion|conditioning|allocation|recruitment|participation"
+    r"|assignment|eligibility|admission|now|present|today|diagnosis|operation|procedure|biopsy|imaging"
+    r"|obtaining laboratory tests)(?![\w])"
+)
+_ANCHOR = (
+    rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for"
+    rf"|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+"
+    rf"|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date"
+    rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol))*)"
+)
 _BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
 _LESS = r"(?:(?:less|fewer|shorter|no more|not more|no longer|not longer|no greater) than|<|≤|<=|=<|</=|up to|≦|under)"
-_MORE = r"(?:(?P<ge>at least|a minimum of|minimum of|minimum|no less than|not less than|no shorter than|≥|>=|=>|>/=|greater than or equal to|more than or equal to)|(?P<gt>more than|greater than|longer than|over(?!\s+the\b)|>|beyond))"
+_MORE = (
+    r"(?:(?P<ge>at least|a minimum of|minimum of|minimum|no less than|not less than|no shorter than|≥|>=|=>|>/="
+    r"|greater than or equal to|more than or equal to)|(?P<gt>more than|greater than|longer than|over(?!\s+the\b)|>"
+    r"|beyond))"
+)
 _RECENT = r"(?:past|last|previous|preceding|prior|recent|most recent|immediate(?:ly)?(?: past)?)"
 
 _WITHIN = re.compile(
-    rf"(?:(?:within|in|during|over|for|at any time (?:in|within|during))\s+(?:(?:the|a|their|his|her)\s+)?(?:{_RECENT}\s+)(?:approximately\s+)?(?:{DURATION}|{_BARE_UNIT}\b)"
+    rf"(?:(?:within|in|during|over|for|at any time (?:in|within|during))\s+(?:(?:the|a|their|his"
+    rf"|her)\s+)?(?:{_RECENT}\s+)(?:approximately\s+)?(?:{DURATION}|{_BARE_UNIT}\b)"
     rf"|(?:within|in less than)\s+(?:(?:the|a|about|approximately|≤|<|~)\s*)*{DURATION}"
     rf"|(?:in|during|for|over)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
     rf"|\b(?:past|last|previous|preceding)\s+{DURATION}"
@@ -41,25 +66,41 @@ _WITHIN = re.compile(
     re.I,
 )
 _LONGER = re.compile(
-    rf"{_MORE}\s*(?:the\s+)?(?P<d>{DURATION})\s*(?P<how>prior\s+to|before|previously|ago|earlier|since|from|(?:must |should |has |have |had )*(?:have\s+)?(?:elapsed|passed)(?:\s+(?:since|from|between|after))?|after|following|off|beyond|post-?|out from|preceding|between|without|free|away|washout|wash-out)(?![\w])",
+    rf"{_MORE}\s*(?:the\s+)?(?P<d>{DURATION})\s*(?P<how>prior\s+to|before|previously|ago|earlier|since|from|(?:must "
+    rf"|should |has |have |had )*(?:have\s+)?(?:elapsed|passed)(?:\s+(?:since|from|between|after))?|after|following"
+    rf"|off|beyond|post-?|out from|preceding|between|without|free|away|washout|wash-out)(?![\w])",
     re.I,
 )
+_ANCHOR_RE = re.compile(rf"\s*{_ANCHOR}", re.I)
 _DURATION_RE = re.compile(DURATION, re.I)
 _BARE = re.compile(rf"\b(?:{_RECENT}\s+){_BARE_UNIT}\b", re.I)
 _TAIL = re.compile(rf"\s*,?\s*(?:\([^()]{{0,40}}\)\s*)?(?:(?:immediately|directly|just)\s+)?(?:{_BACK})\s*{_ANCHOR}", re.I)
 _TAIL_AGO = re.compile(r"\s*(?:ago|earlier|previously|beforehand|prior(?!\s+\w)|before(?!\s+\w))\b", re.I)
 _TAIL_HALF = re.compile(
-    r"\s*,?\s*(?:(?:or|and)\s*(?:within\s+)?|/\s*|\()(?:(?:at least|≥|<|≤)\s*)?(?:\d+(?:\.\d+)?|five|three|two|four|seven|six)\s*(?:\(\d\)\s*)?(?:drug |elimination |plasma )?half[- ]?(?:lives|life|lifes)(?:\s+of\s+(?:the\s+)?(?:\w+\s*){1,4}?(?=[,;.)]|$))?\)?"
-    r"|\s*,?\s*\(?(?:whichever|which ever|which)\s+(?:is\s+|was\s+)?(?:the\s+)?(?P<which>longer|longest|shorter|shortest|earlier|later|greater|sooner|less|more)(?:\s+(?:time|period|interval))?\)?",
+    r"\s*,?\s*(?:(?:or|and)\s*(?:within\s+)?|/\s*|\()(?:(?:at least|≥|<|≤)\s*)?(?:\d+(?:\.\d+)?|five|three|two|four"
+    r"|seven|six)\s*(?:\(\d\)\s*)?(?:drug |elimination |plasma )?half[- ]?(?:lives|life"
+    r"|lifes)(?:\s+of\s+(?:the\s+)?(?:\w+\s*){1,4}?(?=[,;.)]|$))?\)?"
+    r"|\s*,?\s*\(?(?:whichever|which ever|which)\s+(?:is\s+|was\s+)?(?:the\s+)?(?P<which>longer|longest|shorter"
+    r"|shortest|earlier|later|greater|sooner|less|more)(?:\s+(?:time|period|interval))?\)?",
     re.I,
 )
 _POINT = re.compile(
-    rf"\b(?:(?:at|on|by|from)\s+(?:the\s+)?(?:time|date|day|point|moment)\s+of\s+{_ANCHOR}|(?:prior to|before|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period|phase))?)",
+    rf"\b(?:(?:at|on|by|from)\s+(?:the\s+)?(?:time|date|day|point|moment)\s+of\s+{_ANCHOR}|(?:prior to|before"
+    rf"|preceding|pre-)\s+(?!or\b){_ANCHOR}|at\s+(?:the\s+)?(?:time\s+of\s+)?(?:{_STUDY}{{0,4}}(?:screening|baseline"
+    rf"|enrol+ment|entry|randomi[sz]ation|registration|inclusion|study entry|consent|first dose"
+    rf"|start of (?:study )?(?:treatment|therapy|drug)))(?:\s+(?:visit|assessment|examination|evaluation|period))?"
+    rf"|(?:on|upon|during)\s+(?:the\s+)?(?:screening|study entry|enrol+ment|baseline)(?:\s+(?:visit|assessment|period"
+    rf"|phase))?)",
     re.I,
 )
 _AHEAD = re.compile(
-    r"\b(?:during|throughout|while|for the duration of|over the course of|in the course of|through(?=\s+(?:the\s+)?(?:study|trial)))\s+(?:the\s+|this\s+|their\s+|entire\s+|whole\s+|on\s+|participating\s+in\s+|participation\s+in\s+|course\s+of\s+|period\s+of\s+|duration\s+of\s+|conduct\s+of\s+|planned\s+|receiving\s+)*"
-    r"(?:study|trial|protocol|treatment|therapy|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period|participation|therapy|medication|intervention|phase|visit|duration))*(?:\s+(?:and|or)\s+(?:follow-up|for\s+\S+\s+\S+\s+after\s+[\w ]+?(?=[,.;)]|$)))?",
+    r"\b(?:during|throughout|while|for the duration of|over the course of|in the course of"
+    r"|through(?=\s+(?:the\s+)?(?:study|trial)))\s+(?:the\s+|this\s+|their\s+|entire\s+|whole\s+|on\s+"
+    r"|participating\s+in\s+|participation\s+in\s+|course\s+of\s+|period\s+of\s+|duration\s+of\s+|conduct\s+of\s+"
+    r"|planned\s+|receiving\s+)*"
+    r"(?:study|trial|protocol|treatment|therapy|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period"
+    r"|participation|therapy|medication|intervention|phase|visit|duration))*(?:\s+(?:and|or)\s+(?:follow-up"
+    r"|for\s+\S+\s+\S+\s+after\s+[\w ]+?(?=[,.;)]|$)))?",
     re.I,
 )
 
@@ -112,7 +153,8 @@ def _unit(word: str) -> DurationUnit:
 _ANCHORS: tuple[tuple[re.Pattern[str], Anchor], ...] = (
     (
         re.compile(
-            r"first|initial|\bdos|start|initiat|begin|commenc|treatment|therapy|day\s*-?[01]\b|cycle|c1|d1\b|drug|medication|administ|infusion|injection|agent|product|interven|receiv|taking|use\b",
+            r"first|initial|\bdos|start|initiat|begin|commenc|treatment|therapy|day\s*-?[01]\b|cycle|c1|d1\b|drug|medication"
+            r"|administ|infusion|injection|agent|product|interven|receiv|taking|use\b",
             re.I,
         ),
         "first_dose",
@@ -166,10 +208,10 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
         assert inner
         stop, anchor, _ = _tail(text, m.end(), end)
         how = m["how"].lower()
-        if how.startswith(("prior", "before", "preceding")):
-            # The anchor stands right behind "prior to".
-            if a := re.compile(rf"\s*{_ANCHOR}", re.I).match(text, m.end(), end):
-                stop, anchor = a.end(), anchor_of(a[0])
+        # The anchor stands right behind "prior to".
+        a = _ANCHOR_RE.match(text, m.end(), end) if how.startswith(("prior", "before", "preceding")) else None
+        if a:
+            stop, anchor = a.end(), anchor_of(a[0])
         since = bool(re.search(r"since|from|after|following|elapsed|passed|post|off|out from|washout", how))
         found.append(Found(m.start(), stop, Window(longer_than=_duration(inner), longer_inclusive=bool(m["ge"]), anchor=anchor), since=since))
     for m in _WITHIN.finditer(text, start, end):

@@ -1,0 +1,153 @@
+"""The statements of one bullet -> one condition, under the polarity of its list: carve-outs, permissions, raised limits."""
+
+from collections.abc import Sequence
+
+from index.conditions import AllOf, AnyOf, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
+from index.criteria.shapes import Statement
+from index.text import Span
+
+
+def hull(conditions: Sequence[Condition]) -> Span:
+    """The span from the first word to the last word of several conditions."""
+    return Span(start=min(c.span.start for c in conditions), end=max(c.span.end for c in conditions))
+
+
+def flatten_items(conditions: Sequence[Condition], kind: type[AnyOf] | type[AllOf]) -> tuple[Condition, ...]:
+    """The items of nested conditions of one kind, in order."""
+    out: list[Condition] = []
+    for c in conditions:
+        out.extend(c.items if isinstance(c, kind) else (c,))
+    return tuple(out)
+
+
+def together(found: Sequence[Statement], exclusion: bool) -> Condition | None:
+    """The statements of one bullet as one condition, under the polarity of its list."""
+    if exclusion:
+        return _excluding(found)
+    parts: list[Condition] = []
+    for s in found:
+        match s.mode:
+            case "forbid":
+                parts.append(Not(span=s.condition.span, item=s.condition))
+            case "permit":
+                parts.append(Permitted(span=s.condition.span, item=s.condition))
+            case _:
+                parts.append(s.condition)
+    if not parts:
+        return None
+    parts = _rescued(parts)
+    return parts[0] if len(parts) == 1 else AllOf(span=hull(parts), items=flatten_items(parts, AllOf))
+
+
+def _rescued(parts: list[Condition]) -> list[Condition]:
+    """ "Proteinuria < 2+; for subjects with proteinuria ≥ 2+, 24-hour protein < 1 g": the rule for those who miss a limit
+    is another way to meet it."""
+    out: list[Condition] = []
+    for part in parts:
+        flat = list(part.items) if isinstance(part, AllOf) else [part]
+        for item in flat:
+            if isinstance(item, Given) and isinstance(item.when, Limit):
+                k = next((k for k, c in enumerate(out) if isinstance(c, Limit) and _misses(c, item.when)), None)
+                if k is not None:
+                    rescue = AllOf(span=item.span, items=(item.when, item.then))
+                    out[k] = AnyOf(span=hull([out[k], rescue]), items=(out[k], rescue))
+                    continue
+            if isinstance(item, Given):
+                raised = {x.measure: x for x in leaves(item.then) if isinstance(x, Limit)}
+                base = [(k, c) for k, c in enumerate(out) if isinstance(c, Limit) and c.measure in raised]
+                only_limits = bool(raised) and len(raised) == len(leaves(item.then))
+                if only_limits and {c.measure for _, c in base} == set(raised) and all(_wider(raised[c.measure], c) for _, c in base):
+                    # "ALT ≤ 3 x ULN; for patients with liver metastases, ≤ 5 x ULN": a raised limit, not a second one.
+                    for k, c in base:
+                        higher = AllOf(span=item.span, items=(item.when, raised[c.measure]))
+                        out[k] = AnyOf(span=hull([c, item]), items=(c, higher))
+                    continue
+            out.append(item)
+    return out
+
+
+def _wider(a: Limit, b: Limit) -> bool:
+    """Whether limit `a` admits whatever `b` admits, and more."""
+    if a.times != b.times or a.unit != b.unit:
+        return False
+    low = a.bounds.low is None or (b.bounds.low is not None and a.bounds.low <= b.bounds.low)
+    high = a.bounds.high is None or (b.bounds.high is not None and a.bounds.high >= b.bounds.high)
+    return low and high
+
+
+def _misses(limit: Limit, when: Limit) -> bool:
+    """Whether `when` holds exactly for those who do not meet `limit`."""
+    if limit.measure != when.measure or limit.times != when.times or limit.unit != when.unit:
+        return False
+    a, b = limit.bounds, when.bounds
+    if a.high is not None and b.low is not None:
+        return a.high == b.low and a.low is None
+    return a.low is not None and b.high is not None and a.low == b.high and a.high is None
+
+
+def _excluding(found: Sequence[Statement]) -> Condition | None:
+    parts: list[Condition] = []
+    for s in found:
+        match s.mode:
+            case "permit":
+                if not parts:
+                    parts.append(Permitted(span=s.condition.span, item=s.condition))
+                elif s.above:
+                    # "Subjects who meet the above criteria after X can be enrolled": all the triggers before it are meant.
+                    trigger = parts[0] if len(parts) == 1 else AnyOf(span=hull(parts), items=flatten_items(parts, AnyOf))
+                    readings = ("who exceed the limits although so treated may enter", "who come within the limits once so treated may enter")
+                    parts = [Except(span=hull([trigger, s.condition]), trigger=trigger, carve_out=s.condition, readings=readings)]
+                elif _concerns(parts[-1], s):
+                    parts[-1] = _except(parts[-1], s.condition)
+                else:
+                    parts.append(Permitted(span=s.condition.span, item=s.condition))
+            case "require":
+                parts.append(_unmet(s.condition))
+            case _:
+                parts.append(s.condition)
+    real = [c for c in parts if not isinstance(c, Permitted)]
+    if not real:
+        return parts[0] if parts else None
+    if len(parts) == 1:
+        return parts[0]
+    if len(real) == 1 and len(parts) > 1:
+        # A permission beside a trigger changes nothing; it is kept to be shown.
+        return AllOf(span=hull(parts), items=tuple(parts))
+    if len(real) < len(parts):
+        trigger = AnyOf(span=hull(real), items=flatten_items(real, AnyOf))
+        return AllOf(span=hull(parts), items=(trigger, *(c for c in parts if isinstance(c, Permitted))))
+    return AnyOf(span=hull(parts), items=flatten_items(parts, AnyOf))
+
+
+def _unmet(condition: Condition) -> Condition:
+    """A requirement inside an exclusion bars those who do not meet it."""
+    if isinstance(condition, Given):
+        then = condition.then
+        barred = then.item if isinstance(then, Not) else Not(span=then.span, item=then)
+        return AllOf(span=condition.span, items=(condition.when, barred))
+    if isinstance(condition, Not):
+        return condition.item
+    if isinstance(condition, Judgement):
+        return condition
+    return Not(span=condition.span, item=condition)
+
+
+def _concerns(trigger: Condition, permission: Statement) -> bool:
+    """Whether a permission takes something out of a trigger, rather than speaking of something beside it."""
+    mine = [x for x in leaves(trigger) if not isinstance(x, NotCompiled | Judgement)]
+    theirs = [x for x in leaves(permission.condition) if not isinstance(x, NotCompiled | Judgement)]
+    if not mine or not theirs:
+        return bool(mine) and permission.group
+    if any(isinstance(x, Finding) and any(q.startswith("requires_") for q in x.qualifiers) for x in mine) and any(
+        isinstance(x, Treatment) for x in theirs
+    ):
+        return True
+    kinds = {type(x) for x in mine}
+    return any(type(x) in kinds for x in theirs) or permission.group
+
+
+def _except(trigger: Condition, carve_out: Condition) -> Condition:
+    if isinstance(trigger, Except):
+        both = AnyOf(span=hull([trigger.carve_out, carve_out]), items=flatten_items([trigger.carve_out, carve_out], AnyOf))
+        return trigger.model_copy(update={"carve_out": both, "span": hull([trigger, carve_out])})
+    return Except(span=hull([trigger, carve_out]), trigger=trigger, carve_out=carve_out)
