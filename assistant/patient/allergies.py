@@ -2,8 +2,9 @@
 
 import re
 
-from assistant.patient.assertion import View, other_person
 from assistant.patient.drafts import Draft
+from assistant.patient.relatives import other_person
+from assistant.patient.view import View
 from index.conditions import Qualifier
 from index.vocabulary import Mention
 

@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 from assistant.patient import dates
-from assistant.patient.assertion import View, assess, other_person
+from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
 from assistant.patient.numbers import digits
+from assistant.patient.relatives import other_person
+from assistant.patient.view import View
 
 _NOT_AGE_AFTER = r"(?!\s*(?:ago|history|hx|prior|earlier|later|smok|pack|of (?:smok|treat|therap|disease)|post|after|survival|follow|duration))"
 _MALE = r"males?|man|men|boy|gentleman|guy|男性?|M"

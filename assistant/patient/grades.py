@@ -2,11 +2,13 @@
 
 import re
 
-from assistant.patient.assertion import View, assess, other_person
+from assistant.patient.assertion import assess
 from assistant.patient.dates import count_of
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
-from assistant.patient.measurements import sample_date
+from assistant.patient.relatives import other_person
+from assistant.patient.sampling import sample_date
+from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}

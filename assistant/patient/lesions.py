@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
-from assistant.patient.assertion import View, assess
+from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
-from assistant.patient.facts import Fact, Range
-from assistant.patient.measurements import sample_date
+from assistant.patient.facts import Range
+from assistant.patient.organs import ORGAN, ORGANS, organ_of
+from assistant.patient.view import View
 from index.vocabulary import vocabulary
 
 _COUNTS = {
@@ -28,53 +28,32 @@ _COUNTS = {
     "nine": 9,
     "ten": 10,
 }
+
+
 _SIZE = r"\d{1,3}(?:[.,]\d+)?(?:\s*(?:cm|mm)?\s*[x×*]\s*\d{1,3}(?:[.,]\d+)?){0,2}"
+
+
 _SIZES = (
     rf"(?:(?:[~<>≤≥]|under|below|less than|smaller than|about|approx\.?|approximately|up to|max(?:imum|imal)?\.?(?: diameter)?|largest|"
     rf"measuring)\s*)?{_SIZE}(?:\s*(?:cm|mm))?(?:\s*(?:,|and|/|&|,\s*and|\+|;|x2)\s*{_SIZE}(?:\s*(?:cm|mm))?)*\s*-?\s*(?:cm|mm)\b"
 )
-_ORGANS = (
-    ("lung", r"lungs?|pulmonary"),
-    ("adrenal", r"adrenal"),
-    (
-        "bone",
-        r"bones?|bony|osseous|skeletal|vertebra\w*|spinal|spine|rib|ribs|femur|femoral|pelvic bone|iliac|sacr\w+|skull|sternum|humerus|"
-        r"[TL]\d{1,2}",
-    ),
-    ("brain", r"brain|cerebr\w+|cerebell\w+|intracranial|CNS|frontal|parietal"),
-    ("lymph node", r"lymph[- ]?nodes?|nodal|nodes?|LN|LNs|lymphaden\w+|adenopathy"),
-    ("peritoneum", r"peritone\w+|omental|omentum|mesenteric"),
-    ("pleura", r"pleural?"),
-    ("liver", r"liver|hepatic|intrahepatic|segments?\s*[IV\d/]+|seg\s*[IV\d/]+|lobes?|S[1-8]"),
-    ("spleen", r"splen\w+|spleen"),
-    ("kidney", r"kidney|renal"),
-    ("pancreas", r"pancrea\w+"),
-    ("skin", r"skin|cutaneous|subcutaneous"),
-    ("soft tissue", r"soft[- ]tissue|muscle|chest wall|abdominal wall"),
-    ("ovary", r"ovar\w+"),
-    ("breast", r"breast"),
-    ("colon", r"colon\w*|caecal|cecal|sigmoid"),
-    ("rectum", r"rectal|rectum"),
-    ("stomach", r"gastric|stomach"),
-    ("oesophagus", r"o?esophag\w+"),
-    ("bladder", r"bladder"),
-    ("prostate", r"prostat\w+"),
-    ("thyroid", r"thyroid"),
-    ("head and neck", r"tongue|laryn\w+|oropharyn\w+|tonsil\w*"),
-)
-_ORGAN = "|".join(f"(?P<o{i}>(?<![A-Za-z]){p}(?![A-Za-z]))" for i, (_, p) in enumerate(_ORGANS))
-_ORGAN_RE = re.compile(_ORGAN, re.IGNORECASE)
+
+
 _NOUN = (
     r"(?P<noun>metasta(?:sis|ses|tic(?:\s+(?:lesions?|deposits?|nodules?|foci|disease|nodes?|lymph\s+nodes?|spread|tumou?rs?))?)|mets?|"
     r"tumou?rs?(?!\s*(?:thromb|board|marker|burden|lysis|mutation|type|necrosis|suppress|-?free|grade|stage|site|size|response|proportion|"
     r"infilt))|mass(?:es)?|lesions?|nodules?|deposits?|HCCs?|hepatomas?|hepatocellular\s+carcinomas?|foci|focus|implants?|lymph\s?nodes?|"
     r"nodes?|LNs?|adenopathy|lymphadenopathy|cysts?|carcinomas?|cancers?|肿瘤|病灶|结节|转移灶|转移瘤)"
 )
+
+
 _COUNT = (
     r"(?P<count>\d{1,2}(?!\s*(?:cm|mm|\.\d|,\d|x|%|/|months?|weeks?|years?|[-]?year|days?|mo\b|yo\b|y\b|cycles?|lines?|mg))|single|solitary|"
     r"an?|one|another|two|both|three|four|five|six|seven|eight|nine|ten|multiple|numerous|innumerable|several|many|diffuse|bilateral|"
     r"a\s+few|few|multifocal)"
 )
+
+
 _LESION = re.compile(
     rf"""(?<![A-Za-z]){_NOUN}(?![A-Za-z])
         (?P<post>[\s,]*(?:(?:in|of|to|at|within|involving|on)\s+(?:the\s+|both\s+)?(?:[A-Za-z/-]+\s*){{1,4}}?|
@@ -83,15 +62,27 @@ _LESION = re.compile(
             axis|dimension|[:=-]|\s)*(?P<sizes>{_SIZES}))?""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
 _BEFORE_COUNT = re.compile(rf"(?<![A-Za-z\d.])(?P<more>(?:up\s+to|at\s+least|more\s+than|>|≥)\s*)?{_COUNT}\s+(?=(?P<rest>.*)$)", re.IGNORECASE)
+
+
 _BEFORE_SIZE = re.compile(_SIZES, re.IGNORECASE)
+
+
 _TIMES = re.compile(r"(?:cm|mm)?\s*[x×]\s*", re.IGNORECASE)
+
+
 _BLOCK = re.compile(
     r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|"
     r"before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b",
     re.IGNORECASE,
 )
+
+
 _NOT_LESION = re.compile(r"cyst", re.IGNORECASE)
+
+
 _PAST = re.compile(
     r"\b(?:previous(?:ly)?|prior|was|were|at diagnosis|initial(?:ly)?|originally|resected|before|baseline|earlier|ablated|treated|old|"
     r"in 20\d\d|in 19\d\d|history of|excised)\b",
@@ -112,13 +103,6 @@ class Lesion:
     plural: bool
     organs: tuple[str, ...] = ()
     """Where one count is given for several organs ("3 metastases (2 lung, 1 adrenal)")."""
-
-
-def _organ_of(text: str) -> str | None:
-    hit = _ORGAN_RE.search(text)
-    if hit is None or hit.lastgroup is None:
-        return None
-    return _ORGANS[int(hit.lastgroup[1:])][0]
 
 
 def _numbers(words: str) -> list[Range]:
@@ -243,7 +227,7 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     if _PAST.search(before.rpartition(",")[2].rpartition(";")[2]):
         return None
     around = adj + " " + (m["post"] or "")
-    organ = _organ_of(adj) or _organ_of(m["post"] or "") or _organ_of(v.text[m.end("noun") : m.end("noun") + 1])
+    organ = organ_of(adj) or organ_of(m["post"] or "") or organ_of(v.text[m.end("noun") : m.end("noun") + 1])
     named = bool(re.match(r"metasta|mets?$|deposit|implant|转移", noun)) or bool(re.search(r"metasta", around, re.IGNORECASE))
     node = noun.startswith(("node", "lymph", "ln", "adenopathy"))
     if node:
@@ -287,402 +271,14 @@ def _lesion(v: View, m: re.Match[str], draft: Draft) -> Lesion | None:
     ).match(v.text, m.end("noun"), v.end)
     organs: tuple[str, ...] = ()
     if bracket and named:
-        organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(bracket["in"]) if hit.lastgroup))
+        organs = tuple(dict.fromkeys(ORGANS[int(hit.lastgroup[1:])][0] for hit in ORGAN.finditer(bracket["in"]) if hit.lastgroup))
         end = max(end, bracket.end())
         sizes = sizes or _numbers(bracket["size"] or "")
     each = re.compile(r"\s+each\s+(?:in|of)\s+(?P<in>[^;:]{3,80})", re.IGNORECASE).match(v.text, m.end("noun"), v.end)
     if each and named and count is not None:
-        organs = tuple(dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(each["in"]) if hit.lastgroup))
+        organs = tuple(dict.fromkeys(ORGANS[int(hit.lastgroup[1:])][0] for hit in ORGAN.finditer(each["in"]) if hit.lastgroup))
         if organs:
             count = Range(low=(count.low or 0) * len(organs), high=None if count.high is None else count.high * len(organs))
             sizes = sizes or _numbers((_BEFORE_SIZE.search(each["in"]) or [""])[0])
             organ, end = None, each.end()
     return Lesion(start, end, count, organ or (organs[0] if len(organs) == 1 else None), named, sizes, v, plural, organs)
-
-
-def finish(lesions: list[Lesion], draft: Draft) -> None:
-    """Counts, organs and largest sizes over the whole note; what another sentence repeats is counted once."""
-    primary = _primary_organs(draft.facts)
-    metastatic: list[Lesion] = []
-    tumours: list[Lesion] = []
-    for lesion in lesions:
-        for size in lesion.sizes:
-            short = lesion.organ == "lymph node" and re.search(r"short", lesion.view.text[lesion.start : lesion.end + 12], re.IGNORECASE)
-            draft.add(
-                "measurement",
-                "node_short_axis" if short else "lesion_size",
-                "present",
-                lesion.start,
-                lesion.end,
-                value=size,
-                unit="cm",
-                site=lesion.organ,
-                when=sample_date(lesion.view, lesion.start, lesion.end),
-            )
-        outside = lesion.organ is not None and lesion.organ not in primary and lesion.organ != "liver"
-        if lesion.named and lesion.organ == "liver" and "liver" in primary:
-            continue  # intrahepatic metastases are no extrahepatic disease
-        if lesion.organ == "lymph node" and not lesion.named:
-            _possible(lesion, draft)  # a node with a size, not called a metastasis, is not counted as one
-        elif lesion.named or outside:
-            metastatic.append(lesion)
-            for organ in lesion.organs:
-                if concept_of(organ) != "metastasis":
-                    draft.add("finding", concept_of(organ), "present", lesion.start, lesion.end)
-            if not lesion.named:
-                _possible(lesion, draft)
-        else:
-            tumours.append(lesion)
-    _aggregate(tumours, "tumor_count", "tumor_size", draft)
-    _aggregate(metastatic, "metastasis_count", "metastasis_size", draft)
-    _organs(metastatic, primary, draft)
-
-
-def _possible(lesion: Lesion, draft: Draft) -> None:
-    draft.add(
-        "finding",
-        concept_of(lesion.organ),
-        "possible",
-        lesion.start,
-        lesion.end,
-        site=lesion.organ,
-        reading=f"a lesion of the {lesion.organ} outside the primary's organ, not called a metastasis",
-    )
-
-
-def concept_of(organ: str | None) -> str:
-    """The vocabulary's concept for a metastasis in an organ."""
-    concept = f"{organ.replace(' ', '_')}_metastasis" if organ else "metastasis"
-    return concept if concept in vocabulary().diseases else "metastasis"
-
-
-def _organs(metastatic: list[Lesion], primary: set[str], draft: Draft) -> None:
-    """How many organs hold metastases: those of the lesions, and those that the note names."""
-    organs = {organ for lesion in metastatic for organ in (lesion.organs or ((lesion.organ,) if lesion.organ else ()))}
-    named = [f for f in draft.facts if f.kind == "finding" and f.status == "present" and f.concept.endswith("_metastasis") and f.time != "past"]
-    for fact in named:
-        organ = _organ_of(fact.concept.removesuffix("_metastasis").replace("_", " "))
-        if organ and not (organ == "liver" and "liver" in primary):
-            organs.add(organ)
-    if not organs:
-        return
-    place = _span(metastatic)[:2] if metastatic else None
-    reading = "organs counted: " + ", ".join(sorted(organs))
-    value = Range.exactly(float(len(organs)))
-    if place is not None:
-        draft.add("measurement", "metastasis_organs", "present", *place, value=value, reading=reading)
-    else:
-        draft.facts.append(
-            Fact(kind="measurement", concept="metastasis_organs", status="present", source=named[0].source, value=value, reading=reading)
-        )
-
-
-def _span(lesions: list[Lesion]) -> tuple[int, int, bool]:
-    first = lesions[0]
-    same = [lesion for lesion in lesions if lesion.view is first.view]
-    return min(x.start for x in same), max(x.end for x in same), len(same) == len(lesions)
-
-
-def _aggregate(lesions: list[Lesion], count_concept: str, size_concept: str, draft: Draft) -> None:
-    """The largest size, and the count: added up within a sentence, the greater of two sentences that speak of one organ."""
-    if not lesions:
-        return
-    start, end, whole = _span(lesions)
-    sizes = [(size, lesion) for lesion in lesions for size in lesion.sizes]
-    if sizes:
-        largest, owner = max(sizes, key=lambda pair: pair[0].high if pair[0].high is not None else pair[0].low or 0.0)
-        draft.add(
-            "measurement",
-            size_concept,
-            "present",
-            owner.start,
-            owner.end,
-            value=largest,
-            unit="cm",
-            site=owner.organ,
-            reading="" if len(sizes) == 1 else "the largest of the sizes stated",
-            when=sample_date(owner.view, owner.start, owner.end),
-        )
-    counted: dict[str | None, dict[int, tuple[float, float | None]]] = {}
-    for lesion in lesions:
-        if lesion.count is None:
-            if not (lesion.plural and count_concept == "metastasis_count"):
-                continue
-            low, high = 2.0, None
-        else:
-            low, high = (lesion.count.low or 0.0) + (0 if lesion.count.low_inclusive else 1), lesion.count.high
-        key = None if count_concept == "tumor_count" else lesion.organ
-        sentence = counted.setdefault(key, {})
-        old = sentence.get(lesion.view.start)
-        sentence[lesion.view.start] = (low, high) if old is None else (old[0] + low, None if old[1] is None or high is None else old[1] + high)
-    if not counted:
-        return
-    best = [max(by_sentence.values(), key=lambda pair: (pair[0], pair[1] or 0.0)) for by_sentence in counted.values()]
-    total_high = None if any(high is None for _, high in best) else sum(high for _, high in best if high is not None)
-    told = [lesion for lesion in lesions if lesion.count is not None]
-    draft.add(
-        "measurement",
-        count_concept,
-        "present",
-        start,
-        end,
-        value=Range(low=sum(low for low, _ in best), high=total_high),
-        reading=""
-        if len(told) <= 1
-        else "counted: "
-        + ", ".join(lesion.view.text[lesion.start : lesion.end].strip() for lesion in told)[:200]
-        + ("" if whole else " (from several sentences)"),
-    )
-
-
-def _primary_organs(facts: list[Fact]) -> set[str]:
-    organs: set[str] = set()
-    for fact in facts:
-        if fact.kind != "finding" or fact.status != "present":
-            continue
-        row = vocabulary().diseases.get(fact.concept)
-        if row is None or not row.neoplasm or "metasta" in fact.concept:
-            continue
-        if (
-            vocabulary().is_a(fact.concept, "hcc")
-            or vocabulary().is_a(fact.concept, "cholangiocarcinoma")
-            or vocabulary().is_a(fact.concept, "liver_cancer")
-        ):
-            organs.add("liver")
-        for word in (row.label, fact.concept.replace("_", " ")):
-            organ = _organ_of(word)
-            if organ:
-                organs.add(organ)
-        if vocabulary().is_a(fact.concept, "rcc"):
-            organs.add("kidney")
-    return organs or {"liver"}
-
-
-_LIST = rf"(?:{'|'.join(p for _, p in _ORGANS)})"
-_SPREAD = re.compile(
-    rf"(?P<before>(?<![A-Za-z])(?:{_LIST}\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or)\s*)+{_LIST}\s+)?\b(?P<word>metasta(?:sis|ses|tic|"
-    rf"si[sz]ed)|mets?)\b(?P<after>(?:\s+(?:disease|lesions?|spread|deposits?))?\s*(?:to|in|involving|of|at|:|\()\s*(?:the\s+|both\s+|"
-    rf"bilateral\s+)*"
-    rf"{_LIST}(?:\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or|\+)\s*(?:the\s+)?{_LIST})*)?",
-    re.IGNORECASE,
-)
-_METASTATIC_CANCER = re.compile(
-    rf"\bmetastatic\s+(?:[A-Za-z-]+\s+){{1,5}}\((?P<after>{_LIST}(?:\s*(?:,|/|\band\b|&|\+)\s*{_LIST})*)\)", re.IGNORECASE
-)
-
-
-def sites(v: View, draft: Draft) -> None:
-    """Metastases in each of the organs listed before or after the word: "lung and bone mets", "metastatic to the liver"."""
-    for pattern in (_SPREAD, _METASTATIC_CANCER):
-        for m in pattern.finditer(v.text, v.head, v.end):
-            words = " ".join(x for x in (m.groupdict().get("before"), m["after"]) if x)
-            organs = dict.fromkeys(_ORGANS[int(hit.lastgroup[1:])][0] for hit in _ORGAN_RE.finditer(words) if hit.lastgroup)
-            if not organs:
-                continue
-            at = m.span("word") if pattern is _SPREAD else m.span()
-            said = assess(v, *at)
-            if said.status not in ("present", "absent", "possible"):
-                continue
-            place = (said.start, max(said.end, m.end())) if said.status != "present" else m.span()
-            concepts = [c for c in (concept_of(organ) for organ in organs) if c != "metastasis"]
-            for concept in concepts:
-                if not any(x.concept == concept and x.start < m.end() and m.start() < x.end for x in v.mentions):
-                    draft.add("finding", concept, said.status, *place, time="past" if said.time == "past" else "unstated")
-            if concepts:
-                for x in v.mentions:
-                    if x.concept == "metastasis" and x.start < m.end() and m.start() < x.end:
-                        draft.take(x.start, x.end)  # the organs say more
-
-
-# ---- tumour thrombus ------------------------------------------------------------------------------------------------
-
-_THROMBUS = re.compile(
-    r"\b(?:PV?TT|PVTTs|HVTT|IVCTT|TT(?=\s+(?:in|of))|(?:tumou?r|neoplastic|malignant)\s+thromb(?:us|i|osis|oses)|thromb(?:us|i|osis|oses)|"
-    r"(?:macro)?vascular\s+invasion|(?:portal|hepatic)\s+vein\s+(?:\w+\s+)?invasion|(?:invasion|invading|invades|involv\w+|infiltrat\w+|"
-    r"extend\w*|encas\w+)\b[^,;]{0,30}\b(?:portal|hepatic)\s+vein|癌栓)",
-    re.IGNORECASE,
-)
-_EXTENTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    (
-        "portal_vein_tumor_thrombus",
-        "superior mesenteric vein",
-        re.compile(
-            r"\b(?:superior\s+mesenteric(?:\s+vein)?|SMV|mesenteric\s+vein|splenomesenteric\s+confluence)\b|"
-            r"肠系膜上静脉",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "portal_vein_tumor_thrombus",
-        "main trunk",
-        re.compile(
-            r"\b(?:main\s+(?:trunk|portal(?:\s+(?:vein|trunk))*|PV|stem)|MPV|portal(?:\s+vein)?\s+(?:main\s+)?(?:trunk|stem)|main\s+trunk|"
-            r"trunk\s+of\s+(?:the\s+)?portal)\b|门静脉主干|主干",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "portal_vein_tumor_thrombus",
-        "left and right branches",
-        re.compile(
-            r"\b(?:both|bilateral|left\s+and\s+right|right\s+and\s+left)\s+(?:main\s+|portal\s+|"
-            r"vein\s+)*(?:branch(?:es)?|portal\s+veins?)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "portal_vein_tumor_thrombus",
-        "right branch",
-        re.compile(
-            r"\bright\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|"
-            r"\bRPV\b|门静脉右支|右支",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "portal_vein_tumor_thrombus",
-        "left branch",
-        re.compile(
-            r"\bleft\s+(?:main\s+|primary\s+|first-order\s+)?(?:portal(?:\s+vein)?(?:\s+branch)?|PV|(?:portal\s+)?(?:vein\s+)?branch)\b|\bLPV\b|"
-            r"门静脉左支|左支",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "portal_vein_tumor_thrombus",
-        "segmental branch",
-        re.compile(
-            r"\b(?:sub-?)?(?:segmental|sectoral|sectorial|second[- ]order|2nd[- ]order|third[- ]order|3rd[- ]order|peripheral\s+portal|(?:right|"
-            r"left)?\s*(?:anterior|posterior)\s+(?:portal\s+)?(?:branch|sectoral|portal\s+vein|section\w*))\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("ivc_tumor_thrombus", "right atrium", re.compile(r"\b(?:right\s+atri(?:um|al)|RA(?=\W|$)|intra-?cardiac|cavo-?atrial)\b|右心房", re.IGNORECASE)),
-    (
-        "ivc_tumor_thrombus",
-        "above the diaphragm",
-        re.compile(r"\b(?:above\s+the\s+diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE),
-    ),
-    (
-        "ivc_tumor_thrombus",
-        "below the diaphragm",
-        re.compile(
-            r"\b(?:below\s+the\s+diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|"
-            r"infra-?hepatic)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("ivc_tumor_thrombus", "inferior vena cava", re.compile(r"\b(?:IVC|inferior\s+vena\s+cava|vena\s+cava)\b|下腔静脉", re.IGNORECASE)),
-    (
-        "hepatic_vein_tumor_thrombus",
-        "hepatic vein",
-        re.compile(r"\b(?:(?:right|middle|left)\s+)?hepatic\s+veins?\b|\b[RML]HV\b|肝静脉", re.IGNORECASE),
-    ),
-)
-_BLAND = re.compile(r"\bbland\b|\bnon-?tumou?r(?:al|ous)?\b|\bnon-?malignant\b|\bnon-?neoplastic\b", re.IGNORECASE)
-_TUMOUR = re.compile(
-    r"tumou?r|neoplastic|malignant|\bPV?TT\b|HVTT|IVCTT|invasion|invad|癌栓|\bChengs?\b|\bVp\s?[0-4]|\bVV\s?[0-3]|Sakamoto|Chen's|"
-    r"arteriali[sz]ed",
-    re.IGNORECASE,
-)
-
-
-def thrombus(v: View, draft: Draft) -> None:
-    """Adds how far a tumour thrombus reaches: one finding per vessel named, denied where the note denies it."""
-    text = v.text[v.head : v.end]
-    anchors = list(_THROMBUS.finditer(text))
-    smv = re.search(r"\bno\s+(?:SMV|superior\s+mesenteric)\b|\bSMV\s+(?:is\s+)?(?:clear|patent|free|not\s+involved|uninvolved)", text, re.IGNORECASE)
-    if not anchors and not smv:
-        return
-    _denied(v, draft)
-    tumour = bool(_TUMOUR.search(text)) or bool(smv)
-    if _BLAND.search(text) and not re.search(r"\bPV?TT\b|tumou?r\s+thromb", text, re.IGNORECASE):
-        return
-    covered: list[tuple[int, int]] = []
-    for concept, site, pattern in _EXTENTS:
-        if concept not in vocabulary().diseases:
-            continue
-        for hit in pattern.finditer(text):
-            start, end = v.head + hit.start(), v.head + hit.end()
-            if any(a < end and start < b for a, b in covered):
-                continue
-            near = [a for a in anchors if _near(text, a, hit)]
-            denied = re.match(
-                r"\s*(?:is\s+|was\s+|are\s+|remains?\s+)?(?:clear|patent|free|not\s+(?:involved|invaded|reached|affected)|uninvolved|"
-                r"spared)\b",
-                v.text[end : end + 40],
-                re.IGNORECASE,
-            )
-            if not near and not (
-                site == "superior mesenteric vein" and re.search(r"involv|exten|reach|invol|invad|patent|clear|free", text, re.IGNORECASE)
-            ):
-                continue
-            covered.append((start, end))
-            said = assess(v, start, end)
-            status: Literal["present", "absent", "possible"]
-            if said.status is None:
-                continue
-            if (
-                denied
-                or said.status == "absent"
-                or re.search(
-                    r"\b(?:not|without|no|does not|never)\s+(?:\w+\s+){0,4}?(?:the\s+)?$", v.text[max(v.head, start - 50) : start], re.IGNORECASE
-                )
-            ):
-                status = "absent"
-            elif said.status == "possible" or not tumour:
-                status = "possible"
-            else:
-                status = "present"
-            if (
-                status == "absent"
-                and near
-                and not denied
-                and re.search(r"\bno\b[^,;]*thromb", text[max(0, near[0].start() - 40) : near[0].end() + 5], re.IGNORECASE)
-                and site != "superior mesenteric vein"
-            ):
-                continue  # "no portal vein thrombus": the finding itself is denied, not an extent of it
-            words_start, words_end = (said.start, end) if status == "absent" and said.status == "absent" else (start, end)
-            if tumour:
-                for anchor in near:  # a tumour thrombus is no thrombosis
-                    if re.match(r"thromb", anchor[0], re.IGNORECASE):
-                        draft.take(v.head + anchor.start(), v.head + anchor.end())
-            if near and status != "absent":
-                words_start = min(start, v.head + near[0].start())
-                words_end = max(end, v.head + near[0].end())
-            draft.add(
-                "finding",
-                concept,
-                status,
-                words_start,
-                words_end,
-                site=site,
-                time="unstated",
-                reading="" if tumour or status == "absent" else "a thrombus not said to be tumour or bland",
-            )
-
-
-_VESSEL = r"(?:(?:main\s+)?portal(?:\s+vein)?|PV|hepatic\s+veins?|HV|IVC|inferior\s+vena\s+cava|vena\s+cava|major\s+vessels?)"
-_NO_THROMBUS = re.compile(
-    rf"\b(?:no|without|denies|absence of|no evidence of)\s+(?:\w+\s+){{0,2}}?(?P<vessels>{_VESSEL}(?:\s*(?:,|/|or|and|nor|"
-    rf",\s*or)\s*{_VESSEL})*)\s+(?:tumou?r\s+)?(?:thromb\w+|invasion|involvement)",
-    re.IGNORECASE,
-)
-_VESSEL_CONCEPTS = (
-    ("portal_vein_tumor_thrombus", re.compile(r"portal|\bPV\b", re.IGNORECASE)),
-    ("hepatic_vein_tumor_thrombus", re.compile(r"hepatic|\bHV\b", re.IGNORECASE)),
-    ("ivc_tumor_thrombus", re.compile(r"IVC|cava", re.IGNORECASE)),
-)
-
-
-def _denied(v: View, draft: Draft) -> None:
-    """ "No hepatic vein or IVC thrombus": no tumour thrombus in any vessel of the list."""
-    for m in _NO_THROMBUS.finditer(v.text, v.head, v.end):
-        for concept, pattern in _VESSEL_CONCEPTS:
-            if pattern.search(m["vessels"]) and concept in vocabulary().diseases:
-                draft.add("finding", concept, "absent", m.start(), m.end())
-
-
-def _near(text: str, anchor: re.Match[str], hit: re.Match[str]) -> bool:
-    gap = text[anchor.end() : hit.start()] if anchor.end() <= hit.start() else text[hit.end() : anchor.start()] if hit.end() <= anchor.start() else ""
-    return len(gap) < 110 and ";" not in gap

@@ -6,10 +6,11 @@ from datetime import date
 from functools import cached_property
 
 from assistant.patient import reader
-from assistant.patient.assertion import View, assess
+from assistant.patient.assertion import assess
+from assistant.patient.attachment import date_of, nearest_date
 from assistant.patient.dates import Dated
 from assistant.patient.facts import Fact, Source
-from assistant.patient.findings import date_of, nearest_date
+from assistant.patient.view import View
 from index.conditions import TEXT
 from index.text import Repaired
 from index.vocabulary import Token, tokens

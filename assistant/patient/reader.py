@@ -12,16 +12,21 @@ from assistant.patient import (
     findings,
     grades,
     identifiers,
+    lesion_summary,
     lesions,
     measurements,
     scales,
     sentences,
+    spread,
+    thrombus,
     treatments,
     vitals,
 )
-from assistant.patient.assertion import View, view
 from assistant.patient.drafts import Draft
-from assistant.patient.facts import Fact
+from assistant.patient.facts import Fact, Moment
+from assistant.patient.relatives import relatives
+from assistant.patient.triggers import triggers
+from assistant.patient.view import View
 from index.text import Repaired, repair
 from index.vocabulary import Mention, vocabulary
 
@@ -50,11 +55,11 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         measurements.read(v, draft)
         allergies.read(v, draft)
         treatments.read(v, draft)
-        lesions.thrombus(v, draft)
-        lesions.sites(v, draft)
+        thrombus.thrombus(v, draft)
+        spread.sites(v, draft)
         findings.read(v, draft)
         found += lesions.read(v, draft)
-    lesions.finish(found, draft)
+    lesion_summary.finish(found, draft)
     demographics.pronoun_sex(views, draft)
     return in_order(draft.facts), tuple(draft.warnings)
 
@@ -108,8 +113,24 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
             lo, hi = bisect.bisect_left(starts, piece.start), bisect.bisect_left(starts, piece.end)
             dlo, dhi = bisect.bisect_left(dated, piece.start), bisect.bisect_left(dated, piece.end)
             stamp = next((d for d in when if piece.stamp and piece.stamp[0] <= d.start < piece.stamp[1]), None)
-            out.append(view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi], stamp.moment if stamp else None))
+            out.append(_view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi], stamp.moment if stamp else None))
     return out
+
+
+def _view(text: str, sentence: sentences.Sentence, mentions: Sequence[Mention], when: Sequence[dates.Dated], stamp: Moment | None = None) -> View:
+    """A sentence with the mentions and dates that lie in it."""
+    return View(
+        text,
+        sentence.start,
+        sentence.end,
+        sentence.head,
+        sentence.section,
+        tuple(mentions),
+        tuple(when),
+        triggers(text, sentence.head, sentence.end),
+        relatives(text, sentence.start, sentence.end),
+        stamp,
+    )
 
 
 def _pieces(text: str, sentence: sentences.Sentence) -> list[sentences.Sentence]:

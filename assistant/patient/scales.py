@@ -4,10 +4,12 @@ import re
 from functools import cache
 from typing import Literal
 
-from assistant.patient.assertion import View, assess, other_person
+from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
-from assistant.patient.measurements import sample_date
+from assistant.patient.relatives import other_person
+from assistant.patient.sampling import sample_date
+from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
 # Sex and Child-Pugh class have their own readers; a lone "T2" may be an MRI sequence, so TNM is read as a whole.

@@ -3,11 +3,12 @@
 import re
 from typing import Literal
 
-from assistant.patient.assertion import View, other_person
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
-from assistant.patient.measurements import sample_date
 from assistant.patient.numbers import digits
+from assistant.patient.relatives import other_person
+from assistant.patient.sampling import sample_date
+from assistant.patient.view import View
 
 _BP = re.compile(
     r"(?:\b(?:BP|B/P|RR(?=\s*\d{2,3}/\d{2,3})|(?:arterial\s+)?blood\s+pressures?|NIBP|office BP|home BP)\b|血压)(?:\s*\(?(?:today|now|is|"

@@ -1,0 +1,87 @@
+"""Which date of a sentence belongs to which of its statements."""
+
+import re
+
+from assistant.patient.dates import Dated
+from assistant.patient.facts import Moment
+from assistant.patient.view import View
+from index.vocabulary import Mention
+
+
+def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Moment | None, Moment | None]:
+    """(when it happened or began, when it ended) for the words at `start:end`, from the dates of its sentence."""
+    chosen = nearest_date(v, start, end, targets)
+    if chosen is None:
+        lasting = nearest_date(v, start, end, targets, ("for",))
+        return (lasting.moment if lasting and lasting.current else None), None
+    match chosen.kind:
+        case "at" | "since":
+            return chosen.moment, None
+        case "until":
+            return None, chosen.moment
+        case "span":
+            return chosen.moment, chosen.moment_end
+        case _:
+            return None, None
+
+
+def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: tuple[str, ...] = ("at", "since", "until", "span")) -> Dated | None:
+    """The date that belongs to the words at `start:end`, or None."""
+    best: tuple[float, Dated] | None = None
+    others = [o for o in targets if not (o.start < end and start < o.end)]
+    for d in v.dates:
+        if d.kind not in kinds:
+            continue
+        if d.start >= end:
+            gap = v.text[end : d.start]
+            if _stops(gap) or len(gap) > 110:
+                continue
+            between = [o for o in others if o.start >= end and o.end <= d.start]
+            last = re.sub(r"\([^)]*\)", "", gap).rpartition(",")
+            if last[1] and (len(last[2].split()) > 4 or any(o.start >= d.start - len(last[2]) and o.end <= d.start for o in others)):
+                continue  # the date stands in an item of its own
+            cost = len(gap) / 10 + 6 * _commas(gap)
+            if between:
+                joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(r"\band\b|/|,|\+|&", gap)
+                if not joined or _own_date(v, start, end, others):
+                    continue
+                cost += 8
+            if "(" in gap and gap.count("(") <= gap.count(")"):
+                cost += 2
+        elif d.end <= start:
+            gap = v.text[d.end : start]
+            if _stops(gap) or len(gap) > 160:
+                continue
+            between = [o for o in others if o.start >= d.end and o.end <= start]
+            if kinds == ("for",) and not re.search(
+                r"\b(?:on|taking|took|takes|receiv\w+|treated with|using|used|given)\s+(?:\w+\s+){0,3}$", gap, re.IGNORECASE
+            ):
+                continue
+            leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
+            if not leads and (between or _commas(gap)):
+                continue
+            if leads and between and not re.search(r",|\band\b|:|\bthen\b", gap):
+                continue
+            # "TACE 2019, RFA": a date that has its own target before it belongs there.
+            if not leads and any(0 <= d.start - o.end <= 4 for o in others):
+                continue
+            cost = 4 + len(gap) / 10 + 4 * len(between)
+        else:
+            return d
+        if best is None or cost < best[0]:
+            best = (cost, d)
+    return best[1] if best else None
+
+
+def _own_date(v: View, start: int, end: int, others: list[Mention]) -> bool:
+    return any(d.end <= start and start - d.end <= 3 and v.text[v.head : d.start].strip() == "" for d in v.dates)
+
+
+def _stops(gap: str) -> bool:
+    return bool(re.search(r";|->|→|\bthen\b|\bbut\b|\bfollowed by\b|\bnow\b|\bprior to\b|\buntil\b(?=.*\bthen\b)", gap, re.IGNORECASE)) or gap.count(
+        ")"
+    ) > gap.count("(")
+
+
+def _commas(gap: str) -> int:
+    return len(re.findall(r",", re.sub(r"\([^)]*\)", "", gap)))

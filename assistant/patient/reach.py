@@ -1,0 +1,240 @@
+"""How far a trigger reaches: to the end of its phrase, through a list, back over what it follows."""
+
+import itertools
+import re
+from typing import Literal
+
+from assistant.patient.triggers import Trigger
+from assistant.patient.view import SEPARATOR, TERMINATOR, View, segment_end
+
+# What makes an item of a list more than a bare noun phrase: a number, a verb, a result, a trigger of its own.
+_ASSERTS = re.compile(
+    r"\d|[+=<>≥≤~]|(?-i:\b(?:I{1,3}|IV|VI?|[A-D])\b)|\b(?:right|left|main|is|are|was|were|has|have|had|on|with|shows?|showed|showing|reveals?|revealed|receiv\w+|treated|diagnosed|"
+    r"started|stopped|underwent|undergoing|s/p|known|history|hx|h/o|positive|pos|present|stable|controlled|"
+    r"improv\w+|due|currently|now|ongoing|takes?|taking|plan\w*|status|since|complain\w*|report\w*|admit\w*|found|noted|seen|mild|"
+    r"moderate|severe|large|small|bilateral|extensive|multiple|new|likely|possible|possibly|probable|suspected|"
+    r"stage|type|class|grade|group|per|post|prior|previous|for|in (?:19|20)|years?|months?|weeks?|days?|ago|last|he|she|his|her|patient|"
+    r"resolved|confirmed|biopsy-proven|proven)\b|no\b|not\b|never\b|without\b|den(?:ies|ied)\b|阳性",
+    re.IGNORECASE,
+)
+
+
+_PREPOSITION = re.compile(
+    r"\b(?:on|with|treated|for|after|under|post|s/p|has|had|is|was|were|receiving|taking|given|who|by|as|to|via|from|at|in)\b|[:(]", re.IGNORECASE
+)
+
+
+_STRONG_LIST = re.compile(r"^(?:den|negative|neg |-ve|free|without|w/o|否认|未|无|neither|nor|absence)", re.IGNORECASE)
+
+
+Reach = Literal["no", "maybe", "yes"]
+
+
+# "never treated for HCC", "no surgery for it": the treatment is denied, not what it is for.
+_TREATED_FOR = re.compile(
+    r"\b(?:treat\w*|therap\w+|medicat\w+|drugs?|surgery|surgeries|chemo\w*|operat\w*|hospital\w*|admi\w+|interven\w+)\s+for\b", re.IGNORECASE
+)
+
+
+def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
+    """Whether a forward trigger governs the words at `start:end`."""
+    text = v.text
+    gap = text[trigger.end : start]
+    if len(gap) > 400 or TERMINATOR.search(gap) or _TREATED_FOR.search(gap):
+        return "no"
+    depth = gap.count("(") - gap.count(")")
+    if depth < 0:
+        return "no"
+    separators = list(SEPARATOR.finditer(gap))
+    between = [m for m in v.mentions if m.start >= trigger.end and m.end <= start]
+    if not separators:
+        if len(gap.split()) > 12:
+            return "no"
+        for m in between:
+            rest = text[m.end : start]
+            if _PREPOSITION.search(rest) and not re.search(
+                r"\b(?:history|treatment|exposure|therapy|evidence|treated|received|candidate|intervention|episodes?)\b",
+                text[trigger.end : start],
+                re.IGNORECASE,
+            ):
+                return "no"
+        return "yes"
+    # A list: every later item must be a bare noun phrase, the target's own item included.
+    first_end = trigger.end + separators[0].start()
+    first = text[trigger.end : first_end]
+    consumed = any(m.end <= first_end for m in between)
+    if not consumed and len(first.split()) > 10:
+        return "no"
+    items = [gap[a.end() : b.start()] for a, b in itertools.pairwise(separators)]
+    own_start = trigger.end + separators[-1].end()
+    own = text[own_start:start] + " " + text[end : segment_end(v, end)]
+    closing = [s[0].strip().lower() for s in separators]
+    inside_name = text[start:end]
+    if any(
+        m.table in ("measure", "scale")
+        and trigger.end + separators[-1].end() <= m.start < segment_end(v, end)
+        and not (m.start < end and start < m.end)
+        for m in v.mentions
+    ):
+        return "no"  # the item has a result of its own
+    direct_or = (
+        closing[-1] in ("or", "nor", "/", "and/or", ", or", ", nor", "或")
+        or closing[-1].endswith((" or", " nor"))
+        or closing[-1].startswith(("or", "nor"))
+    )
+    if direct_or:
+        asserts = _ASSERTS.search(
+            re.sub(
+                r"\b(?:history|hx|prior|previous|known|past|severe|active|for|in|with|large|extensive|multiple|bilateral|new|moderate|mild|seen|"
+                r"noted|treated|found)\b",
+                "",
+                own,
+                flags=re.IGNORECASE,
+            )
+        )
+        return "yes" if not asserts or not re.search(r"\d|[+<>=]|\bis\b|\bon\b", own) else "no"
+    if any(_ASSERTS.search(item) for item in items) or _ASSERTS.search(own) or len(items) > 14:
+        return "no"
+    if re.search(r"\d", inside_name) and not re.search(r"[A-Za-z]", inside_name):
+        return "no"
+    if trigger.words in ("never", "not", "cannot", "can't"):
+        return "maybe" if closing[-1] in ("and", "&") else "no"  # a verb's denial ends with its own phrase
+    later = _list_goes_on_to_or(v, end)
+    if later or any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
+        return "yes"
+    if _STRONG_LIST.match(trigger.words) or closing == ["and"] or closing == ["/"] or closing == ["&"] or closing == ["及"] or closing == ["和"]:
+        return "yes"
+    leads = not any(m.end <= trigger.start for m in v.mentions) and text[v.head : trigger.start].strip(" ,:-") == ""
+    return "yes" if leads and _rest_is_bare(v, end) else "maybe"
+
+
+def _list_goes_on_to_or(v: View, position: int) -> bool:
+    """Whether the list that `position` stands in is closed by "or" before anything is asserted."""
+    for _ in range(14):
+        match = SEPARATOR.search(v.text, position, v.end)
+        if match is None:
+            return False
+        item = v.text[position : match.start()]
+        if _ASSERTS.search(item) or TERMINATOR.search(item):
+            return False
+        if re.search(r"\b(?:or|nor)\b|或", match[0], re.IGNORECASE):
+            return True
+        position = match.end()
+    return False
+
+
+def _rest_is_bare(v: View, position: int) -> bool:
+    rest = v.text[position : v.end]
+    return not _ASSERTS.search(rest) and not TERMINATOR.search(rest)
+
+
+_AFTER_GAP = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:(?:test|tests|status|serology|antibody|antibodies|ab|ag|screen|screening|result|results|involvement|"
+    r"disease|infection|therapy|treatment|surgery|"
+    r"is|was|were|are|has|have|been|had|both|all|also|currently|now|of any kind|at present|at this time|on (?:imaging|ct|mri|scan|pet)|"
+    r"today|to date|so far|completely|option|cycle|course|next|resection)\s*|[,:=\-–|]\s?){0,4}",
+    re.IGNORECASE,
+)
+
+
+def reaches_back(v: View, trigger: Trigger, start: int, end: int) -> bool:
+    """Whether a backward trigger ("... was negative", "ascites: none") governs the words at `start:end`."""
+    gap = v.text[end : trigger.start]
+    if len(gap) > 120 or TERMINATOR.search(gap.rstrip(" :")):
+        return False
+    if _AFTER_GAP.fullmatch(gap):
+        return "," not in gap or (
+            trigger.kind in ("planned_after", "considered_after", "declined_after", "past_after", "doubt_after", "negation_after")
+            and re.fullmatch(r"\s*,\s*", gap) is not None
+            and not _followed_by_target(v, trigger)
+        )
+    # "brain and lung metastases were absent": items of one list before one verb.
+    verb = re.match(r"(?:was|were|is|are|has|have)", trigger.words)
+    if verb and not re.search(r"\d", gap):
+        return (
+            all(not _ASSERTS.search(item) for item in SEPARATOR.split(gap)[1:])
+            and any(s for s in SEPARATOR.finditer(gap))
+            and any(m.start >= end and m.end <= trigger.start for m in v.mentions)
+        )
+    words = gap.split()
+    return (
+        len(words) <= 3
+        and not re.search(r"[,;()]|\d", gap)
+        and not any(m.start >= end and m.end <= trigger.start for m in v.mentions)
+        and verb is not None
+    )
+
+
+def _followed_by_target(v: View, trigger: Trigger) -> bool:
+    """Whether a concept follows the trigger closely, so that it belongs to that one ("HBsAg, negative HCV")."""
+    return any(0 <= m.start - trigger.end <= 3 for m in v.mentions)
+
+
+def unknown_reaches(v: View, t: Trigger, end: int) -> bool:
+    """ "(ascites, HE not stated)": nothing is said of any of the list."""
+    gap = v.text[end : t.start]
+    if len(gap) > 70 or re.search(r"[;:.\d()]|\b(?:but|with|has|had|no|on)\b", gap):
+        return False
+    between = [m for m in v.mentions if m.start >= end and m.end <= t.start]
+    return len(gap.split()) <= 2 + 3 * len(between) and ("," not in gap or bool(between))
+
+
+def plan_follows(v: View, t: Trigger, end: int) -> bool:
+    """ "surgery booked", "TACE recommended": the plan stands behind what is planned, and nothing else follows it."""
+    if not _AFTER_GAP.fullmatch(v.text[end : t.start]) or ";" in v.text[end : t.start]:
+        return False
+    return not any(
+        0 <= m.start - t.end <= 30 and not re.search(r"[,;]", v.text[t.end : m.start])
+        for m in v.mentions
+        if m.table in ("drug", "drug_class", "regimen", "procedure")
+    )
+
+
+def also_forward(v: View, t: Trigger) -> bool:
+    """ "has not received X" denies what follows; "X was not given" what stands before."""
+    if "not " not in t.words:
+        return False
+    return not any(m.end <= t.start and _AFTER_GAP.fullmatch(v.text[m.end : t.start]) for m in v.mentions)
+
+
+def doubt_reach(v: View, t: Trigger, start: int, end: int) -> Reach:
+    gap = v.text[t.end : start]
+    if t.words in ("vs", "vs.", "versus"):
+        return "yes" if len(gap.split()) <= 3 else "no"
+    if re.search(r"[,;)]", gap) or TERMINATOR.search(gap) or len(gap.split()) > 6:
+        return "no"
+    return "yes"
+
+
+_DONE = re.compile(
+    r"\b(?:received|underwent|started|commenced|was (?:given|treated|started)|treated with|completed|had|has had|taking|is on|on|s/p|"
+    r"after|following|post|since|despite|progress\w+|for (?:his|her))\b",
+    re.IGNORECASE,
+)
+
+
+def done_between(v: View, t: Trigger, start: int) -> bool:
+    return _DONE.search(v.text, t.end, start) is not None
+
+
+def plan_reaches(v: View, t: Trigger, start: int) -> bool:
+    gap = v.text[t.end : start]
+    return len(gap) < 120 and not re.search(r";|->|\bbut\b|\bhowever\b|\bwho\b|\)\s*,", gap) and gap.count(")") <= gap.count("(")
+
+
+def past_reaches(v: View, t: Trigger, start: int, end: int) -> bool:
+    gap = v.text[t.end : start]
+    if re.search(r";|->|\bnow\b|\bcurrent|\bon\b", gap) or TERMINATOR.search(gap):
+        return False
+    between = [m for m in v.mentions if m.start >= t.end and m.end <= start]
+    if between and re.search(
+        r"\b(?:with|has|have|presents?|presented|presenting|started|complain\w*|developed|now|is|was|who|and (?:has|is|now))\b",
+        v.text[between[0].end : start],
+    ):
+        return False
+    if t.words in ("had", "post", "old", "previous", "past", "prior", "former", "earlier", "previously"):
+        return "," not in gap and len(gap.split()) <= 5
+    return len(gap) < 200 and (
+        not re.search(r",", gap)
+        or (all(not _ASSERTS.search(item) for item in SEPARATOR.split(gap)[1:]) and not re.search(r"\d", v.text[start : segment_end(v, end)]))
+    )

@@ -1,0 +1,44 @@
+"""Metastases by organ, where several organs share one word: "lung and bone mets", "metastatic to the liver"."""
+
+import re
+
+from assistant.patient.assertion import assess
+from assistant.patient.drafts import Draft
+from assistant.patient.organs import ORGAN, ORGAN_WORDS, ORGANS, concept_of
+from assistant.patient.view import View
+
+_SPREAD = re.compile(
+    rf"(?P<before>(?<![A-Za-z])(?:{ORGAN_WORDS}\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or)\s*)+{ORGAN_WORDS}\s+)?\b(?P<word>metasta(?:sis|ses|tic|"
+    rf"si[sz]ed)|mets?)\b(?P<after>(?:\s+(?:disease|lesions?|spread|deposits?))?\s*(?:to|in|involving|of|at|:|\()\s*(?:the\s+|both\s+|"
+    rf"bilateral\s+)*"
+    rf"{ORGAN_WORDS}(?:\s*(?:,|/|\band\b|\bor\b|&|,\s*and|,\s*or|\+)\s*(?:the\s+)?{ORGAN_WORDS})*)?",
+    re.IGNORECASE,
+)
+
+
+_METASTATIC_CANCER = re.compile(
+    rf"\bmetastatic\s+(?:[A-Za-z-]+\s+){{1,5}}\((?P<after>{ORGAN_WORDS}(?:\s*(?:,|/|\band\b|&|\+)\s*{ORGAN_WORDS})*)\)", re.IGNORECASE
+)
+
+
+def sites(v: View, draft: Draft) -> None:
+    """Metastases in each of the organs listed before or after the word: "lung and bone mets", "metastatic to the liver"."""
+    for pattern in (_SPREAD, _METASTATIC_CANCER):
+        for m in pattern.finditer(v.text, v.head, v.end):
+            words = " ".join(x for x in (m.groupdict().get("before"), m["after"]) if x)
+            organs = dict.fromkeys(ORGANS[int(hit.lastgroup[1:])][0] for hit in ORGAN.finditer(words) if hit.lastgroup)
+            if not organs:
+                continue
+            at = m.span("word") if pattern is _SPREAD else m.span()
+            said = assess(v, *at)
+            if said.status not in ("present", "absent", "possible"):
+                continue
+            place = (said.start, max(said.end, m.end())) if said.status != "present" else m.span()
+            concepts = [c for c in (concept_of(organ) for organ in organs) if c != "metastasis"]
+            for concept in concepts:
+                if not any(x.concept == concept and x.start < m.end() and m.start() < x.end for x in v.mentions):
+                    draft.add("finding", concept, said.status, *place, time="past" if said.time == "past" else "unstated")
+            if concepts:
+                for x in v.mentions:
+                    if x.concept == "metastasis" and x.start < m.end() and m.start() < x.end:
+                        draft.take(x.start, x.end)  # the organs say more
