@@ -1,6 +1,7 @@
 """The Gradio page: it shows the regions, hands every action to the tab's session, and shows what changed. The one file that imports gradio."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 _VIEWS = (("chat", "Chat"), ("patient", "Patient"), ("trials", "Trials"), ("evidence", "Evidence"), ("library", "Library"))
 _CONCURRENT = 32
+_MOST = 1000
+"""Tabs kept at once; a program that opens tabs and never closes them costs the oldest."""
 _POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'self'; base-uri 'self'"
 
 
@@ -51,18 +54,19 @@ class Tabs:
 
     def __init__(self, assistant: Assistant, today: Callable[[], date]) -> None:
         self._assistant, self._today = assistant, today
+        self._lock = threading.Lock()
         self._sessions: dict[str, tuple[Session, dict[str, Markup], list[int]]] = {}
-
-    def __len__(self) -> int:
-        return len(self._sessions)
 
     def of(self, name: str | None) -> tuple[Session, dict[str, Markup], list[int]]:
         """Session, what of it was shown last, and how many signals were sent."""
         if name is None:
             return Session(self._assistant, self._today()), {}, [0]
-        if name not in self._sessions:
-            self._sessions[name] = (Session(self._assistant, self._today()), {}, [0])
-        return self._sessions[name]
+        with self._lock:
+            found = self._sessions.pop(name, None) or (Session(self._assistant, self._today()), {}, [0])
+            self._sessions[name] = found  # at the end: the tab unused for longest is at the front
+            while len(self._sessions) > _MOST:
+                self._sessions.pop(next(iter(self._sessions)))
+        return found
 
     def close(self, name: str | None) -> None:
         """Forget a tab."""

@@ -267,7 +267,11 @@ class Session:
         self.remarks, self.removed = [], None
         with uploads.as_files(action.files) as (paths, refused):
             step = [f"Reading {len(paths)} {'document' if len(paths) == 1 else 'documents'}"]
-            work = Work(lambda: self.assistant.ingest(paths, lambda name, done, total: step.append(f"{name.capitalize()}: {done} of {total}")))
+
+            def progress(name: str, done: int, total: int) -> None:
+                step.append(f"{name.capitalize()}: {done} of {total}" if name != "reading" or done < total else "Preparing the search index")
+
+            work = Work(lambda: self.assistant.ingest(paths, progress))
             yield from self._index(work, step)
             done = work.result()
         self.remarks = [f"{id_}: added; it can be asked about now." for id_ in done.added]
