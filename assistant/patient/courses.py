@@ -11,9 +11,6 @@ from index.vocabulary import Mention, vocabulary
 _TABLES = ("drug", "drug_class", "regimen", "procedure")
 
 
-_JOIN = re.compile(r"\s*(?:\+|/|-|&|\bplus\b|\bwith\b|\bin combination with\b|\bcombined with\b|\band\b|,\s*and\b|联合)\s*(?:the\s+)?", re.IGNORECASE)
-
-
 _TIGHT = re.compile(r"\s*(?:\+|/|-|&|\bplus\b|\bin combination with\b|\bcombined with\b|联合)\s*", re.IGNORECASE)
 
 

@@ -170,7 +170,6 @@ _UNTIL = re.compile(
     r"treatment)(?: (?:was|on|in))*)\s*(?:in|on|about|around|~)?\s*$",
     re.IGNORECASE,
 )
-_UNTIL_AFTER = re.compile(r"\s*(?:\(?(?:last|final)\b)", re.IGNORECASE)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -11,7 +11,6 @@ from assistant.patient.numbers import digits
 from assistant.patient.relatives import other_person
 from assistant.patient.view import View
 
-_NOT_AGE_AFTER = r"(?!\s*(?:ago|history|hx|prior|earlier|later|smok|pack|of (?:smok|treat|therap|disease)|post|after|survival|follow|duration))"
 _MALE = r"males?|man|men|boy|gentleman|guy|男性?|M"
 _FEMALE = r"females?|woman|women|girl|lady|女性?|F"
 _AGE = re.compile(

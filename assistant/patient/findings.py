@@ -9,16 +9,6 @@ from assistant.patient.qualifiers import qualifiers
 from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
-_SITE = re.compile(
-    r"\s*(?:to|of|in|at|involving|from|affecting)\s+(?:the\s+|his\s+|her\s+)?(?P<site>(?:left|right|bilateral|upper|lower|"
-    r"both)?\s?[a-z][a-z-]+(?:\s(?:lobe|vein|artery|node|nodes|wall|bone|leg|arm|hip|spine))?)",
-    re.IGNORECASE,
-)
-
-
-_ALLERGIC = re.compile(r"\b(?:allerg\w+|anaphyla\w+|hypersensitiv\w+)\b", re.IGNORECASE)
-
-
 # An infection that was treated is a treatment too: what it was treated with is implied by its name alone.
 _TREATED_WITH = {
     "tuberculosis": "antitubercular",

@@ -70,9 +70,6 @@ _BEFORE_COUNT = re.compile(rf"(?<![A-Za-z\d.])(?P<more>(?:up\s+to|at\s+least|mor
 _BEFORE_SIZE = re.compile(_SIZES, re.IGNORECASE)
 
 
-_TIMES = re.compile(r"(?:cm|mm)?\s*[x×]\s*", re.IGNORECASE)
-
-
 _BLOCK = re.compile(
     r"\b(?:with|and|or|no|not|without|has|had|have|is|was|were|are|for|on|by|from|shows?|showed|showing|per|history|previous|prior|after|"
     r"before|since|but|then|the|in|of|to|at|than|which|who|his|her|primary|liver cancer)\b",

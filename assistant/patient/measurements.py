@@ -104,9 +104,6 @@ _METHODS = (
 _METHOD_OF = {"qtc": ("fridericia", "bazett"), "crcl": ("cockcroft_gault", "measured"), "egfr": ("ckd_epi", "mdrd")}
 
 
-_HOLD = "\x02"
-
-
 def read(v: View, draft: Draft) -> None:
     """Adds the measurements of one sentence."""
     text = masked(v)
@@ -346,9 +343,6 @@ def _without_number(v: View, text: str, m: Mention, measure: Measure, limit: int
             upper=1.0,
             reading="called elevated: above the upper limit of normal",
         )
-
-
-_JOIN = re.compile(r"\s*(?:/|\s+and\s+|\s*&\s*|-)\s*")
 
 
 def _lists(v: View, text: str, mentions: list[Mention], draft: Draft) -> None:

@@ -38,13 +38,6 @@ _PAST_BEFORE = re.compile(
 )
 
 
-_STOPPED_AFTER = re.compile(
-    r"\b(?:stopped|discontinued|ceased|held|withdrawn|completed|finished|off treatment|last (?:dose|cycle|given)|until|d/c'?d|dc'd|"
-    r"terminated|interrupted)\b",
-    re.IGNORECASE,
-)
-
-
 _RESTARTED = re.compile(r"\b(?:ongoing|continuing|still on|current(?:ly)?|to date|resumed|restarted)\b", re.IGNORECASE)
 
 

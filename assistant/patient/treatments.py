@@ -15,8 +15,6 @@ from assistant.patient.treatment_history import history_of
 from assistant.patient.view import View
 from index.vocabulary import vocabulary
 
-_STATUS_RANK: dict[Status, int] = {"present": 0, "absent": 1, "planned": 2, "considered": 2, "declined": 2, "possible": 3}
-
 
 def read(v: View, draft: Draft) -> None:
     """Adds the treatments of one sentence."""
