@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
 from assistant.patient.numbers import digits
@@ -35,6 +36,7 @@ _UNIT_ID = {"k": "kg", "公": "kg", "l": "lb", "p": "lb", "斤": "jin"}
 def read(v: View, draft: Draft) -> None:
     """Adds the vital signs of one sentence."""
     _pressure(v, draft)
+    _fever(v, draft)
     _body(v, draft)
     _prothrombin(v, draft)
     _urine(v, draft)
@@ -74,6 +76,23 @@ def _pressure(v: View, draft: Draft) -> None:
                     implausible=implausible,
                 )
             draft.take(m.start(), m.end())
+
+
+_FEVER = re.compile(
+    r"\b(?:fevers?|febrile|pyrexia)\s*\(?\s*(?:of|to|up to|at|as high as|max\w*|with|temperature|"
+    r"reaching|,)*\s*(?P<n>\d{2,3}(?:\.\d+)?)\s*(?:°\s*)?(?P<unit>[CF])\b"
+)
+
+
+def _fever(v: View, draft: Draft) -> None:
+    """ "fever up to 39 C" gives the temperature."""
+    for m in _FEVER.finditer(v.text, v.head, v.end):
+        low, high = (25.0, 45.0) if m["unit"] == "C" else (77.0, 113.0)
+        if not low <= float(m["n"]) <= high or other_person(v, m.start(), m.end()) or assess(v, m.start(), m.end()).status != "present":
+            continue
+        unit = "celsius" if m["unit"] == "C" else "fahrenheit"
+        value = Range.exactly(float(m["n"]))
+        draft.add("measurement", "temperature", "present", m.start(), m.end(), value=value, unit=unit, when=sample_date(v, m.start(), m.end()))
 
 
 def _body(v: View, draft: Draft) -> None:

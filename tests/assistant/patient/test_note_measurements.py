@@ -37,6 +37,7 @@ SHORTHAND = [
     ("Hb/WBC/PLT: 10/5.2/150", "+hgb 10; +wbc 5.2; +plt 150"),
     ("hemoglobin (Hb) of 9.0 g/dL", "+hgb 9 g_dl"),
     ("elevated LDH (2000 IU/L)", "+ldh 2000 u_l"),
+    ("fever up to 39 C", "+temperature 39 celsius; +fever"),
     ("T bili 1.1 mg/dL", "+tbil 1.1 mg_dl"),
     ("temp 38.5 C", "+temperature 38.5 celsius"),
     ("temperature 103.4", "+temperature 103.4; !implausible"),
