@@ -122,7 +122,8 @@ def _reason(outcome: Outcome, atoms: list[Atom], polarity: Polarity) -> tuple[Un
         return None, words.joined([_said(a) for a in atoms if a.outcome == "FAIL"]) or words.joined([_said(a) for a in atoms])
     if outcome in ("PASS", "NOT_APPLICABLE"):
         settled = [a for a in atoms if a.outcome in ("PASS", "NOT_APPLICABLE")]
-        return None, words.joined([_said(a) for a in settled if a.judged.facts] or [_said(a) for a in settled])
+        deciding = [a for a in settled if a.outcome == outcome and a.judged.facts] or [a for a in settled if a.judged.facts] or settled
+        return None, words.joined([_said(a) for a in deciding])
     still = [a for a in atoms if a.outcome == "UNKNOWN"]
     still.sort(key=lambda a: (not a.judged.facts, _ORDER.index(a.judged.why) if a.judged.why else len(_ORDER)))
     why: UnknownReason = (still[0].judged.why if still else None) or "ambiguous"

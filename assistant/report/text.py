@@ -46,11 +46,11 @@ def _criterion(criterion: CriterionReport, patient: PatientRecord) -> Iterator[s
     assumed = ", assumed" if criterion.assumed else ""
     yield f"  {_MARK[criterion.outcome]:8}{criterion.id} {criterion.polarity}{', decisive' if criterion.gating else ''}{assumed}"
     yield from _entry("criterion", f"“{criterion.quote}”")
-    for fact in facts(patient, criterion):
-        yield from _entry("note", f"“{fact.source.quote}”")
+    for quote in dict.fromkeys(fact.source.quote for fact in facts(patient, criterion)):
+        yield from _entry("note", f"“{quote}”")
     yield from _entry("reason", why(criterion))
     for part in criterion.parts if len(criterion.parts) > 1 else ():  # a single part says what the criterion says
-        said = "; ".join(f"“{fact.source.quote}”" for fact in facts(patient, part))
+        said = "; ".join(dict.fromkeys(f"“{fact.source.quote}”" for fact in facts(patient, part)))
         yield from _entry(part.id, f"{_MARK[part.outcome]}  “{part.quote}”{f'  note: {said}' if said else ''}  {why(part)}")
     if criterion.remedy:
         yield from _entry("change", criterion.remedy)
