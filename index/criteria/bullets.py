@@ -94,7 +94,7 @@ def _lines(text: str, start: int, end: int) -> list[_Line]:
 
 def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The pieces of one line that is really a list; the line itself otherwise."""
-    if end - start < 60:
+    if end - start < 60 and not re.match(r"\(?1[.)]", text[start:end]):
         return [(start, end)]
     cuts: list[int] = []
     expected = None
@@ -252,9 +252,10 @@ def _paragraphs(text: str, found: list[_Line]) -> list[Item]:
             last is not None
             and bool(items)
             and not line.blank_before
+            and not line.kind
             and (text[line.start].islower() or (last.end - last.start > 60 and text[last.end - 1] not in ".;:"))
         )
-        if wrapped or (last is not None and items and text[line.start].islower() and text[last.end - 1] not in ".;:"):
+        if wrapped or (last is not None and items and not line.kind and text[line.start].islower() and text[last.end - 1] not in ".;:"):
             items[-1].ranges.append((line.start, line.end))
         elif (_TOPIC.fullmatch(text[line.start : line.end].strip(" :")) and following is not None) or (
             _is_heading(text, line, following)

@@ -14,14 +14,17 @@ from index.criteria.scan import SEX, pieces
 from index.criteria.shapes import Env, closing, condition_start, is_neoplasm, trim
 from index.vocabulary import vocabulary
 
+_LONGEST = 4_000  # characters of one clause; real ones stay far below
 CONNECTOR_OR = re.compile(r",|;|\bor\b", re.I)
 
 
 def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     """The condition that `text[start:end]` states, or None if it states nothing. Polarity is not applied here."""
     start, end = trim(p.text, start, end)
-    if start >= end or env.depth > 8:
-        return None if start >= end else NotCompiled(span=p.span(start, end))
+    if start >= end:
+        return None
+    if env.depth > 8 or end - start > _LONGEST:
+        return NotCompiled(span=p.span(start, end), why="too long or too deeply nested")
     if inner := _inside(p, start, end):
         a, b = inner
         carved = CARVE.match(p.text[a + 1 : b - 1])

@@ -3,6 +3,7 @@
 import re
 
 from index.criteria.gate import Gate
+from index.criteria.limits import method_in
 from index.criteria.passage import Passage, flatten
 from index.text import Repaired
 
@@ -139,7 +140,7 @@ def _is_abbreviation(text: str, m: "re.Match[str]") -> bool:
     inner = m[0].strip(" ()[]")
     if m[0] in ("(s)", "(es)", "(ies)"):
         return m.start() > 0 and text[m.start() - 1].isalpha()
-    if m.start() == 0 or re.fullmatch(r"[IVX]+[abABC]?|\d+(?:\.\d+)?|[TNM]\d\w*|[ABCD]|OR|AND|NOT|I-?IV|G\d", inner):
+    if m.start() == 0 or method_in(inner) or re.fullmatch(r"[IVX]+[abABC]?|\d+(?:\.\d+)?|[TNM]\d\w*|[ABCD]|OR|AND|NOT|I-?IV|G\d", inner):
         return False
     letters = [c for c in inner if c.isalpha()]
     return sum(c.isupper() for c in letters) >= 2 or (

@@ -27,7 +27,9 @@ def ellipsis(p: Passage, items: list[Piece]) -> None:
             if k and items[k - 1].phrase and re.fullmatch(r"[A-Z]\s+", p.text[item.phrase.start : inside[0].start]):
                 before = items[k - 1].phrase
                 words = p.text[item.phrase.start : item.phrase.end].strip()
-                if made := _completed(p, item, words, p.text[before.start : before.end].split(), False):  # type: ignore[union-attr]
+                assert before
+                item.phrase.qualifiers = item.phrase.qualifiers or before.qualifiers
+                if made := _completed(p, item, words, p.text[before.start : before.end].split(), False):
                     item.made, item.phrase = made, None
             continue
         words = p.text[item.phrase.start : item.phrase.end].strip()
@@ -51,6 +53,8 @@ def ellipsis(p: Passage, items: list[Piece]) -> None:
         for other in known:
             assert other.phrase
             forward = other.start > item.start
+            if not forward and not item.phrase.qualifiers:
+                item.phrase.qualifiers = other.phrase.qualifiers
             if not forward and (len(words) > 4 or not re.fullmatch(r"[A-Z0-9IVX-]+", words)):
                 continue
             if made := _completed(p, item, words, p.text[other.phrase.start : other.phrase.end].split(), forward):

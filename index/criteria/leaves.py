@@ -433,7 +433,10 @@ _TREATING = re.compile(
     r"|substrates?|antagonists?|agonists?|procedures?|interventions?)$",
     re.I,
 )
-_NUMERIC = re.compile(r"[<>≤≥=]|\b(?:greater|less|more|fewer|higher|lower|at least|at most|up to|between|score of)\b[^,;]*\d")
+_NUMERIC = re.compile(
+    r"[<>≤≥=]|^(?:text:)?(?:for\s+)?(?:\d+|one|two|three|four|six)\s*(?:days?|weeks?|months?|years?|hours?)$"
+    r"|\b(?:greater|less|more|fewer|higher|lower|at least|at most|up to|between|score of)\b[^,;]*\d"
+)
 _VERBAL = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|do|does|did|that|which"
     r"|who|if|because|when|whether|than|so|to\s+\w+|able|willing|agree[sd]?|provide[sd]?|complete[sd]?|enrolled"

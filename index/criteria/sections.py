@@ -23,7 +23,7 @@ _SIDE = r"(?P<{0}>(?:non|in|un)[- ]?(?:inclusion|eligible|eligibility)|inclusion
 # "Key Inclusion Criteria:", "4.2 Exclusion Criteria (Group A)", "Inclusion:", "EXCLUSION CRITERIA FOR DONORS:" alone on a line.
 _LINE = re.compile(
     rf"^[\s\d.()#*_\-•=]*(?P<before>(?:[\w'/,&-]+\s+){{0,7}}?){_SIDE.format('side')}"
-    rf"(?P<crit>\s*{_CRIT})?(?P<after>[^:\n]{{0,80}}?)\s*(?:[:\-*_=]+\s*(?P<rest>.*)|(?P<stop>\.?)\s*)$",
+    rf"(?P<crit>\s*{_CRIT})?(?P<after>[^:\n]{{0,80}}?)\s*(?:(?:[*_]*[:=]+[*_]*|[*_]+|-+\s*$|-{{2,}})\s*(?P<rest>.*)|(?P<stop>\.?)\s*)$",
     re.I,
 )
 # "Inclusion Criteria:" in the middle of a line.

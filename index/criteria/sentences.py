@@ -164,7 +164,7 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         return None
     if _INFORMATION.search(words):
         return None
-    if special.contraception(words) and (made := special.special(p, start, end, env.window, env.exclusion)):
+    if (special.contraception(words) or special.pregnancy_tested(words)) and (made := special.special(p, start, end, env.window, env.exclusion)):
         return Statement("state", made, text=words)
     if m := _EXCEPTION.match(words):
         found = clause(p, start + m.end(), end, replace(env, any_of=True, window=None))

@@ -217,6 +217,11 @@ def contraception(words: str) -> bool:
     )
 
 
+def pregnancy_tested(words: str) -> bool:
+    """Whether a statement is about a pregnancy test and nothing else that could be barred."""
+    return bool(_PREGNANCY_TEST.search(words)) and not _CONSENT.search(words)
+
+
 def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Condition:
     """Contraception is agreed at the consent visit; it concerns those who can become or make pregnant."""
     text = p.text[start:end]

@@ -132,7 +132,8 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if (m := _POSSIBLE.match(text)) and is_treatment and not words_of(p, begin + m.end(), end):
         phrase.frame = replace(phrase.frame, treatment=True, status="candidate")
         return
-    if (m := _BASIS.match(text)) and not is_treatment:
+    led = re.search(r"\b(?:confirmed|proven|diagnosed|documented|verified|established|evidenced)\s*$", p.text[max(0, begin - 16) : begin], re.I)
+    if (_BASIS.match(text) or (led and re.match(r"(?:by|on|with|through|via|using)\b", text, re.I))) and not is_treatment:
         tissue, other = bool(_TISSUE_BASIS.search(text)), bool(_OTHER_BASIS.search(text))
         if tissue or other:
             if tissue != other:
@@ -161,7 +162,7 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         named = [e for e in p.entities.within(begin + m.end(), end) if e.table != "condition"]
         if (
             named
-            and all(any(vocabulary().is_a(e.concept, h.concept) for h in head) for e in named)
+            and (not head or all(any(vocabulary().is_a(e.concept, h.concept) for h in head) for e in named))
             and not [w for w in words_of(p, begin + m.end(), end) if not any(e.start <= w.start() < e.end for e in named)]
         ):
             phrase.targets = tuple(dict.fromkeys(e.concept for e in named))
@@ -308,7 +309,7 @@ def _for_disease(p: Passage, phrase: Phrase, begin: int, at: int, end: int) -> b
         setting = "advanced"
     if setting is None and not entities and words.strip():
         return not words_of(p, at, end)
-    phrase.purposes = tuple(dict.fromkeys(e.concept for e in entities))
+    phrase.purposes = tuple(dict.fromkeys(e.concept for e in entities if not (setting and e.surface.lower().startswith("metasta"))))
     phrase.setting = setting
     return True
 
