@@ -1,6 +1,8 @@
 """Scales with named values: stages, classes, types, serology and biomarkers; and Child-Pugh, which is points and class."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -63,9 +65,25 @@ def _spelling_pattern(spelling: str) -> str:
     return before + body + after
 
 
+@dataclass(slots=True)
+class _Spelling:
+    """A value that names its scale itself. Compiled when its words first occur in a note: all of them together take longer than reading one."""
+
+    words: tuple[str, ...]
+    body: str
+    exact: bool
+    pattern: re.Pattern[str] | None = None
+
+    def found(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        if self.pattern is None:
+            self.pattern = re.compile(self.body, 0 if self.exact else re.IGNORECASE)
+        return self.pattern.finditer(text, start, end)
+
+
 @cache
-def _standalone() -> re.Pattern[str] | None:
-    alternatives: list[tuple[str, str]] = []
+def _standalone() -> tuple[_Spelling, ...]:
+    """All of them, longest first."""
+    by_text: dict[str, list[str]] = {}
     for row in vocabulary().scales.values():
         if row.id in _ELSEWHERE:
             continue
@@ -73,22 +91,32 @@ def _standalone() -> re.Pattern[str] | None:
             key, _, cell = entry.partition("=")
             for spelling in cell.split(";"):
                 if spelling.strip().startswith("!"):
-                    alternatives.append((f"{row.id}={key.strip()}", spelling.strip().removeprefix("!")))
-    if not alternatives:
-        return None
-    by_text: dict[str, list[str]] = {}
-    for what, spelling in alternatives:
-        by_text.setdefault(spelling, []).append(what)
+                    by_text.setdefault(spelling.strip().removeprefix("!"), []).append(f"{row.id}={key.strip()}")
     _STANDALONE.update({_norm(spelling): tuple(dict.fromkeys(what)) for spelling, what in by_text.items()})
-    ordered = sorted(by_text, key=len, reverse=True)
-    # Grouped by first letter behind one look-behind, so that hardly anything is tried inside a word.
-    groups: dict[str, list[str]] = {}
-    for spelling in ordered:
-        body = _edges(spelling.removeprefix("="))
-        groups.setdefault(spelling.removeprefix("=")[0].lower(), []).append(f"(?-i:{body})" if spelling.startswith("=") else body)
-    pattern = "|".join(f"(?={re.escape(first)})(?:{'|'.join(bodies)})" for first, bodies in groups.items())
-    firsts = "".join(re.escape(first) for first in groups)
-    return re.compile(rf"(?<![A-Za-z\d])(?=[{firsts}])(?:{pattern})|(?=[\u4e00-\u9fff])(?:{pattern})", re.IGNORECASE)
+    return tuple(_spelling(spelling) for spelling in sorted(by_text, key=len, reverse=True))
+
+
+def _spelling(written: str) -> _Spelling:
+    plain = written.removeprefix("=")
+    inside_words = "\u4e00" <= plain[0] <= "\u9fff"  # Chinese has no blanks between its words
+    body = _edges(plain) if inside_words else rf"(?<![A-Za-z\d]){_edges(plain)}"
+    return _Spelling(tuple(plain.casefold().split()), body, plain != written)
+
+
+def _spelled(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Every place where a scale's value names its scale itself, left to right, the longest first, none overlapping."""
+    here = text[start:end].casefold()
+    found = [
+        (match.start(), rank, match)
+        for rank, spelling in enumerate(_standalone())
+        if all(word in here for word in spelling.words)
+        for match in spelling.found(text, start, end)
+    ]
+    at = start
+    for begin, _, match in sorted(found, key=lambda hit: hit[:2]):
+        if begin >= at:
+            at = match.end()
+            yield match
 
 
 _STANDALONE: dict[str, tuple[str, ...]] = {}
@@ -209,10 +237,7 @@ def _named(v: View, m: Mention, draft: Draft) -> None:
 
 def standalone(v: View, draft: Draft) -> None:
     """Values that name their scale themselves: "Vp3", "HBsAg+", "HFrEF"."""
-    pattern = _standalone()
-    if pattern is None:
-        return
-    for match in pattern.finditer(v.text, v.head, v.end):
+    for match in _spelled(v.text, v.head, v.end):
         if not draft.free(match.start(), match.end()) or other_person(v, match.start(), match.end()):
             continue
         if any(

@@ -64,7 +64,7 @@ _DOSE_BEFORE = re.compile(
 )
 
 
-_ROUTES: tuple[tuple[Literal["inhaled", "intranasal", "topical", "intravitreal", "iv", "oral", "sc", "local"], re.Pattern[str]], ...] = (
+_ROUTES: tuple[tuple[Literal["inhaled", "intranasal", "topical", "intravitreal", "iv", "oral", "sc", "local", "systemic"], re.Pattern[str]], ...] = (
     (
         "intravitreal",
         re.compile(
@@ -96,6 +96,7 @@ _ROUTES: tuple[tuple[Literal["inhaled", "intranasal", "topical", "intravitreal",
     ("iv", re.compile(r"\b(?:IV|i\.v\.|intravenous\w*|infusion|pulse)\b|静脉", re.IGNORECASE)),
     ("oral", re.compile(r"\b(?:PO|p\.o\.|oral(?:ly)?|tabs?|tablets?|by mouth|capsules?)\b|口服", re.IGNORECASE)),
     ("sc", re.compile(r"\b(?:SC|s\.c\.|subcut\w*|subq)\b", re.IGNORECASE)),
+    ("systemic", re.compile(r"\bsystemic(?:ally)?\b", re.IGNORECASE)),
 )
 
 
