@@ -81,8 +81,8 @@ class _Spelling:
 
 
 @cache
-def _standalone() -> tuple[_Spelling, ...]:
-    """All of them, longest first."""
+def _standalone() -> dict[str, tuple[tuple[int, _Spelling], ...]]:
+    """All of them by the first two letters of their first word, each with its rank, the longest first."""
     by_text: dict[str, list[str]] = {}
     for row in vocabulary().scales.values():
         if row.id in _ELSEWHERE:
@@ -93,7 +93,11 @@ def _standalone() -> tuple[_Spelling, ...]:
                 if spelling.strip().startswith("!"):
                     by_text.setdefault(spelling.strip().removeprefix("!"), []).append(f"{row.id}={key.strip()}")
     _STANDALONE.update({_norm(spelling): tuple(dict.fromkeys(what)) for spelling, what in by_text.items()})
-    return tuple(_spelling(spelling) for spelling in sorted(by_text, key=len, reverse=True))
+    by_start: dict[str, list[tuple[int, _Spelling]]] = {}
+    for rank, written in enumerate(sorted(by_text, key=len, reverse=True)):
+        made = _spelling(written)
+        by_start.setdefault(made.words[0][:2], []).append((rank, made))
+    return {start: tuple(spellings) for start, spellings in by_start.items()}
 
 
 def _spelling(written: str) -> _Spelling:
@@ -103,12 +107,18 @@ def _spelling(written: str) -> _Spelling:
     return _Spelling(tuple(plain.casefold().split()), body, plain != written)
 
 
+# The first two characters, and the first alone, wherever a spelling may begin.
+_START = re.compile(r"(?:(?<![a-z\d])|(?=[\u4e00-\u9fff]))(?=(\S\S?))")
+
+
 def _spelled(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Every place where a scale's value names its scale itself, left to right, the longest first, none overlapping."""
-    here = text[start:end].casefold()
+    here, known = text[start:end].casefold(), _standalone()
+    starts = set(_START.findall(here))
     found = [
         (match.start(), rank, match)
-        for rank, spelling in enumerate(_standalone())
+        for begun in starts | {pair[0] for pair in starts}
+        for rank, spelling in known.get(begun, ())
         if all(word in here for word in spelling.words)
         for match in spelling.found(text, start, end)
     ]
