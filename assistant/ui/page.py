@@ -37,13 +37,19 @@ _POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-ac
 
 def regions(session: Session, host: str) -> dict[str, Markup]:
     """Every region of the page for a session, by name."""
-    report, patient = session.report, session.conversation.patient
-    below = join(ask_next(report), timeline(report, patient.facts if patient else ()))
+    report, shown = session.report, session.shown
+    judged = (tuple(session.overrides.values()), frozenset(session.tables))
+    if (
+        shown is None or shown[0] is not report or shown[1] != judged
+    ):  # the long ones are rendered when they have changed, not for every line of an answer
+        patient = session.conversation.patient
+        below = join(ask_next(report), timeline(report, patient.facts if patient else ()))
+        shown = session.shown = (report, judged, trial_cards(report, *judged), below)
     return {
         "header": header(session.assistant.manifest(), session.as_of, host, patient=report is not None or bool(session.turns)),
         "transcript": transcript(session.turns, session.working),
-        "patient": patient_card(report, session.conversation.note, session.changed, after=below),
-        "trials": trial_cards(report, session.overrides.values(), session.tables),
+        "patient": patient_card(report, session.conversation.note, session.changed, after=shown[3]),
+        "trials": shown[2],
         "evidence": evidence(session.opened),
         "library": library(session.assistant.trials(), session.indexing, session.remarks, session.removed),
     }

@@ -63,6 +63,8 @@ class Session:
         self.working: str | None = None
         self.indexing: str | None = None
         self.signal = Signal()
+        self.shown: tuple[Report | None, object, Markup, Markup] | None = None
+        """The trials and what stands below the facts as rendered last, with the report and the judgements that they were rendered from."""
         self._lock = threading.Lock()
         self._stop = threading.Event()
 
@@ -248,7 +250,7 @@ class Session:
     def _forget(self) -> None:
         self.conversation.forget()
         self.turns, self.answers, self.overrides, self.tables = [], [], {}, set()
-        self.opened = self.changed = None
+        self.opened = self.changed = self.shown = None
 
     # Documents
 
