@@ -6,6 +6,7 @@ from typing import Literal
 
 from assistant.patient.triggers import Trigger
 from assistant.patient.view import SEPARATOR, TERMINATOR, View, segment_end
+from index.vocabulary import vocabulary
 
 # What makes an item of a list more than a bare noun phrase: a number, a verb, a result, a trigger of its own.
 _ASSERTS = re.compile(
@@ -14,7 +15,7 @@ _ASSERTS = re.compile(
     r"improv\w+|due|currently|now|ongoing|takes?|taking|plan\w*|status|since|complain\w*|report\w*|admit\w*|found|noted|seen|mild|"
     r"moderate|severe|large|small|bilateral|extensive|multiple|new|likely|possible|possibly|probable|suspected|"
     r"stage|type|class|grade|group|per|post|prior|previous|for|in (?:19|20)|years?|months?|weeks?|days?|ago|last|he|she|his|her|patient|"
-    r"resolved|confirmed|biopsy-proven|proven)\b|no\b|not\b|never\b|without\b|den(?:ies|ied)\b|阳性",
+    r"resolved|confirmed|biopsy-proven|proven|unresectable|inoperable|treatment-na[iï]ve|untreated)\b|no\b|not\b|never\b|without\b|den(?:ies|ied)\b|阳性",
     re.IGNORECASE,
 )
 
@@ -25,6 +26,20 @@ _PREPOSITION = re.compile(
 
 
 _STRONG_LIST = re.compile(r"^(?:den|negative|neg |-ve|free|without|w/o|否认|未|无|neither|nor|absence)", re.IGNORECASE)
+
+
+# A name that holds its own negation ("R0 not feasible", "unresectable") is a statement, not an item of a denied list.
+_SAYS_NOT = re.compile(r"\b(?:not|no|never|cannot)\b|\b(?:un|in|non-?)(?:resect|oper|suit|feas|treat)", re.IGNORECASE)
+_TREATMENT = re.compile(r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|surgery|tx|rx)\b", re.IGNORECASE)
+
+
+def _of_another_kind(v: View, first: int, first_end: int, start: int, end: int) -> bool:
+    """Whether the list begins with a treatment and the words at `start:end` name a tumour: "no prior therapy, HCC"."""
+    treats = _TREATMENT.search(v.text, first, first_end) or any(
+        m.table in ("drug", "drug_class", "procedure", "regimen") for m in v.mentions if m.start >= first and m.end <= first_end
+    )
+    rows = vocabulary().diseases
+    return bool(treats) and any(m.table == "condition" and rows[m.concept].neoplasm for m in v.mentions if m.start < end and start < m.end)
 
 
 Reach = Literal["no", "maybe", "yes"]
@@ -94,6 +109,8 @@ def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
         )
         return "yes" if not asserts or not re.search(r"\d|[+<>=]|\bis\b|\bon\b", own) else "no"
     if any(_ASSERTS.search(item) for item in items) or _ASSERTS.search(own) or len(items) > 14:
+        return "no"
+    if _SAYS_NOT.search(inside_name) or _of_another_kind(v, trigger.end, first_end, start, end):
         return "no"
     if re.search(r"\d", inside_name) and not re.search(r"[A-Za-z]", inside_name):
         return "no"
