@@ -8,10 +8,11 @@ from index.criteria import clauses, special, windows
 from index.criteria import leaves as leaf_of
 from index.criteria.leaves import narrowed, words_of
 from index.criteria.lexis import EXAMPLES, OPEN_LIST, Frame
+from index.criteria.measuring import REFERENCE
 from index.criteria.passage import Passage
 from index.criteria.scan import atoms_in
 from index.criteria.shapes import Env, Piece, implies, method_only, positive, qualified, windowed
-from index.criteria.tails import details, narrow
+from index.criteria.tails import details, left_over, narrow
 from index.vocabulary import vocabulary
 
 CARVE = re.compile(
@@ -66,11 +67,17 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         any_of=True,
         depth=env.depth + 1,
     )
+    if REFERENCE.fullmatch(text):
+        return condition
     if m := CARVE.match(text):
         carve = carve_route(p, inner_a + m.end(), inner_b, condition) or clauses.clause(p, inner_a + m.end(), inner_b, below)
         if carve is None:
             return condition
         return Except(span=span, trigger=condition, carve_out=carve)
+    if (m := _WIDENS.match(text)) and env.exclusion:
+        # "(or clinically significant tachycardia)": another way to meet it.
+        other = clauses.clause(p, inner_a + m.end(), inner_b, replace(below, subject=item.atom.measures if item.atom else ()))
+        return condition if other is None else AnyOf(span=span, items=(condition, other))
     if isinstance(condition, AllOf) and len(condition.items) == 2:
         first, second = condition.items
         if isinstance(first, Treatment) and isinstance(second, Treatment) and leaf_of.dose_in(p, inner_a, inner_b, first.targets, []):
@@ -144,9 +151,21 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         return condition
     if special.INVESTIGATOR.search(text):
         return AllOf(span=span, items=(condition, Judgement(span=p.span(inner_a, inner_b), by="investigator")))
-    if item.atom is not None and re.search(r"\bif\b|\bin (?:patients|subjects|case)|\bfor (?:patients|subjects)|\bunless\b", text):
-        return AllOf(span=span, items=(condition, NotCompiled(span=p.span(inner_a, inner_b))))
-    return AllOf(span=span, items=(condition, NotCompiled(span=p.span(inner_a, inner_b))))
+    if isinstance(condition, Treatment) and condition.route is None and (route := _ROUTE_ONLY.fullmatch(text)):
+        return condition.model_copy(update={"route": ROUTE_NAMES.get(route["r"].lower(), route["r"].lower())})
+    if _OTHER_NAME.match(text) and not entities:
+        return condition
+    rest = left_over(p, inner_a, inner_b)
+    return condition if rest is None else AllOf(span=span, items=(condition, rest))
+
+
+_ROUTE_ONLY = re.compile(
+    r"\s*(?P<r>intranasal|inhaled|topical|oral|intravenous|subcutaneous|systemic|local|intra-?articular|ophthalmic|parenteral|nasal|intravitreal)"
+    r"(?:\s+(?:use|only|administration|route|form|formulations?))*\s*",
+    re.I,
+)
+_OTHER_NAME = re.compile(r"\s*(?:also (?:known|called|referred to)|formerly|previously (?:known|called)|known as|a\.?k\.?a\.?|so-called|called|abbreviated)\b", re.I)
+_WIDENS = re.compile(r"\W*(?:and/or|or|as well as|also|and also)\s+", re.I)
 
 
 def _defines(condition: Condition, definition: Condition) -> bool:

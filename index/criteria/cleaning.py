@@ -111,7 +111,7 @@ _EVIDENCE_BY = Gate(
 )
 _EVEN_IF = Gate(
     re.compile(
-        r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whether or not"
+        r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whatever|no matter|whether or not"
         r"|with or without)\s+[^,;.()]*(?:\([^()]*\)[^,;.()]*)*(?=[,;.)]|$)",
         re.I,
     ),
@@ -119,6 +119,8 @@ _EVEN_IF = Gate(
     "regardless",
     "irrespective",
     "whether",
+    "whatever",
+    "no matter",
     "with or without",
 )
 

@@ -188,7 +188,12 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
     """The condition of a statement with a form of its own, or None."""
     text = p.text[start:end]
     span = p.span(start, end)
-    if _CONSENT.search(text) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
+    # Consent as a point in time ("aged 18 or older at the time of consent") is not what the statement asks for.
+    untimed = text
+    if not exclusion:
+        for f in windows.find(p.text, start, end):
+            untimed = untimed[: f.start - start] + " " * (f.end - f.start) + untimed[f.end - start :]
+    if _CONSENT.search(untimed) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
         items: list[Condition] = [Judgement(span=span, by="procedural", topic="consent")]
         if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(
             r"comply|complian|follow|adher|visit", text, re.I
@@ -294,6 +299,12 @@ def judged(p: Passage, start: int, end: int) -> tuple[int, int] | None:
     """The words that leave a statement to the investigator, or that speak of its effect on the study."""
     m = INVESTIGATOR.search(p.text, start, end) or _EFFECT.search(p.text, start, end)
     return (m.start(), m.end()) if m else None
+
+
+def effect(words: str) -> bool:
+    """Whether words only say what a state may do to the study or the patient ("that may affect the results")."""
+    m = _EFFECT.match(words.lstrip(" ,;("))
+    return m is not None and not re.search(r"\d", words)
 
 
 def procedural(p: Passage, start: int, end: int) -> Condition | None:

@@ -8,6 +8,7 @@ from index.criteria import clauses, special, windows
 from index.criteria.leaves import Phrase, residue, words_of
 from index.criteria.lexis import ORGAN, QUALIFIER, Frame
 from index.criteria.passage import Passage
+from index.criteria.remainders import role
 from index.criteria.shapes import Env, Piece, method_only, place, qualified
 from index.vocabulary import vocabulary
 
@@ -239,8 +240,19 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         return
     if left := words_of(p, begin, end):
         content = [w for w in left if w[0].lower() not in _FILLER_TAIL]
-        if content:
-            phrase.narrowing.append(NotCompiled(span=p.span(begin, end)))
+        if content and (rest := left_over(p, begin, end)) is not None:
+            phrase.narrowing.append(rest)
+
+
+def left_over(p: Passage, begin: int, end: int) -> Condition | None:
+    """What words behind a condition add to it: nothing, a judgement, or something that was not understood."""
+    match role(p.text[begin:end]):
+        case "restates":
+            return None
+        case "judged":
+            return Judgement(span=p.span(begin, end), by="investigator")
+        case "narrows":
+            return NotCompiled(span=p.span(begin, end))
 
 
 _FILLER_TAIL = frozenset(
@@ -360,8 +372,8 @@ def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None
     left = [w for w in words_of(p, begin, end) if not method_only([w]) and w[0].lower() not in ORGAN]
     if special.INVESTIGATOR.search(text):
         extra: Condition = Judgement(span=p.span(begin, end), by="investigator")
-    elif left:
-        extra = NotCompiled(span=p.span(begin, end))
+    elif left and (rest := left_over(p, begin, end)) is not None:
+        extra = rest
     else:
         return
     if atom is not None:
