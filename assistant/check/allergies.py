@@ -21,6 +21,8 @@ def judge_allergy(leaf: Allergy, context: Context) -> Judged:
             if fact.status == "absent":
                 if fact in (f for _, f in found.broad) or chart.words.is_a(target, fact.concept):
                     denied.append(i)
+            elif fact.status == "present" and not chart.words.is_a(fact.concept, target):
+                unsure = unsure or open_("ambiguous", f"{words.quoted(fact)}: whether that covers {words.label(target)} is not stated", (i,))
             elif fact.status == "present":
                 if leaf.severe and not set(fact.qualifiers) & {"severe", "life_threatening", "requires_hospitalisation"}:
                     if "mild" not in fact.qualifiers:

@@ -68,8 +68,7 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
 @cache
 def _holds_regimens(target: str) -> bool:
     """Whether a group lists regimens, so that its single drugs are meant as given alone."""
-    words_ = vocabulary()
-    return any(words_.table_of.get(c) == "regimen" for c in words_.descendants(target))
+    return any(target in regimen.parents for regimen in vocabulary().regimens.values())
 
 
 def _as_given(met: Met, target: str, context: Context) -> Met:
