@@ -5,10 +5,10 @@ A limit whose comparator is missing or damaged is not guessed: it becomes `NotCo
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.conditions import AllOf, AnyOf, Bounds, Condition, Limit, NotCompiled, Window
-from index.criteria import numbers
+from index.criteria import measuring, numbers
 from index.criteria.passage import Passage
 from index.criteria.values import DAMAGED, GAP, RANGE, Value, finish, is_covered, value_at, vocabulary_unit
 from index.vocabulary import Mention, vocabulary
@@ -83,7 +83,23 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     found.sort(key=lambda a: a.start)
     found = _of_metastases(p, found, start, end, window)
     found.sort(key=lambda a: a.start)
-    return found
+    return _measured(p, found, start, end, taken)
+
+
+def _measured(p: Passage, found: list[Atom], start: int, end: int, taken: list[tuple[int, int]]) -> list[Atom]:
+    """The limits with the words around them that only say how they are measured."""
+    out: list[Atom] = []
+    blocked = [(a, b) for a, b in taken if p.text[a] not in "(["]
+    for k, atom in enumerate(found):
+        floor = out[-1].end if out else start
+        ceiling = found[k + 1].start if k + 1 < len(found) else end
+        numbers_said: frozenset[float] = frozenset()
+        if isinstance(atom.condition, Limit):
+            numbers_said = frozenset(n for n in (atom.condition.bounds.low, atom.condition.bounds.high) if n is not None)
+        a = measuring.begin(p, atom.start, floor, blocked)
+        b = max(atom.end, measuring.finish(p, atom.end, ceiling, numbers_said, blocked))
+        out.append(replace(atom, start=a, end=b) if (a, b) != (atom.start, atom.end) else atom)
+    return out
 
 
 _ORGANS = re.compile(
@@ -173,8 +189,18 @@ def _after(p: Passage, mention: Mention, end: int, taken: list[tuple[int, int]])
     text = p.text
     gap = GAP.match(text, mention.end, end)
     at = gap.end() if gap else mention.end
+    # "ECOG within 7 days before the first dose was 0 or 1": the time stands between the measure and its value.
+    timed = next((b for a, b in taken if at - 9 <= a <= at and text[a].isalpha()), None)
+    if timed is not None and timed < end and (value := _behind_time(p, mention, timed, end, taken)):
+        return value
     # The filler pattern may have eaten a comparator's first words ("within", "minimum of"): look behind from the number.
     return value_at(p, at, end, mention.concept, mention.end, taken)
+
+
+def _behind_time(p: Passage, mention: Mention, at: int, end: int, taken: list[tuple[int, int]]) -> Value | None:
+    gap = GAP.match(p.text, at, end)
+    value = value_at(p, gap.end() if gap else at, end, mention.concept, at, taken)
+    return None if value is None or value.damaged else value
 
 
 def _atom(p: Passage, ids: tuple[str, ...], value: Value, start: int, end: int, window: Window | None, joined: str) -> Atom:

@@ -142,6 +142,15 @@ def number_at(text: str, at: int, end: int) -> tuple[float, int, str] | None:
     return value, m.end(), literal
 
 
+def whole_at(text: str, at: int, end: int) -> tuple[float, int, str] | None:
+    """Like `number_at` for what is counted in whole steps: a comma separates ("0,1 or 2" are three scores, not 0.1)."""
+    found = number_at(text, at, end)
+    if found and re.fullmatch(r"\d+,\d{1,2}", found[2]):
+        first = found[2].partition(",")[0]
+        return float(first), at + len(first), first
+    return found
+
+
 def power_at(text: str, at: int, end: int) -> tuple[float, int] | None:
     """(factor, end) of a power of ten that follows a number at `at`."""
     m = _POWER.match(text, at, end)
@@ -218,4 +227,5 @@ __all__ = [
     "power_at",
     "replace",
     "scaled",
+    "whole_at",
 ]

@@ -29,7 +29,7 @@ class Value:
 GAP = re.compile(
     r"""(?:\s|[:,~\-–]|\b(?:counts?|levels?|values?|scores?|points?|results?|concentrations?|ratio|titers?|of|is|are|was|were|be|been|being|must|should|shall|will|have|has|had|to|the|an?|at|with|in|on
     |performance|status|scale|grade|class|stage|estimated|calculated|measured|serum|plasma|blood|total|by|a|minimum|ranges?|ranging|ranged|between|from|for|and|when|that|which|who|whose|patients?|subjects?|defined|as|or
-    |within|rate|time|confirmed|documented|showing|shows?|reported|assessed|test|quantification|quantitation|detected|detection|interval|currently|baseline|screening|entry|index|function|range|absolute|resting|either|one|following|using|remains?|maintained|stable|approximately|about|any|both|alone|\(?s\)?)\b
+    |according|indoor|ambient|room|air|rest|echocardiogra\w+|echo|MUGA|ultrasound|formula|equation|method|CKD-?EPI|MDRD|Cockc?roft-?|Gault|modified|within|rate|time|confirmed|documented|showing|shows?|reported|assessed|test|quantification|quantitation|detected|detection|interval|currently|baseline|screening|entry|index|function|range|absolute|resting|either|one|following|using|remains?|maintained|stable|approximately|about|any|both|alone|\(?s\)?)\b
     |\([^()<>≤≥=]{0,60}\)|\[[^\[\]<>≤≥]{0,60}\]|"|')*+""",
     re.I | re.X,
 )
@@ -140,6 +140,22 @@ def finish(p: Passage, begin: int, stop: int, value: float, literal: str, operat
     times: str | None = None
     damaged = False
     scale = 1.0
+    number_at = numbers.number_at
+    if vocab.measures[measure].whole:
+        number_at = numbers.whole_at
+        if re.fullmatch(r"\d+,\d{1,2}", literal):
+            first, _, behind = literal.partition(",")
+            value, stop, literal = float(first), stop - len(behind) - 1, first
+        if (
+            operator is None
+            and vocab.measures[measure].kind == "score"
+            and (r := re.compile(r"\s*%?\s*(?:-|–|to|~)\s*").match(text, stop, end))
+            and (second := number_at(text, r.end(), end))
+            and not second[2].isalpha()
+            and second[0] < value
+        ):
+            # "Karnofsky 100-80%": the better value first.
+            return _checked(p, Value(begin, _percent(text, second[1], end), Bounds(low=second[0], high=value), None, None, "eq"), measure, literal)
     # "1.5-fold", "1.5 x ULN", "2 times normal"
     high: float | None = None
     if (
@@ -202,7 +218,7 @@ def finish(p: Passage, begin: int, stop: int, value: float, literal: str, operat
         at = stop
         while (
             (m := _LIST.match(text, at, end))
-            and (item := numbers.number_at(text, m.end(), end))
+            and (item := number_at(text, m.end(), end))
             and item[0] < 1000
             and float(item[0]).is_integer()
             and float(value).is_integer()
@@ -266,6 +282,12 @@ def finish(p: Passage, begin: int, stop: int, value: float, literal: str, operat
         if row.kind == "count" and not damaged:
             damaged = bool(re.search(r"=\s*$", text[max(0, begin - 3) : begin]))
     return _checked(p, Value(begin, stop, numbers.bounds_of(operator, values[0]), unit, times, operator, damaged), measure, literal)
+
+
+def _percent(text: str, at: int, end: int) -> int:
+    """Where a percent sign behind a score ends ("Karnofsky 80%")."""
+    m = re.compile(r"\s*%").match(text, at, end)
+    return m.end() if m else at
 
 
 def vocabulary_unit(p: Passage, at: int, measure: str, end: int) -> tuple[str | None, int]:

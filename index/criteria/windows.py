@@ -40,7 +40,8 @@ _ANCHOR = (
     rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for"
     rf"|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+"
     rf"|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date"
-    rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol))*)"
+    rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol"
+    r"|(?:(?:written|signed|the|an)\s+)*(?:informed\s+)?consent(?:\s+form)?(?:\s*\(ICF\))?|ICF))*)"
 )
 _BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
 _LESS = r"(?:(?:less|fewer|shorter|no more|not more|no longer|not longer|no greater) than|<|≤|<=|=<|</=|up to|≦|under)"
