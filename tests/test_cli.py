@@ -205,3 +205,16 @@ def test_text_keeps_a_quote_of_several_lines_together() -> None:
     lines = text(report("first line\nsecond line")).splitlines()
     at = next(n for n, line in enumerate(lines) if "criterion: “first line" in line)
     assert lines[at + 1].strip() == "second line”" and lines[at + 1].startswith(" " * 15)
+
+
+def test_match_writes_a_fhir_searchset(capsys: pytest.CaptureFixture[str], seed_copy: Path, note: str) -> None:
+    """One ResearchStudy per trial; the score never stands without its verdict, and no patient resource is written."""
+    code, out, _ = run(capsys, "match", note, "--as-of", "2026-11-20", "--fhir", store=seed_copy)
+    assert code == 0
+    written = json.loads(out)
+    assert (written["resourceType"], written["type"], written["total"]) == ("Bundle", "searchset", 5)
+    for entry in written["entry"]:
+        study = entry["resource"]
+        assert study["resourceType"] == "ResearchStudy" and "status" not in study
+        assert 0 <= entry["search"]["score"] <= 1
+        assert any(e["url"].endswith("verdict") and e["valueCoding"]["code"] for e in study["extension"])
