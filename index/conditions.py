@@ -148,7 +148,8 @@ class Treatment(Node):
     "candidate" (suitable for it).
     `response`: how it ended, any of these. `lines`: how many lines of it were given. `line`: in which line.
     `for_condition`: the disease it was given for, when the text says so. `setting`: adjuvant and so on.
-    `min_duration`: it was taken for at least this long. `combination`: the targets were given together, or, for a single target, together with another agent.
+    `min_duration`: it was taken for at least this long. `combination`: the targets were given together,
+    or, for a single target, together with another agent.
     """
 
     kind: Literal["treatment"] = "treatment"

@@ -59,7 +59,17 @@ def check_fully(
     """The criterion judged leaf by leaf."""
     plan = plan_of(criterion.condition)
     context = Context(
-        chart, chart.as_of, silence, tumours, criterion.polarity, plan.stated_units, 1, plan.labs, frozenset(), plan.scales, plan.dosed, tolerated, criterion
+        chart,
+        chart.as_of,
+        silence,
+        tumours,
+        criterion.polarity,
+        stated_units=plan.stated_units,
+        labs=plan.labs,
+        scales=plan.scales,
+        dosed=plan.dosed,
+        tolerated=tolerated,
+        criterion=criterion,
     )
     sign = -1 if criterion.polarity == "exclusion" else 1
     atoms: list[Atom] = []

@@ -140,7 +140,8 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         # Every population statement is a defining feature: unread words of one keep it open.
         defining = context.polarity == "population" and isinstance(leaf, NotCompiled)
-        raised = judged.mentioned or context.exception or defining or core(leaf, context) or disease_mentioned(leaf, context) or extent_mentioned(leaf, context)
+        affirmed = disease_mentioned(leaf, context) or extent_mentioned(leaf, context)
+        raised = judged.mentioned or context.exception or defining or core(leaf, context) or affirmed
         if isinstance(leaf, Judgement):
             # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
             return Node(None, good, None if leaf.by == "investigator" else good, touched=touched)
