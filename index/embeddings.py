@@ -88,9 +88,10 @@ class SentenceTransformerEmbedder:
             os.environ["TRANSFORMERS_OFFLINE"] = "1"
         source = self._setting or _packaged_model()
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
+        from transformers.utils import logging as progress
 
-        disable_progress_bar()
+        quiet: Any = progress.disable_progress_bar  # untyped in some versions
+        quiet()
         logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         try:
             return SentenceTransformer(source, device="cpu", local_files_only=not self._hub)
