@@ -109,6 +109,7 @@ _EVIDENCE_BY = Gate(
     "central",
     "surg",
 )
+_REASON = Gate(re.compile(r",?\s*\bbecause\s+(?!of\b)[^.;()]*", re.I), "because")
 _EVEN_IF = Gate(
     re.compile(
         r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whatever|no matter|whether or not"
@@ -131,7 +132,7 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     cuts = [(m.start(), m.end()) for m in _ABBREVIATION.finditer(flat.text) if _is_abbreviation(flat.text, m)]
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
-    for pattern in (_CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF):
+    for pattern in (_CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
         found = pattern.spans(flat.text) if isinstance(pattern, Gate) else [(m.start(), m.end()) for m in pattern.finditer(flat.text)]
         cuts = [(a, b) for a, b in found if b - a < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat

@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 from index.conditions import Category, Limit, NotCompiled, Qualifier, Treatment, Window
-from index.criteria import clauses, limits, scales, toxicity, windows
+from index.criteria import clauses, limits, scales, sexes, toxicity, windows
 from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
 from index.criteria.limits import Atom
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Piece, at_time, closing, kind, table_kind
-from index.criteria.tails import narrow, narrow_atom
+from index.criteria.tails import PROGRESSING, narrow, narrow_atom
 
 _WORDS = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]*")
 _WITH_LIMIT = re.compile(
@@ -63,7 +63,7 @@ def pieces(p: Passage, start: int, end: int, env: Env) -> list[Piece]:
 
 
 def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env: Env) -> list[Atom]:
-    numbers = limits.atoms(p, start, end, taken, env.window, env.subject)
+    numbers = sexes.by_sex(p, limits.atoms(p, start, end, taken, env.window, env.subject), start, end, env.exclusion)
     covered = taken + [(a.start, a.end) for a in numbers]
     named = [a for a in scales.atoms(p, start, end, covered, env.window) if not (isinstance(a.condition, Category) and a.condition.scale == SEX)]
     # A disease's name may hold a scale's value ("HER2-positive breast cancer" does not, "stage IV" may): a longer name wins.
@@ -217,13 +217,13 @@ class _Scan:
                 self.frame = Frame(treatment=True, status="current", verb=True)
                 self.verb = True
                 self.at = m.end()
-            elif (m := FRAME.match(text, self.at, self.end)) and m.end() > self.at and not self._atom_inside(self.at, m.end()):
+            elif (m := FRAME.match(text, self.at, self.end)) and m.end() > self.at and self._before_island(self.at, m.end()) > self.at:
                 new = frame(m)
                 self.frame = new if new.verb else new.over(self.frame)
                 self.verb = self.verb or new.verb
                 if new.verb and self.items and self.conn and re.search(r"and|but|;", self.conn, re.I):
                     self.negated = False
-                self.at = m.end()
+                self.at = self._before_island(self.at, m.end())
             elif m := MIXED_BASIS.match(text, self.at, self.end):
                 self.at = m.end()
             elif m := QUALIFIER.match(text, self.at, self.end):
@@ -257,8 +257,9 @@ class _Scan:
         # "radiotherapy for ..." is a name; "drug treatment with X" is a frame only if a name follows.
         return m.end() in self.entities or m.end() + 1 in self.entities or any(m.end() <= a <= m.end() + 2 for a in self.entities)
 
-    def _atom_inside(self, a: int, b: int) -> bool:
-        return any(a < x < b for x in self.atoms) or any(a < x < b for x in self.windows)
+    def _before_island(self, a: int, b: int) -> int:
+        """Where the words of a frame end: a limit or a window inside them is no part of it ("received | at least 1 line")."""
+        return min((x for x in (*self.atoms, *self.windows) if a < x < b), default=b)
 
     def _since(self, w: windows.Found) -> None:
         assert w.window.longer_than is not None
@@ -374,10 +375,20 @@ class _Scan:
                 return
             elif text[self.at] in ":.":
                 self.at += 1
+            elif item.atom and (m := _WITH_LIMIT.match(text, self.at, self.end)) and (near := self._atom_at(m.end())):
+                # "≥ 50 kg with a BMI between 19 and 26": a second limit.
+                self.conn = "and"
+                self.at = near
+                return
             elif TAIL.match(text, self.at, self.end) or self.at not in self.entities:
                 self._tail(item)
             else:
                 return
+
+    def _atom_at(self, at: int) -> int | None:
+        """Where a limit begins, at most an article behind `at`."""
+        article = re.compile(r"(?:an?|the|their)\s+", re.I).match(self.p.text, at, self.end)
+        return next((a for a in (at, article.end() if article else at) if a in self.atoms), None)
 
     def _connect(self, m: "re.Match[str]") -> None:
         word = re.sub(r"[\s,]+", " ", m[0].lower()).strip()
@@ -412,6 +423,8 @@ class _Scan:
         head = kind(self.p, item)
         inner: str | None = None
         method = head == "atom" and bool(_HOW_MEASURED.match(text, begin, self.end))
+        if either := PROGRESSING.match(text, begin, self.end):
+            return either.end()
         while at < self.end:
             if method and at not in self.atoms and at not in self.windows and text[at] != ";":
                 at = self.brackets.get(at, at + 1)

@@ -13,7 +13,8 @@ from index.criteria.shapes import Env, Piece, method_only, place, qualified
 from index.vocabulary import vocabulary
 
 _REQUIRE = re.compile(
-    r"^(?:which |that |who )?(?:is |are )?(?:currently )?(?:requir(?:e|es|ed|ing)|need(?:s|ed|ing)?|in need of"
+    r"^(?:which |that |who )?(?:is |are |has |have |had )?(?:been )?(?:currently |previously |ever )?"
+    r"(?:requir(?:e|es|ed|ing)|need(?:s|ed|ing)?|in need of"
     r"|with (?:the )?need (?:for|of)|on|receiving|being treated with|treated with|necessitating|under(?:going)?)\b",
     re.I,
 )
@@ -47,6 +48,13 @@ _STATE: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
     (re.compile(r"^(?:with|causing|who have) (?:clinical )?symptoms?|^(?:that|which) (?:is|are) symptomatic", re.I), "symptomatic"),
     (re.compile(r"^(?:that |which )?(?:is |are |has |have |has been |have been )?(?:clinically )?(?:stable|stabili[sz]ed)", re.I), "stable"),
 )  # fmt: skip
+PROGRESSING = re.compile(
+    r"\s*(?:that|which)\s+(?:is|are|has|have)\s+(?:been\s+|currently\s+|either\s+)*progress(?:ing|ed|ive)\s+(?:and/)?or\s+(?:that\s+)?"
+    r"(?:requires?|has required|have required|required|requiring|needs)\s+(?:active\s+|systemic\s+)*(?:treatment|therapy)\b",
+    re.I,
+)
+"""Words that narrow a disease to one that progresses or needs treatment."""
+_EITHER: tuple[Qualifier, ...] = ("progressive", "requires_treatment")
 _STATE_WORDS = re.compile(r"(?:intent|therapy|treatment|surgery|resection|recovered|resolved|controlled|\W)*", re.I)
 _FOR_WHOM = re.compile(
     r"\s*,?\s*\w+(?:\s+(?:case|the case|the presence|the setting)\s+of|\s+(?:patients|subjects|participants|those"
@@ -123,6 +131,10 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
             or re.search(r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|surgery)\s*$", p.text[phrase.start : phrase.end], re.I) is not None
         )
     )
+    if PROGRESSING.match(text):
+        quals = [tuple(dict.fromkeys((*alt, q))) for alt in (phrase.qualifiers or [()]) for q in _EITHER]
+        phrase.qualifiers = quals
+        return
     if m := _IMPOSSIBLE.match(text):
         if is_treatment:
             phrase.frame = replace(phrase.frame, treatment=True, status="candidate")
@@ -238,10 +250,10 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if special.INVESTIGATOR.search(p.text, begin, end):
         phrase.narrowing.append(Judgement(span=p.span(begin, end), by="investigator"))
         return
-    if left := words_of(p, begin, end):
-        content = [w for w in left if w[0].lower() not in _FILLER_TAIL]
-        if content and (rest := left_over(p, begin, end)) is not None:
-            phrase.narrowing.append(rest)
+    if remaining := words_of(p, begin, end):
+        content = [w for w in remaining if w[0].lower() not in _FILLER_TAIL]
+        if content and (added := left_over(p, begin, end)) is not None:
+            phrase.narrowing.append(added)
 
 
 def left_over(p: Passage, begin: int, end: int) -> Condition | None:
