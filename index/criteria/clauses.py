@@ -44,6 +44,13 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             excepted = Except(span=p.span(start, end), trigger=inner_main, carve_out=extra)
             return Not(span=excepted.span, item=excepted) if isinstance(main, Not) else excepted
         return AllOf(span=p.span(start, end), items=(main, extra))
+    if (apart := special.consent_apart(p, start, end)) is not None:
+        a, b = apart
+        consent = special.special(p, a, b, env.window, env.exclusion) or Judgement(span=p.span(a, b), by="procedural", topic="consent")
+        sides = [clause(p, x, y, replace(env, depth=env.depth + 1)) for x, y in ((start, a), (b, end))]
+        known = [c for c in (sides[0], consent, sides[1]) if c is not None]
+        kind = AnyOf if env.exclusion or env.any_of else AllOf
+        return known[0] if len(known) == 1 else kind(span=p.span(start, end), items=tuple(known))
     if made := special.special(p, start, end, env.window, env.exclusion):
         return made
     if (
@@ -82,6 +89,8 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         return Not(span=span, item=Except(span=span, trigger=barred, carve_out=carve))
     if (effect := _effect(p, start, end, env)) is not None:
         return effect
+    if not p.entities.within(start, end) and not p.measures.within(start, end) and (made := special.procedural(p, start, end)):
+        return made
     if (sexes := _sexes(p, start, end)) and not [w for w in words_of(p, start, end) if w[0].lower() not in _ABOUT_SEX]:
         return Category(span=p.span(start, end), scale=SEX, values=sexes)
     items = pieces(p, start, end, env)

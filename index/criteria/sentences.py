@@ -31,9 +31,12 @@ _NO_STOP = re.compile(
 _INFORMATION = Gate(
     re.compile(
         r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion"
-        r"|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl",
+        r"|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl|^\W*should (?:a|the) (?:woman|patient"
+        r"|participant|subject|female)\b.*\bbecome pregnant",
         re.I,
     ),
+    "should a",
+    "should the",
     "www",
     "http",
     "information",
@@ -58,7 +61,9 @@ _AUX = (
 )
 _PERMIT = re.compile(
     rf"\s+(?:{_AUX}+(?:enrolled|eligible|included|allowed|permitted|permissible|acceptable|accepted|admitted|entered"
-    rf"|recruited|exempt(?:ed)?|ok|tolerated|not (?:be )?(?:excluded|exclusionary|an exclusion(?: criterion)?"
+    rf"|recruited|exempt(?:ed)?|ok|tolerated|not considered (?:to be )?(?:a form of )?systemic (?:treatment"
+    rf"|therapy)(?:\s+and (?:is|are) (?:allowed|permitted))?|not (?:be )?(?:excluded|exclusionary"
+    rf"|an exclusion(?: criterion)?"
     rf"|ineligible|a reason for exclusion|considered (?:an )?exclusion\w*|disqualif\w+|prohibited)|used|given"
     rf"|participate|enter|enrol+|take part|be included)|(?:can|may)\s+(?:receive|continue|take|use|have had"
     rf"|have received|have))(?![\w-])",
@@ -69,7 +74,7 @@ _FORBID = Gate(
         r"\s*(?:(?:are|is|will be|will|should be|must be|shall be|be|were|was|would be|being|also)\s+(?:also\s+"
         r"|automatically\s+|specifically\s+|therefore\s+|strictly\s+|considered\s+)?(?:excluded|ineligible"
         r"|not (?:be )?(?:eligible|allowed|permitted|included|acceptable|enrolled|permissible|accepted|suitable"
-        r"|considered(?: eligible)?|used)|prohibited|exclusionary|(?:an )?exclusion(?: criterion| criteria)?|disallowed"
+        r"|considered eligible|used)|prohibited|exclusionary|(?:an )?exclusion(?: criterion| criteria)?|disallowed"
         r"|forbidden|contraindicated)"
         r"|(?:cannot|can not|may not|must not|should not|will not|shall not|are not to|is not to)\s+(?:be (?:enrolled"
         r"|included|eligible|allowed|permitted|used|entered|accepted|recruited|given|considered)|participate|enter"
@@ -141,13 +146,59 @@ def statements(p: Passage, env: Env, start: int = 0, end: int | None = None) -> 
     """What the sentences of a passage say, in order; empty if nothing."""
     out: list[Statement] = []
     for a, b in sentences(p, start, end):
-        found = statement(p, a, b, env)
-        if found is not None:
+        for found in _parts(p, a, b, env):
             out.append(found)
             measures = tuple(dict.fromkeys(leaf.measure for leaf in leaves(found.condition) if isinstance(leaf, Limit)))
             if measures and len(measures) <= 3:
                 env = replace(env, subject=measures)
     return out
+
+
+_BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)")
+_BESIDE = re.compile(r"\s*(?:,\s*(?:and|but|with)?|\b(?:and|but|with))\s+", re.I)
+
+
+def _parts(p: Passage, start: int, end: int, env: Env) -> Iterator[Statement]:
+    """The statements of a sentence: a permission in a bracket or behind a requirement speaks of itself alone."""
+    text = p.text
+    for m in _BRACKET.finditer(text, start, end):
+        inner = m["inner"]
+        grants = _PERMIT.search(inner) or _SHORT_PERMIT.search(inner)
+        if not grants or grants.start() == 0 or not text[start : m.start()].strip():
+            continue
+        if re.match(r"\s*(?:unless|except|if|excluding|other than)\b", inner, re.I):
+            continue
+        yield from _parts(p.without([(m.start(), m.end())]), start, end - (m.end() - m.start()), env)
+        if (own := statement(p, m.start("inner"), m.end("inner"), env)) is not None:
+            yield own
+        return
+    if (cut := _requirement_end(text, start, end)) is not None and not env.exclusion:
+        for a, b in ((start, cut[0]), (cut[1], end)):
+            if (found := statement(p, a, b, env)) is not None:
+                yield found
+        return
+    if (found := statement(p, start, end, env)) is not None:
+        yield found
+
+
+def _requirement_end(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the permission of "must have X, and Y is allowed" begins: a requirement beside a permission stays one."""
+    words = text[start:end]
+    m = _PERMIT.search(words) or _SHORT_PERMIT.search(words)
+    demand = next((x for x in _DEMANDS.finditer(words) if m and x.end() <= m.start()), None)
+    if m is None or demand is None or _WHOSE.match(words):
+        return None
+    links = [x for x in _BESIDE.finditer(words, 0, m.start()) if words.count("(", 0, x.start()) <= words.count(")", 0, x.start())]
+    links = [x for x in links if x.start() > demand.end() and words[x.end() : m.start()].strip()]
+    return (start + links[-1].start(), start + links[-1].end()) if links else None
+
+
+_DEMANDS = re.compile(
+    r"\b(?:must|(?:is|are|be) required|needs? to|have to|has to|shall|should)\b"
+    r"(?!\s+(?:not\s+)?be\s+(?:allowed|permitted|eligible|enrolled|included|accepted|admitted|considered))",
+    re.I,
+)
+_WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
 def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
@@ -198,7 +249,7 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         m
         and m.start() > 0
         and not re.search(r"\b(?:that|which|who|if|unless|procedures?|drugs?|therapies)\s*$", words[: m.start()])
-        and not re.search(r"\b(?:not|no|be|been)\s*$", words[: m.start()])
+        and not re.search(r"\b(?:not|no|be|been|to)\s*$", words[: m.start()])
     ):
         tail_at = m.start("rest") if "rest" in m.re.groupindex else m.end()
         found_permit = _permit(p, start, start + m.start(), start + tail_at, end, env, words)
@@ -216,7 +267,11 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         return None
     if env.exclusion and isinstance(body, Not) and re.match(r"^\W*(?:no|not)\b", words, re.I) and not _missing(body):
         return Statement("state", NotCompiled(span=p.span(start, end), why="a negation in a list of exclusions can be read both ways"), text=words)
-    required = bool(MUST.search(re.sub(r"\([^()]*\)", "", words))) and not re.match(r"^\W*(?:requir|need)", words, re.I)
+    required = (
+        bool(MUST.search(re.sub(r"\([^()]*\)", "", words)))
+        and not re.match(r"^\W*(?:requir|need)", words, re.I)
+        and not (env.exclusion and _WHOSE.match(words))  # "patients who must continue X" are the barred ones
+    )
     return Statement("require" if required else "state", body, bool(GROUP.match(words)), text=words)
 
 
@@ -269,6 +324,11 @@ def _permit(p: Passage, start: int, at: int, tail: int, end: int, env: Env, word
             body = _and(body, extra)
         else:
             return Statement("state", Given(span=p.span(start, end), when=body, then=extra), group, text=words)
+    if not env.exclusion and any(x.end() <= at - start for x in _DEMANDS.finditer(words)) and not _WHOSE.match(words):
+        # A requirement whose end could not be told from the permission: the permission must not swallow it.
+        return Statement(
+            "state", _and(body, NotCompiled(span=p.span(start, end), why="a requirement and a permission in one sentence")), group, text=words
+        )
     return Statement("permit", body, group, text=words)
 
 

@@ -184,27 +184,72 @@ _FERTILE = re.compile(
 )
 
 
+_JOINT = re.compile(r"[,;]|\b(?:and|or|but|who|with|that|which|have|has)\b", re.I)
+
+
+def consent_apart(p: Passage, start: int, end: int) -> tuple[int, int] | None:
+    """Where the words about consent stand, if the statement holds something else beside them ("aged 18 to 75 who signed consent")."""
+    m = _CONSENT.search(_untimed(p, start, end))
+    if m is None or contraception(p.text[start:end]):
+        return None
+    a, b = start, end
+    begin, stop = start + m.start(), start + m.end()
+    others = (*p.measures.within(start, end), *p.entities.within(start, end))
+    if before := [x.end for x in others if x.end <= begin]:
+        first = _JOINT.search(p.text, max(before), begin)
+        a = first.start() if first else start
+    if after := [x.start for x in others if x.start >= stop]:
+        links = list(_JOINT.finditer(p.text, stop, min(after)))
+        b = links[-1].start() if links else end
+    return (a, b) if (a, b) != (start, end) else None
+
+
+def _untimed(p: Passage, start: int, end: int) -> str:
+    """The words with blanks for points in time: "aged 18 or older at the time of consent" does not ask for consent."""
+    text = p.text[start:end]
+    for f in windows.find(p.text, start, end):
+        text = text[: f.start - start] + " " * (f.end - f.start) + text[f.end - start :]
+    return text
+
+
 def special(p: Passage, start: int, end: int, window: Window | None, exclusion: bool) -> Condition | None:
     """The condition of a statement with a form of its own, or None."""
     text = p.text[start:end]
     span = p.span(start, end)
-    # Consent as a point in time ("aged 18 or older at the time of consent") is not what the statement asks for.
-    untimed = text
-    if not exclusion:
-        for f in windows.find(p.text, start, end):
-            untimed = untimed[: f.start - start] + " " * (f.end - f.start) + untimed[f.end - start :]
-    if _CONSENT.search(untimed) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
+    if _CONSENT.search(text if exclusion else _untimed(p, start, end)) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
         items: list[Condition] = [Judgement(span=span, by="procedural", topic="consent")]
         if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(
             r"comply|complian|follow|adher|visit", text, re.I
         ):
             items.append(Judgement(span=span, by="procedural", topic="compliance"))
         return items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items)) if exclusion else AllOf(span=span, items=tuple(items))
+    if _AGENT_STUDY.match(text):
+        return _agent_study(p, start, end, window)
     if contraception(text):
         return _contraception(p, start, end, exclusion)
     if (m := _PREGNANCY_TEST.search(text)) and (made := _pregnancy_test(p, start, end, m, window, exclusion)):
         return made
     return None
+
+
+_AGENT_STUDY = re.compile(
+    r"\W*(?:(?:patients?|subjects?|participants?|who|is|are|has|have|been|currently|previously|either|or|and)\s+)*(?:participat\w+|enrolled)\s+"
+    r"(?:(?:in|and|or|has|have|is|are|participated|participating|receiving|received|study therapy"
+    r"|currently)\s+)*(?:an?|any|another)\s+(?:stud(?:y|ies)|trials?)\s+"
+    r"(?:of|with|involving)\s+(?:an?\s+|any\s+)?(?:other\s+)?(?:investigational|experimental)\b",
+    re.I,
+)
+
+
+def _agent_study(p: Passage, start: int, end: int, window: Window | None) -> Condition:
+    """ "Is participating, or has participated within 4 weeks, in a study of an investigational agent or device"."""
+    span = p.span(start, end)
+    found = [f for f in windows.find(p.text, start, end) if f.window.within]
+    when = found[-1].window if found else window
+    now = Treatment(span=span, targets=("investigational_agent",), status="current")
+    if when is None and not re.search(r"has participated|have participated|previous", p.text[start:end], re.I):
+        return now
+    return AnyOf(span=span, items=(now, Treatment(span=span, targets=("investigational_agent",), status="received", window=when)))
 
 
 def contraception(words: str) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from index.conditions import AllOf, AnyOf, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
 from index.criteria.shapes import Statement
 from index.text import Span
+from index.vocabulary import vocabulary
 
 
 def hull(conditions: Sequence[Condition]) -> Span:
@@ -46,6 +47,10 @@ def _rescued(parts: list[Condition]) -> list[Condition]:
     for part in parts:
         flat = list(part.items) if isinstance(part, AllOf) else [part]
         for item in flat:
+            if (beyond := _beyond(out, item)) is not None:
+                at, more = beyond
+                out[at] = AnyOf(span=hull([out[at], more]), items=(out[at], more))
+                continue
             if isinstance(item, Given) and isinstance(item.when, Limit):
                 k = next((k for k, c in enumerate(out) if isinstance(c, Limit) and _misses(c, item.when)), None)
                 if k is not None:
@@ -64,6 +69,34 @@ def _rescued(parts: list[Condition]) -> list[Condition]:
                     continue
             out.append(item)
     return out
+
+
+def _beyond(out: Sequence[Condition], item: Condition) -> tuple[int, Condition] | None:
+    """ "ECOG 0-1 (ECOG 2 allowed if ...)": what is permitted beyond a limit is another way to meet it."""
+    match item:
+        case Permitted():
+            when, whole = item.item, item.item
+        case Given():
+            when, whole = item.when, AllOf(span=item.span, items=(item.when, item.then))
+        case _:
+            return None
+    first = when.items[0] if isinstance(when, AllOf) else when
+    for k, base in enumerate(out):
+        if isinstance(base, Limit) and isinstance(first, Limit) and base.measure == first.measure and _apart(base, first):
+            return k, whole
+        if isinstance(base, Category) and isinstance(first, Category) and base.scale == first.scale and not set(base.values) & set(first.values):
+            return k, whole
+    return None
+
+
+def _apart(a: Limit, b: Limit) -> bool:
+    """Whether two limits in one unit have no value in common."""
+    if a.times != b.times or a.unit != b.unit:
+        return False
+    for x, y in ((a.bounds, b.bounds), (b.bounds, a.bounds)):
+        if x.high is not None and y.low is not None and (x.high < y.low or (x.high == y.low and not (x.high_inclusive and y.low_inclusive))):
+            return True
+    return False
 
 
 def _wider(a: Limit, b: Limit) -> bool:
@@ -98,7 +131,7 @@ def _excluding(found: Sequence[Statement]) -> Condition | None:
                     readings = ("who exceed the limits although so treated may enter", "who come within the limits once so treated may enter")
                     parts = [Except(span=hull([trigger, s.condition]), trigger=trigger, carve_out=s.condition, readings=readings)]
                 elif _concerns(parts[-1], s):
-                    parts[-1] = _except(parts[-1], s.condition)
+                    parts[-1] = _except(parts[-1], s.condition, () if s.group or _akin(parts[-1], s.condition) else _EITHER)
                 else:
                     parts.append(Permitted(span=s.condition.span, item=s.condition))
             case "require":
@@ -146,8 +179,29 @@ def _concerns(trigger: Condition, permission: Statement) -> bool:
     return any(type(x) in kinds for x in theirs) or permission.group
 
 
-def _except(trigger: Condition, carve_out: Condition) -> Condition:
+_EITHER = ("the permission lifts the exclusion for those patients", "the permission speaks of something beside the exclusion")
+
+
+def _akin(trigger: Condition, permitted: Condition) -> bool:
+    """Whether what is permitted is a kind, or a part, of what is barred; words outside the vocabulary count as such."""
+    vocab = vocabulary()
+    mine, theirs = _names(trigger), _names(permitted)
+    if not mine or not theirs or any(c.startswith(TEXT) for c in (*mine, *theirs)):
+        return True
+    if any(isinstance(x, Finding) and any(q.startswith("requires_") for q in x.qualifiers) for x in leaves(trigger)):
+        return True  # "... requiring treatment. Replacement is allowed": the permitted one is no such treatment
+    return any(vocab.is_a(a, b) or vocab.is_a(b, a) for a in mine for b in theirs)
+
+
+def _names(condition: Condition) -> tuple[str, ...]:
+    found: list[str] = []
+    for leaf in leaves(condition):
+        found.extend(leaf.concepts if isinstance(leaf, Finding) else leaf.targets if isinstance(leaf, Treatment) else ())
+    return tuple(found)
+
+
+def _except(trigger: Condition, carve_out: Condition, readings: tuple[str, ...] = ()) -> Condition:
     if isinstance(trigger, Except):
         both = AnyOf(span=hull([trigger.carve_out, carve_out]), items=flatten_items([trigger.carve_out, carve_out], AnyOf))
-        return trigger.model_copy(update={"carve_out": both, "span": hull([trigger, carve_out])})
-    return Except(span=hull([trigger, carve_out]), trigger=trigger, carve_out=carve_out)
+        return trigger.model_copy(update={"carve_out": both, "span": hull([trigger, carve_out]), "readings": trigger.readings or readings})
+    return Except(span=hull([trigger, carve_out]), trigger=trigger, carve_out=carve_out, readings=readings)
