@@ -164,7 +164,11 @@ _ROUTE_ONLY = re.compile(
     r"(?:\s+(?:use|only|administration|route|form|formulations?))*\s*",
     re.I,
 )
-_OTHER_NAME = re.compile(r"\s*(?:also (?:known|called|referred to)|formerly|previously (?:known|called)|known as|a\.?k\.?a\.?|so-called|called|abbreviated)\b", re.I)
+_OTHER_NAME = re.compile(
+    r"\s*(?:also (?:known|called|referred to)|formerly|previously (?:known|called)|known as|a\.?k\.?a\.?|so-called"
+    r"|called|abbreviated)\b",
+    re.I,
+)
 _WIDENS = re.compile(r"\W*(?:and/or|or|as well as|also|and also)\s+", re.I)
 
 

@@ -97,6 +97,8 @@ def _measured(p: Passage, found: list[Atom], start: int, end: int, taken: list[t
         if isinstance(atom.condition, Limit):
             numbers_said = frozenset(n for n in (atom.condition.bounds.low, atom.condition.bounds.high) if n is not None)
         a = measuring.begin(p, atom.start, floor, blocked)
+        if a > start and re.fullmatch(r"\d{1,2}[.)]?\s+", p.text[start:a]) and numbers.COMPARATOR.match(p.text, a):
+            a = start  # "3 ≥ 45 kg": the number of the item
         b = max(atom.end, measuring.finish(p, atom.end, ceiling, numbers_said, blocked))
         out.append(replace(atom, start=a, end=b) if (a, b) != (atom.start, atom.end) else atom)
     return out
@@ -341,6 +343,17 @@ def _before(p: Passage, mention: Mention, floor: int, found: list[Atom]) -> Valu
     return best
 
 
+_SEX_GAP = (
+    r"(?:\s*[,(]?\s*(?:(?:for|in|if|among)\s+)?(?:(?:all|adult|healthy|the)\s+)*(?:(?:fe)?males?|wom[ae]n|m[ae]n|boys?|girls?)\b"
+    r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?))*\s*\)?:?)"
+)
+_NEXT_VALUE = re.compile(
+    rf"{_SEX_GAP}?[\s,;]*(?:and/or|or|and|but|\(|/)?{_SEX_GAP}?[\s,]*(?:a|is|to|between|with|must|should|be|have)?\s*(?:\bbetween\b)?\s*", re.I
+)
+"""What may stand between two values of one measure: a connector, and the sex that each is for."""
+_KILOGRAMS = re.compile(r"\s*(?:kg|kilograms?)\b(?!\s*/|\s*per)", re.I)
+
+
 def _bare(
     p: Passage, start: int, end: int, found: list[Atom], taken: list[tuple[int, int]], subject: tuple[str, ...], window: Window | None
 ) -> list[Atom]:
@@ -359,8 +372,10 @@ def _bare(
         previous = max(before, key=lambda a: a.end) if before else None
         measures: tuple[str, ...] = ()
         begin = comparator[1] if comparator else m.start()
-        if previous and re.fullmatch(r"[\s,]*(?:and/or|or|and|but|\(|/)?\s*(?:a|is|to)?\s*", text[previous.end : begin], re.I):
+        if previous and _NEXT_VALUE.fullmatch(text, previous.end, begin):
             measures = previous.measures
+        elif comparator and _KILOGRAMS.match(text, number[1], end):
+            measures = ("weight",)
         elif not found and subject:
             measures = subject
         elif _age(text, number[1], end) and (

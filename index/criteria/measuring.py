@@ -12,7 +12,7 @@ _BEFORE = re.compile(
     rf"""(?:\b(?:resting|fasting|random|baseline|screening|serum|plasma|venous|arterial|capillary|calculated|estimated|measured|corrected|uncorrected
     |adjusted|routine|supine|seated|sitting|standing|mean|average|current|documented|laboratory|lab|office|clinic|predicted|confirmed|fingertip
     |finger|(?:pre|post)-?bronchodilator|12-lead|abnormal\s+values?\s+of|(?:cardiac\s+)?(?:(?:colou?r\s+)?doppler\s+)?(?:ultrasound|ultrasonography|echocardiograph(?:y|ic)|echocardiogram|echo|MUGA)
-    (?:{_SHOWS})?|(?:ECG|EKG|electrocardiogra\w+|spirometry|pulmonary\s+function\s+tests?){_SHOWS}|(?:result|results|level|levels|value|values|volume|rate)\s+(?:of|for))
+    (?:{_SHOWS})?|(?:ECG|EKG|electrocardiogra\w+|spirometry|pulmonary\s+function\s+tests?){_SHOWS}|between|(?:result|results|level|levels|value|values|volume|rate)\s+(?:of|for))
     \s+(?:the\s+|a\s+|an\s+)?)+$""",
     re.I | re.X,
 )
@@ -29,7 +29,8 @@ _AFTER = re.compile(
     re.I | re.X,
 )
 REFERENCE = re.compile(
-    r"\s*(?:please\s+)?(?:see|refer\s+to|cf\.?|per|as\s+per|as\s+(?:defined|described|specified|outlined|listed)\s+in|according\s+to)?\s*(?:the\s+)?(?:study\s+)?"
+    r"\s*(?:please\s+)?(?:see|refer\s+to|cf\.?|per|as\s+per|as\s+(?:defined|described|specified|outlined"
+    r"|listed)\s+in|according\s+to)?\s*(?:the\s+)?(?:study\s+)?"
     r"(?:appendix|appendices|annex|attachment|section|table)(?:\s+[A-Z0-9][\w.]*)?(?:\s+for\s+(?:the\s+)?(?:details|definitions?|scales?|score))?\s*",
     re.I,
 )

@@ -21,17 +21,21 @@ _EVERY = (
 _REFERENCE = (
     r"(?:(?:see|refer to|cf\.?|as (?:described|listed|defined|specified|detailed|outlined|shown|given) in|described in|listed in|defined in|per)\s+)+"
     r"(?:the\s+)?(?:also\s+)?(?:study\s+)?(?:appendi(?:x|ces)|sections?|tables?|protocol|annex|attachments?|figures?|below|above)(?:\s+[\w.]+)*"
-    r"|(?:as\s+)?(?:per|according to|in accordance with|following|based on|by)\s+(?:the\s+)?(?:local|institutional|national|standard|current|country|site"
+    r"|(?:as\s+)?(?:per|according to|in accordance with|following|based on|by)\s+(?:the\s+)?(?:local|institutional"
+    r"|national|standard|current|country|site"
     r"|regional|clinical|hospital|protocol|usual|routine|center|centre|study|international|\s)*"
-    r"(?:regulations?|guidelines?|practice|guidance|standards?|requirements?|protocols?|polic(?:y|ies)|laws?|legislation|recommendations?|criteria|labs?"
+    r"(?:regulations?|guidelines?|practice|guidance|standards?|requirements?|protocols?|polic(?:y|ies)|laws?"
+    r"|legislation|recommendations?|criteria|labs?"
     r"|laborator(?:y|ies)|label)"
 )
 _BASIS = (
     r"(?:as\s+)?(?:determined|assessed|documented|evidenced|evaluated|confirmed|established|detected|identified|indicated|verified|shown|demonstrated"
-    r"|supported|judged|measured|recorded|diagnosed)?\s*(?:by|on|from|with|via|through|using|in)\s+(?:the\s+|a\s+|an\s+|their\s+|his\s+|past\s+|prior\s+"
+    r"|supported|judged|measured|recorded|diagnosed)?\s*(?:by|on|from|with|via|through|using|in)\s+(?:the\s+|a\s+"
+    r"|an\s+|their\s+|his\s+|past\s+|prior\s+"
     r"|complete\s+|full\s+|clinical\s+|and\s+|or\s+|and/or\s+|,\s*|screening\s+|baseline\s+|routine\s+|laboratory\s+|patient'?s\s+|vital\s+"
     r"|physical\s+|medical\s+|personal\s+|12-lead\s+|electronic\s+|hospital\s+)*"
-    r"(?:history|histories|examinations?|exams?|records?|interviews?|charts?|signs|tests?|testing|evaluation|assessments?|ecgs?|questionnaires?|screening"
+    r"(?:history|histories|examinations?|exams?|records?|interviews?|charts?|signs|tests?|testing|evaluation"
+    r"|assessments?|ecgs?|questionnaires?|screening"
     r"|anamnesis|urinalysis|notes)"
     r"(?:\s*(?:,|and|or|and/or)\s*(?:medical\s+|physical\s+|clinical\s+|laboratory\s+|vital\s+|12-lead\s+)*(?:history|examinations?|exams?|records?"
     r"|interviews?|signs|tests?|testing|evaluation|assessments?|ecgs?|electrocardiograms?|urinalysis))*"
@@ -43,8 +47,10 @@ _WHERE = (
 _PLAIN = (
     r"(?:both\s+)?inclusive|(?:both\s+)?included|including (?:the )?(?:borderline|boundary|critical|cut-?off|end|limit|extreme)(?: values?| points?)?"
     r"|(?:both|all) (?:genders?|sexes)|or equivalent|equivalent|or so|in (?:total|size|humans?|men|women|adults)|per (?:clinician|patient) report"
-    r"|under (?:study|investigation)|in question|of interest|alone|itself|themselves|respectively|as (?:a )?comorbidit(?:y|ies)|as (?:an )?underlying disease"
-    r"|(?:in|for) (?:the|this) (?:study|trial)|for (?:study |trial )?(?:participation|inclusion|entry|enrol+ment|eligibility)|to be (?:included|eligible)"
+    r"|under (?:study|investigation)|in question|of interest|alone|itself|themselves|respectively"
+    r"|as (?:a )?comorbidit(?:y|ies)|as (?:an )?underlying disease"
+    r"|(?:in|for) (?:the|this) (?:study|trial)|for (?:study |trial )?(?:participation|inclusion|entry|enrol+ment"
+    r"|eligibility)|to be (?:included|eligible)"
     r"|without upper (?:age )?limit|with no upper (?:age )?limit|no upper (?:age )?limit|or (?:longer|greater|older|more|above|over)"
     r"|(?:confirmed|documented|proven|performed|assessed|obtained|measured|done|evaluated|tested|determined|reported|recorded|taken|stated|noted)"
 )

@@ -1,10 +1,10 @@
 """Scales with named values: "BCLC stage B or C", "Cheng's type I-III", "HBsAg positive", "HER2-negative", "NYHA class ≥ II"."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from index.conditions import AllOf, AnyOf, Category, Condition, Not, Window
+from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Not, Window
 from index.criteria import numbers
 from index.criteria.limits import Atom
 from index.criteria.passage import Passage
@@ -13,18 +13,30 @@ from index.vocabulary.lexicon import Lexicon
 
 _GAP = re.compile(
     r"""(?:\s|[:,=~\-–'"]|\bs\b|\b(?:class(?:es|ification)?|stages?|stag(?:ed|ing)|types?|groups?|grades?|scores?|levels?|status|functional|categor(?:y|ies)|of|is|are|was|were|be|been|must|should|the|an?|to|for|as|tumor|tumors|tumour|tumours|disease|by|in
-    |test(?:s|ing)?|results?|known|confirmed|antibod(?:y|ies)|antigen|serology|expression|mutations?|mutated|gene|amplification|rearrangements?|fusions?|translocations?|system|liver|cancer|cirrhosis|defined|according|either|who|has|have|had|tested|found|determined|documented|surface|serum|one|symptoms|heart|failure|function|that|which|fusion|protein|receptors?|overexpression|currently|clinical|pathological)\b
+    |test(?:s|ing)?|results?|known|confirmed|antibod(?:y|ies)|antigen|serology|expression|mutations?|mutated|gene|amplification|rearrangements?|fusions?|translocations?|system|liver|cancer|cirrhosis|defined|according|risks?|per|either|who|has|have|had|tested|found|determined|documented|surface|serum|one|symptoms|heart|failure|function|that|which|fusion|protein|receptors?|overexpression|currently|clinical|pathological)\b
     |\([^()<>≤≥=]{0,60}\))*+""",
     re.I | re.X,
 )
 _JOIN = re.compile(r"\s*(?:,\s*(?:and/or|or|and)?|/|and/or|or|and|&)\s*(?:(?:class|stage|type|group|grade|score|an?|with)\s+)*", re.I)
 _RANGE = re.compile(r"\s*(?:-|–|to|through|~)\s*(?:(?:class|stage|type|group|grade)\s+)?", re.I)
-_KIND = re.compile(r"\s*(?:types?|class(?:es)?|stages?|groups?|grades?|disease|status)\b", re.I)
+_KIND = re.compile(r"\s*(?:types?|class(?:es)?|stages?|groups?|grades?|disease|status|risks?|criteria|score|category|classification)\b", re.I)
 # "EGFR mutation status", "ALK rearrangement testing": asked about, not stated.
 _ASKED = re.compile(r"\s*(?:status|test(?:s|ing)?\b|analys[ei]s|assessment|screening|determination|evaluation|results?\b)", re.I)
+_GLOSS = re.compile(r"\s*\([^()<>≤≥]{1,60}\)")
+"""A bracket behind a value that says the value in other words ("B (intermediate) or C (advanced)")."""
+_POINTS = re.compile(
+    r"\s*\(\s*(?:total\s+)?(?:scores?|points?)?\s*(?:of|:|=)?\s*[<>≤≥]?=?\s*\d+(?:\s*(?:-|–|to|or|,|~)\s*\d+)*"
+    r"\s*(?:points?|scores?|risk factors?|factors?)?\s*\)",
+    re.I,
+)
+"""Points in brackets behind a value: they say the value again ("intermediate (score of 1 or 2)")."""
 _MORE = re.compile(
     r"\s*(?:or|and|/)\s*(?P<up>higher|greater|above|more|worse|over|beyond)\b|\s*(?:or|and|/)\s*(?P<down>lower|less|below|better)\b", re.I
 )
+
+
+_GRADED = {"child_pugh": "child_pugh_class"}
+"""Scores whose name also stands before a class ("Child-Pugh score A")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,8 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     """Categories in `text[start:end]`, left to right, none overlapping."""
     found: list[Atom] = _tested(p, start, end, taken, window)
     done = start
-    for mention in p.scales.within(start, end):
+    graded = [replace(m, concept=_GRADED[m.concept]) for m in p.measures.within(start, end) if m.concept in _GRADED]
+    for mention in sorted([*p.scales.within(start, end), *graded], key=lambda m: (m.start, -m.end)):
         if any(a.start <= mention.start < a.end for a in found):
             done = max(done, mention.end)
             continue
@@ -169,8 +182,11 @@ def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], wind
             continue
         at = m.end()
         names: list[Mention] = []
-        for mention in p.scales.within(m.end(), end):
-            if {"positive", "negative"} - set(_scale(mention.concept).keys):
+        diseases = [e for e in p.entities.within(m.end(), end) if e.table == "condition"]
+        for mention in sorted([*p.scales.within(m.end(), end), *diseases], key=lambda x: (x.start, -x.end)):
+            if mention.start < at or (names and mention.start < names[-1].end):
+                continue
+            if mention.table == "scale" and {"positive", "negative"} - set(_scale(mention.concept).keys):
                 continue
             if not re.fullmatch(
                 r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigen|the|to|virus|infection|serum)*", p.text[at : mention.start], re.I
@@ -183,7 +199,7 @@ def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], wind
         tail = re.compile(r"\s*(?:antibod(?:y|ies)|antigens?|tests?|serology)\b", re.I).match(p.text, at, end)
         at = tail.end() if tail else at
         value = "negative" if m["v"].lower() == "negative" else "positive"
-        items: list[Condition] = [Category(span=p.span(n.start, n.end), scale=n.concept, values=(value,), window=window) for n in names]
+        items = [_result(p, n, value, window) for n in names]
         span = p.span(m.start(), at)
         joined_by_and = bool(re.search(r"\band\b(?!/or)", p.text[m.end() : at], re.I)) and not re.search(r"\bor\b", p.text[m.end() : at], re.I)
         if len(items) == 1:
@@ -196,11 +212,25 @@ def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], wind
     return out
 
 
+def _result(p: Passage, mention: Mention, value: str, window: Window | None) -> Condition:
+    """A test's result, or the infection itself where the text names that ("positive for HIV")."""
+    span = p.span(mention.start, mention.end)
+    if mention.table == "scale":
+        return Category(span=span, scale=mention.concept, values=(value,), window=window)
+    found = Finding(span=span, concepts=(mention.concept,), window=window)
+    return Not(span=span, item=found) if value == "negative" else found
+
+
 def _more(p: Passage, scale: _Scale, at: int, end: int, keys: list[str], id_: str) -> tuple[int, list[str]]:
     """Further values of a list or a range behind the first one."""
     text = p.text
     ordered = vocabulary().scales[id_].ordered
     while True:
+        gloss = _GLOSS.match(text, at, end)
+        if gloss and (joint := _JOIN.match(text, gloss.end(), end)) and joint.end() > gloss.end() and _value_at(p, scale, joint.end(), end):
+            at = gloss.end()
+        elif gloss := _POINTS.match(text, at, end):
+            at = gloss.end()
         if (
             ordered
             and (m := _RANGE.match(text, at, end))
@@ -286,9 +316,10 @@ def _before(p: Passage, mention: Mention, floor: int, window: Window | None) -> 
     """A value in front of the scale's name: "positive HBsAg", "class III or IV NYHA", "Stage B BCLC"."""
     scale = _scale(mention.concept)
     text = p.text
-    words = tokens(text[max(floor, mention.start - 40) : mention.start])
-    base = max(floor, mention.start - 40)
-    for n in range(1, min(4, len(words)) + 1):
+    base = max(floor, mention.start - 60)
+    words = tokens(text[base : mention.start])
+    # The longest list first: "intermediate or poor risk per IMDC".
+    for n in range(min(8, len(words)), 0, -1):
         first = base + words[-n].start
         value = _value_at(p, scale, first, mention.start)
         if value is None:
@@ -296,7 +327,8 @@ def _before(p: Passage, mention: Mention, floor: int, window: Window | None) -> 
         stop, keys = _more(p, scale, value[1], mention.start, [value[0]], mention.concept)
         gap = text[stop : mention.start]
         if re.fullmatch(
-            r"[\s(]*(?:for|test(?:ing)?|serum|serology|result|results|of|the|disease|stage|class|functional|by|status)?[\s(]*(?:for|the|of)?\s*",
+            r"[\s(]*(?:prognos\w+\s+)?(?:for|test(?:ing)?|serum|serology|result|results|of|the|disease|stage|class|functional|by|status"
+            r"|risk(?:\s+(?:group|category|disease|score|features))?)?[\s(]*(?:for|the|of|per|by|according to|based on|as defined by|on|in|using)?\s*(?:the\s+)?",
             gap,
             re.I,
         ):
