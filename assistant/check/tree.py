@@ -82,6 +82,8 @@ def walk(condition: Condition, context: Context, sign: int, atoms: list[Atom]) -
             return _group(condition.items, context, sign, atoms, lambda truths: at_least(n, truths), blocking_together=True)
         case Not():
             node = walk(condition.item, context, -sign, atoms)
+            if node.moot:  # what cannot concern the patient blocks neither way
+                return replace(node, truth=sign > 0, settled=sign > 0, raised=sign > 0)
             return replace(node, truth=negate(node.truth), settled=negate(node.settled), raised=negate(node.raised))
         case Given():
             return _given(condition, context, sign, atoms)
@@ -245,7 +247,9 @@ def _group(
     settled = raised if affirmed else combine([n.settled for n in used])
     if blocking_together:
         _in_concert(atoms[first:], truth, good=sign > 0)
-    moot = all(n.moot for n in used) or (combine is not any_of and truth is False and sign < 0 and any(n.moot for n in used))
+    # What cannot concern the patient (a man's pregnancy) neither excludes nor, as a requirement hidden in an exclusion, is missed.
+    excluding = sign < 0 or context.polarity == "exclusion"
+    moot = all(n.moot for n in used) or (combine is not any_of and truth is False and excluding and any(n.moot for n in used))
     return Node(truth, settled, raised, moot=moot, touched=any(n.touched for n in used))
 
 
