@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Not, Window
-from index.criteria import numbers
+from index.criteria import childpugh, numbers
 from index.criteria.limits import Atom
 from index.criteria.passage import Passage
 from index.vocabulary import Mention, tokens, vocabulary
@@ -94,7 +94,7 @@ def _value_at(p: Passage, scale: _Scale, at: int, end: int) -> tuple[str, int] |
 
 def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window: Window | None) -> list[Atom]:
     """Categories in `text[start:end]`, left to right, none overlapping."""
-    found: list[Atom] = _tested(p, start, end, taken, window)
+    found: list[Atom] = [*_tested(p, start, end, taken, window), *childpugh.atoms(p, start, end, taken, window)]
     done = start
     graded = [replace(m, concept=_GRADED[m.concept]) for m in p.measures.within(start, end) if m.concept in _GRADED]
     for mention in sorted([*p.scales.within(start, end), *graded], key=lambda m: (m.start, -m.end)):
