@@ -12,6 +12,7 @@ from index.criteria.measuring import REFERENCE
 from index.criteria.passage import Passage
 from index.criteria.scan import atoms_in
 from index.criteria.shapes import Env, Piece, implies, method_only, positive, qualified, windowed
+from index.criteria.sharing import is_performance
 from index.criteria.tails import details, left_over, narrow
 from index.vocabulary import vocabulary
 
@@ -118,7 +119,9 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
             return condition
         if item.atom is not None:
             return _raised(p, condition, definition, span, text)
-        if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf) and _defines(condition, definition):
+        if isinstance(condition, NotCompiled) and item.phrase and _BARE_HEAD.fullmatch(p.text[item.phrase.start : item.phrase.end]):
+            return definition
+        if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf | AllOf) and _defines(condition, definition):
             return AnyOf(span=span, items=(condition, definition)) if positive(definition) and isinstance(condition, Finding | AnyOf) else definition
         return AllOf(span=span, items=(condition, definition))
     if found and not [w for w in left if not any(f.start <= w.start() < f.end for f in found)] and not entities:
@@ -172,16 +175,27 @@ _OTHER_NAME = re.compile(
 _WIDENS = re.compile(r"\W*(?:and/or|or|as well as|also|and also)\s+", re.I)
 
 
+_BARE_HEAD = re.compile(
+    r"(?:(?:good|adequate|acceptable|appropriate|satisfactory|sufficient|general|overall|the|a|an?)\s+)*(?:performance (?:status|score)|health status"
+    r"|(?:general )?condition|physical (?:condition|status)|functional status|function|status)\s*",
+    re.I,
+)
+
+
 def _defines(condition: Condition, definition: Condition) -> bool:
     if isinstance(condition, Judgement | NotCompiled):
         return isinstance(condition, Judgement)
     found = [leaf for leaf in leaves(condition) if isinstance(leaf, Finding)]
+    if isinstance(condition, AllOf):
+        # "progressed liver disease (Child-Pugh B or C)": the definition says what the unknown word beside the known one means.
+        known = [c for leaf in found for c in leaf.concepts if not c.startswith(TEXT)]
+        return len(found) == len(leaves(condition)) and bool(known) and all(implies(definition, c) for c in known)
     return bool(found) and all(implies(definition, c) for leaf in found for c in leaf.concepts)
 
 
 def _raised(p: Passage, condition: Condition, definition: Condition, span: object, text: str) -> Condition:
     """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the raised limit is an alternative for some patients."""
-    if isinstance(definition, AllOf) or re.search(
+    if isinstance(definition, AllOf) or (is_performance(condition) and is_performance(definition)) or re.search(
         r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)"
         r"|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
         text,

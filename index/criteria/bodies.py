@@ -42,7 +42,9 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         if moved and not _has_window(trigger):
             trigger = _with_window(trigger, moved.window)
             stop = moved.start
-        carve_env = Env(exclusion=env.exclusion, any_of=True, depth=env.depth + 1)
+        # "Except when given for X and not above Y": both must hold. Of named exceptions each is one.
+        joined = re.search(r"\b(?:when|if|where)\b", word) is not None
+        carve_env = Env(exclusion=env.exclusion and not joined, any_of=not joined, depth=env.depth + 1)
         carve = carve_route(p, at, stop, trigger) or read_body(p, at, stop, carve_env)
         if carve is None:
             carve = NotCompiled(span=p.span(at, stop))

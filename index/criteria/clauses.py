@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from index.conditions import AllOf, AnyOf, Category, Condition, Except, Finding, Judgement, Limit, Not, NotCompiled, leaves
+from index.conditions import AllOf, AnyOf, Category, Condition, Except, Finding, Judgement, Limit, Not, NotCompiled, Treatment, Window, leaves
 from index.criteria import special, toxicity, windows
 from index.criteria.asides import CARVE, CARVE_INSIDE
 from index.criteria.leaves import words_of
@@ -11,7 +11,7 @@ from index.criteria.lexis import CONNECTOR, EXAMPLES, NEGATION, NOISE, TAIL, Fra
 from index.criteria.lists import combine
 from index.criteria.passage import Passage
 from index.criteria.scan import SEX, pieces
-from index.criteria.shapes import Env, closing, condition_start, is_neoplasm, trim
+from index.criteria.shapes import Env, closing, condition_start, is_neoplasm, trim, windowed
 from index.vocabulary import vocabulary
 
 _LONGEST = 4_000  # characters of one clause; real ones stay far below
@@ -37,6 +37,9 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         )
         shorter = p.without([(a - 1 if p.text[a - 1 : a] == " " else a, b)])
         main = clause(shorter, start, end - (b - (a - 1 if p.text[a - 1 : a] == " " else a)), replace(env, depth=env.depth + 1))
+        timed = windows.find(p.text, a + 1, b - 1)
+        if main is not None and timed and not [w for w in words_of(p, a + 1, b - 1) if not any(f.start <= w.start() < f.end for f in timed)]:
+            return _then(main, timed[0].window)
         if main is None or extra is None:
             return main or extra
         if carved:
@@ -111,6 +114,15 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         # "Women aged 18-70", "Men with prostate cancer"
         return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=SEX, values=sexes), whole))
     return whole
+
+
+def _then(condition: Condition, window: Window) -> Condition:
+    """A condition inside a window: what "current (within 6 weeks)" allows to have ended has been received."""
+    if isinstance(condition, Treatment) and condition.status == "current" and window.within is not None:
+        condition = condition.model_copy(update={"status": "received"})
+    if isinstance(condition, AllOf | AnyOf):
+        return condition.model_copy(update={"items": tuple(_then(c, window) for c in condition.items)})
+    return windowed(condition, window)
 
 
 _ABOUT_SEX = frozenset(

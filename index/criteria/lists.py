@@ -12,7 +12,7 @@ from index.criteria.lexis import OPEN_LIST, ORGAN
 from index.criteria.logic import logic
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Piece, flat, hull, is_neoplasm, qualified, windowed
-from index.criteria.sharing import attach_limits, define, hoist, share_purposes, share_qualifiers, share_windows, spread
+from index.criteria.sharing import attach_limits, define, equivalents, hoist, share_purposes, share_qualifiers, share_windows, spread
 from index.criteria.tails import details
 from index.vocabulary import vocabulary
 
@@ -33,7 +33,7 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
-    made = spread(made)
+    made = equivalents(spread(made))
     made = attach_limits(p, made)
     whole = logic(p, made, env)
     return narrowed(p, whole, hoisted, start, end)

@@ -432,6 +432,8 @@ class _Scan:
             if at > begin and (at in self.windows or at in self.brackets or at in self.examples or (at in self.atoms and method)):
                 if at in self.windows or (at in self.atoms and method):
                     return at
+                if head == "treatment" and inner is None and at in self.brackets and self._kinds_of(item, at):
+                    return at  # "drugs for X (including A, B)": A and B are the drugs
                 at = self.brackets.get(at) or self.examples[at]
                 continue
             if at in self.entities:
@@ -446,6 +448,12 @@ class _Scan:
                 continue
             at += 1
         return self.end
+
+    def _kinds_of(self, item: Piece, at: int) -> bool:
+        """Whether the bracket at `at` names examples of the treatment before it."""
+        stop = self.brackets[at]
+        named = EXAMPLES.match(self.p.text, at + 1, stop)
+        return named is not None and table_kind(self.p, named.end(), stop) == "treatment" and bool(self.p.entities.within(named.end(), stop))
 
     def _cuts(self, m: "re.Match[str]", head: str | None, inner: str | None) -> bool:
         """Whether a connector inside a tail begins a new item of the outer list."""

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from index.conditions import TEXT, AllOf, AnyOf, Condition, Finding, Limit, NotCompiled, Treatment, leaves
-from index.criteria.leaves import Phrase
+from index.criteria.leaves import Phrase, words_of
 from index.criteria.passage import Passage
-from index.criteria.shapes import Env, Piece, hull, implies, is_neoplasm, kind, positive
+from index.criteria.shapes import Env, Piece, flat, hull, implies, is_neoplasm, kind, positive
 from index.vocabulary import vocabulary
 
 
@@ -157,6 +157,53 @@ def _alike(p: Passage, run: list[Phrase]) -> bool:
     return not any(parents) or (all(parents) and bool(set.intersection(*parents)))
 
 
+_PERFORMANCE = frozenset({"ecog", "karnofsky", "lansky"})
+
+
+def equivalents(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """ "ECOG 0-1; Karnofsky 80-100%": one state on two scales; a patient has it who has it on either. An "and" keeps both."""
+    out: list[tuple[Piece, Condition]] = []
+    for item, condition in made:
+        if (
+            out
+            and is_performance(condition)
+            and is_performance(out[-1][1])
+            and not (set(item.atom.measures if item.atom else ()) & set(out[-1][0].atom.measures if out[-1][0].atom else ()))
+            and not re.search(r"\band\b(?!/or)|with|but", item.conn)
+            and not item.negated
+            and not out[-1][0].negated
+        ):
+            before, other = out.pop()
+            condition = AnyOf(span=hull([other, condition]), items=tuple(flat([other, condition], AnyOf)))
+            item = before
+        out.append((item, condition))
+    return out
+
+
+def is_performance(condition: Condition) -> bool:
+    """Whether a condition speaks of the general state (ECOG, Karnofsky, Lansky) and of nothing else."""
+    found = leaves(condition)
+    return bool(found) and all(isinstance(x, Limit) and x.measure in _PERFORMANCE for x in found)
+
+
+_PLAIN = frozenset(
+    "good adequate acceptable sufficient satisfactory appropriate poor inadequate insufficient general performance status state score scale"
+    " decreased reduced impaired low abnormal proper".split()
+)
+
+
+def named_by(p: Passage, item: Piece, definition: Condition) -> bool:
+    """Whether a phrase only names what a limit behind it measures ("good performance status (ECOG 0-1)")."""
+    if item.phrase is None or p.entities.within(item.start, item.end):
+        return False
+    said = {x.measure for x in leaves(definition) if isinstance(x, Limit)}
+    if is_performance(definition):
+        said |= _PERFORMANCE
+    named = [m for m in p.measures.within(item.start, item.end) if m.concept in said]
+    rest = [w for w in words_of(p, item.start, item.end) if not any(m.start <= w.start() < m.end for m in named)]
+    return bool(named) and all(w[0].lower() in _PLAIN for w in rest)
+
+
 def spread(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
     """ "Systolic ≥ 150 or diastolic ≥ 100 after optimal treatment": what narrows the last of two limits narrows both."""
     out = list(made)
@@ -204,6 +251,9 @@ def attach_limits(p: Passage, made: list[tuple[Piece, Condition]]) -> list[tuple
             # "hepatitis B or C, with HBV DNA > ...": the limit says what is meant by the whole list.
             del out[first + 1 :]
             out[first] = (out[first][0], limit)
+            continue
+        if len(run) == 1 and named_by(p, before, limit):
+            out[-1] = (before, limit)
             continue
         whole = AllOf(span=head.span.model_copy(update={"end": max(head.span.end, limit.span.end)}), items=(head, limit))
         out[-1] = (before, define(whole, limit))

@@ -128,7 +128,12 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         not head
         and (
             phrase.frame.treatment
-            or re.search(r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|surgery)\s*$", p.text[phrase.start : phrase.end], re.I) is not None
+            or re.search(
+                r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|agents?|surgery)(?:\s+(?:used|given|indicated|administered|taken|prescribed))?\s*$",
+                p.text[phrase.start : phrase.end],
+                re.I,
+            )
+            is not None
         )
     )
     if PROGRESSING.match(text):
@@ -223,6 +228,17 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         and _for_disease(p, phrase, begin, begin + m.end(), end)
     ):
         return
+    if (
+        is_treatment
+        and not head
+        and (m := re.match(r"(?:(?:used|given|indicated|prescribed|taken)\s+)?for\s+(?P<what>[\w-]+(?:\s+[\w-]+){0,3})$", text, re.I))
+        and _ANY_DRUG.fullmatch(p.text[phrase.start : phrase.end].strip())
+        and not re.search(r"\d|\b(?:who|that|which|patients|subjects|participants|at least|weeks?|days?|months?)\b", text, re.I)
+    ):
+        phrase.targets = (f"{TEXT}drugs for {m['what'].lower()}",)
+        return
+    if is_treatment and _AT_LIVER.fullmatch(text) and head and any(vocabulary().is_a(e.concept, "local_therapy") for e in head):
+        return
     if m := _WITH.match(text):
         below = clauses.clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=False, depth=env.depth + 1))
         if below is not None:
@@ -267,6 +283,12 @@ def left_over(p: Passage, begin: int, end: int) -> Condition | None:
             return NotCompiled(span=p.span(begin, end))
 
 
+_ANY_DRUG = re.compile(
+    r"(?:(?:any|other|systemic|all|prior|previous|oral|specific)\s+)*(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?|agents?)"
+    r"(?:\s+(?:used|given|indicated|administered|taken|prescribed))?",
+    re.I,
+)
+_AT_LIVER = re.compile(r"(?:to|of|for|in|on)\s+(?:the\s+|their\s+)*(?:liver|hepatic)(?:\s+(?:tumou?rs?|lesions?|disease|cancer))?", re.I)
 _FILLER_TAIL = frozenset(
     """disease cancer therapy treatment the study setting purposes purpose reason reasons any cause kind site sites regimen regimens""".split()
 )

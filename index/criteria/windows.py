@@ -21,7 +21,7 @@ _BARE_UNIT = r"(?P<bare>year|month|week|day)"
 _STUDY = (
     r"(?:(?:the|this|a|any|his|her|their|starting|initiating|beginning|receiving|commencing|taking|entering|receipt"
     r"|initiation|commencement|planned|protocol|study|trial|investigational|experimental|assigned|current|initial"
-    r"|first|start|actual|expected|anticipated|scheduled|signing|signed|date|day|time|point|of|for|on|in|into|to"
+    r"|first|start|actual|expected|anticipated|scheduled|signing|signed|date|day|time|point|test|of|for|on|in|into|to"
     r"|and/or|or)\s+)"
 )
 _ANCHOR_NOUN = (
@@ -55,7 +55,7 @@ _RECENT = r"(?:past|last|previous|preceding|prior|recent|most recent|immediate(?
 _WITHIN = re.compile(
     rf"(?:(?:within|in|during|over|for|at any time (?:in|within|during))\s+(?:(?:the|a|their|his"
     rf"|her)\s+)?(?:{_RECENT}\s+)(?:approximately\s+)?(?:{DURATION}|{_BARE_UNIT}\b)"
-    rf"|(?:within|in less than)\s+(?:(?:the|a|about|approximately|≤|<|~)\s*)*{DURATION}"
+    rf"|(?:within|in less than)\s+(?:(?:the|at(?:\s+least)?\b|about|approximately|a\b|≤|<|~)\s*)*{DURATION}"
     rf"|(?:in|during|for|over)\s+(?:the\s+)?{DURATION}\s*(?=(?:immediately\s+)?(?:prior|before|preceding|leading))"
     rf"|\b(?:past|last|previous|preceding)\s+{DURATION}"
     rf"|{_LESS}\s*{DURATION}(?=\s*(?:\([^)]*\)\s*)?(?:prior|before|preceding|ago|from|since|earlier|after|of\b(?!\s+age)|pre-))"
