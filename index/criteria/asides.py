@@ -12,7 +12,7 @@ from index.criteria.measuring import REFERENCE
 from index.criteria.passage import Passage
 from index.criteria.scan import atoms_in
 from index.criteria.shapes import Env, Piece, implies, method_only, positive, qualified, windowed
-from index.criteria.sharing import is_performance
+from index.criteria.sharing import is_performance, named_by
 from index.criteria.tails import details, left_over, narrow
 from index.vocabulary import vocabulary
 
@@ -119,6 +119,8 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
             return condition
         if item.atom is not None:
             return _raised(p, condition, definition, span, text)
+        if named_by(p, item, definition):
+            return definition
         if isinstance(condition, NotCompiled) and item.phrase and _BARE_HEAD.fullmatch(p.text[item.phrase.start : item.phrase.end]):
             return definition
         if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf | AllOf) and _defines(condition, definition):

@@ -375,6 +375,10 @@ class _Scan:
                 return
             elif text[self.at] in ":.":
                 self.at += 1
+            elif text[self.at] == "/" and item.atom and (near := self._atom_at(self.at + 1 + (text[self.at + 1 : self.at + 2] == " "))):
+                self.conn = ","
+                self.at = near
+                return
             elif item.atom and (m := _WITH_LIMIT.match(text, self.at, self.end)) and (near := self._atom_at(m.end())):
                 # "≥ 50 kg with a BMI between 19 and 26": a second limit.
                 self.conn = "and"
