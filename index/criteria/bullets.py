@@ -14,6 +14,7 @@ class Item:
     children: list["Item"] = field(default_factory=list)
     heading: tuple[int, int] | None = None
     loose: bool = False  # a line without a marker
+    doubled: bool = False  # two markers before its words: the first of a list that was pasted into a list
 
     @property
     def start(self) -> int:
@@ -48,6 +49,7 @@ class _Line:
     kind: str  # marker type, "" for none
     number: str
     blank_before: bool
+    doubled: bool = False
 
 
 def bullets(text: str, start: int, end: int) -> list[Item]:
@@ -57,7 +59,7 @@ def bullets(text: str, start: int, end: int) -> list[Item]:
         return []
     marked = [line for line in found if line.kind]
     if len(found) <= 2 * len(marked) or len(marked) >= 2:
-        items = _tree(text, found)
+        items = _unnested(text, _tree(text, found))
     else:
         items = _paragraphs(text, found)
     return items
@@ -79,15 +81,17 @@ def _lines(text: str, start: int, end: int) -> list[_Line]:
             m = _MARK.match(text, pa, pb)
             body = pa
             kind = number = ""
+            doubled = False
             if m:
                 kind, number = m.lastgroup or "", m[0].strip("().#: ")
                 body = m.end()
                 # A second marker right behind the first ("- 1. Age") belongs to it.
                 inner = _SECOND.match(text, body, pb)
                 body = inner.end() if inner else body
+                doubled = bool(inner and inner[0].strip())
             right = pb - (len(text[body:pb]) - len(text[body:pb].rstrip()))
             if right > body:
-                found.append(_Line(body, right, indent, kind, number, blank and k == 0))
+                found.append(_Line(body, right, indent, kind, number, blank and k == 0, doubled))
         blank = False
     return found
 
@@ -148,10 +152,26 @@ def _tree(text: str, found: list[_Line]) -> list[Item]:
             stack[:] = [(line, item)]
             last = line
             continue
-        item = Item([(line.start, line.end)], heading=heading)
+        item = Item([(line.start, line.end)], heading=heading, doubled=line.doubled)
         _place(text, line, item, items, stack)
         last = line
     return items
+
+
+def _unnested(text: str, items: list[Item]) -> list[Item]:
+    """ "* • First", with the rest of the list a level below: where the first leads in to nothing, the rest are its siblings."""
+    out: list[Item] = []
+    for item in items:
+        children = item.children
+        if item.doubled and children and not _CUE.search(text[item.ranges[-1][0] : item.ranges[-1][1]]):
+            item.children = []
+            out.append(item)
+            for child in children:
+                child.heading = item.heading
+                out.append(child)
+        else:
+            out.append(item)
+    return out
 
 
 def _place(text: str, line: _Line, item: Item, items: list[Item], stack: list[tuple[_Line, Item]]) -> None:

@@ -2,9 +2,10 @@
 
 import re
 
-from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Limit, Not, NotCompiled
+from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Judgement, Limit, Not, NotCompiled, leaves
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Piece, flat, hull, is_neoplasm
+from index.vocabulary import vocabulary
 
 
 def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Condition:
@@ -20,7 +21,10 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
                 run.append(made[j][1])
                 j += 1
             inner = run[0] if len(run) == 1 else AnyOf(span=hull(run), items=tuple(flat(run, AnyOf)))
-            groups.append((item.conn, Not(span=inner.span, item=inner), True))
+            denied: Condition = Not(span=inner.span, item=inner)
+            if env.exclusion and env.depth == 0 and groups and re.fullmatch(r"[;,]?\s*(?:or|and)?", item.conn) and both_ways(denied):
+                denied = NotCompiled(span=inner.span, why=BOTH_WAYS)
+            groups.append((item.conn, denied, True))
             k = j
         else:
             groups.append((item.conn, condition, item.atom is not None))
@@ -53,6 +57,24 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
         doubt = NotCompiled(span=span, why="can be read as any or as all")
         return AnyOf(span=span, items=(every, AllOf(span=span, items=(either, doubt))))
     return AllOf(span=hull(conditions), items=tuple(flat(conditions, AllOf)))
+
+
+BOTH_WAYS = "a negation in a list of exclusions can be read both ways"
+
+
+def both_ways(denied: Condition) -> bool:
+    """Whether "no X" among exclusions may mean that X bars, unless a patient ought to have X ("no measurable disease", "no consent")."""
+    vocab = vocabulary()
+    for leaf in leaves(denied):
+        if isinstance(leaf, Judgement | Limit | NotCompiled):
+            continue
+        if isinstance(leaf, Finding) and any(
+            c == "measurable_disease" or "histologically_confirmed" in leaf.qualifiers or (c in vocab.diseases and vocab.diseases[c].neoplasm)
+            for c in leaf.concepts
+        ):
+            continue
+        return True
+    return False
 
 
 def _by_semicolons(groups: list[tuple[str, Condition, bool]], env: Env) -> Condition:

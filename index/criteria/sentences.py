@@ -12,6 +12,7 @@ from index.criteria.conditional import MUST, conditional_rule
 from index.criteria.gate import Gate
 from index.criteria.leaves import words_of
 from index.criteria.lexis import Frame
+from index.criteria.logic import BOTH_WAYS, both_ways
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Statement
 from index.vocabulary import vocabulary
@@ -45,6 +46,10 @@ _INFORMATION = Gate(
 _LABEL = re.compile(
     r"^\W*(?:(?:note|n\.?b\.?|nb|comment|important|inclusion|exclusion|criteri(?:on|a))\s*\d*\s*[:.)-]\s*|(?:and|or"
     r"|but|however|also|in addition|additionally|furthermore|moreover),?\s+)+",
+    re.I,
+)
+_FOLLOWING = re.compile(
+    r"^\W*(?:any (?:one )?of\s+)?(?:the|these)?\s*following\b[^:;≥≤<>]{0,70}?\b(?:includ(?:es?|ing)|are|is|such as|namely)(?:,?\s*but (?:are |is )?not limited to)?\s*[,:]\s*",
     re.I,
 )
 _EXCEPTION = re.compile(
@@ -210,6 +215,8 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         end -= 1
     if m := _LABEL.match(text[start:end]):
         start += m.end()
+    if m := _FOLLOWING.match(text[start:end]):
+        start += m.end()
     words = text[start:end]
     if not words:
         return None
@@ -265,29 +272,14 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
     body = read_body(p, start, end, env)
     if body is None:
         return None
-    if env.exclusion and isinstance(body, Not) and re.match(r"^\W*(?:no|not)\b", words, re.I) and not _missing(body):
-        return Statement("state", NotCompiled(span=p.span(start, end), why="a negation in a list of exclusions can be read both ways"), text=words)
+    if env.exclusion and isinstance(body, Not) and re.match(r"^\W*(?:no|not)\b", words, re.I) and both_ways(body):
+        return Statement("state", NotCompiled(span=p.span(start, end), why=BOTH_WAYS), text=words)
     required = (
         bool(MUST.search(re.sub(r"\([^()]*\)", "", words)))
         and not re.match(r"^\W*(?:requir|need)", words, re.I)
         and not (env.exclusion and _WHOSE.match(words))  # "patients who must continue X" are the barred ones
     )
     return Statement("require" if required else "state", body, bool(GROUP.match(words)), text=words)
-
-
-def _missing(body: Not) -> bool:
-    """Whether a negation names something that a patient ought to have ("no measurable disease", "no consent")."""
-    vocab = vocabulary()
-    for leaf in leaves(body):
-        if isinstance(leaf, Judgement | Limit):
-            continue
-        if isinstance(leaf, Finding) and any(
-            c == "measurable_disease" or "histologically_confirmed" in leaf.qualifiers or (c in vocab.diseases and vocab.diseases[c].neoplasm)
-            for c in leaf.concepts
-        ):
-            continue
-        return False
-    return True
 
 
 def _permit(p: Passage, start: int, at: int, tail: int, end: int, env: Env, words: str) -> Statement | None:

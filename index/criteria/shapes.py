@@ -127,6 +127,18 @@ def table_kind(p: Passage, a: int, b: int) -> str:
     return "finding" if found and found[-1].table == "condition" else "treatment"
 
 
+_ANY_DRUG = re.compile(
+    r"(?:(?:any|other|systemic|all|prior|previous|oral|specific)\s+)*(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?|agents?)"
+    r"(?:\s+(?:used|given|indicated|administered|taken|prescribed))?",
+    re.I,
+)
+
+
+def any_drug(words: str) -> bool:
+    """Whether words name treatment in general, so that only what follows says which."""
+    return _ANY_DRUG.fullmatch(words.strip()) is not None
+
+
 def kind(p: Passage, item: Piece) -> str | None:
     if item.atom:
         return "atom"
@@ -134,7 +146,7 @@ def kind(p: Passage, item: Piece) -> str | None:
         found = p.entities.within(item.phrase.start, item.phrase.end)
         if found:
             return "finding" if found[-1].table == "condition" else "treatment"
-        return "treatment" if item.phrase.frame.treatment else "finding"
+        return "treatment" if item.phrase.frame.treatment or any_drug(p.text[item.phrase.start : item.phrase.end]) else "finding"
     return None
 
 

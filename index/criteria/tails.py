@@ -9,7 +9,7 @@ from index.criteria.leaves import Phrase, residue, words_of
 from index.criteria.lexis import ORGAN, QUALIFIER, Frame
 from index.criteria.passage import Passage
 from index.criteria.remainders import role
-from index.criteria.shapes import Env, Piece, method_only, place, qualified
+from index.criteria.shapes import Env, Piece, any_drug, method_only, place, qualified
 from index.vocabulary import vocabulary
 
 _REQUIRE = re.compile(
@@ -232,10 +232,11 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         is_treatment
         and not head
         and (m := re.match(r"(?:(?:used|given|indicated|prescribed|taken)\s+)?for\s+(?P<what>[\w-]+(?:\s+[\w-]+){0,3})$", text, re.I))
-        and _ANY_DRUG.fullmatch(p.text[phrase.start : phrase.end].strip())
+        and any_drug(p.text[phrase.start : phrase.end])
         and not re.search(r"\d|\b(?:who|that|which|patients|subjects|participants|at least|weeks?|days?|months?)\b", text, re.I)
     ):
         phrase.targets = (f"{TEXT}drugs for {m['what'].lower()}",)
+        phrase.frame = replace(phrase.frame, treatment=True)
         return
     if is_treatment and _AT_LIVER.fullmatch(text) and head and any(vocabulary().is_a(e.concept, "local_therapy") for e in head):
         return
@@ -283,11 +284,6 @@ def left_over(p: Passage, begin: int, end: int) -> Condition | None:
             return NotCompiled(span=p.span(begin, end))
 
 
-_ANY_DRUG = re.compile(
-    r"(?:(?:any|other|systemic|all|prior|previous|oral|specific)\s+)*(?:treatments?|therap(?:y|ies)|medications?|medicines?|drugs?|agents?)"
-    r"(?:\s+(?:used|given|indicated|administered|taken|prescribed))?",
-    re.I,
-)
 _AT_LIVER = re.compile(r"(?:to|of|for|in|on)\s+(?:the\s+|their\s+)*(?:liver|hepatic)(?:\s+(?:tumou?rs?|lesions?|disease|cancer))?", re.I)
 _FILLER_TAIL = frozenset(
     """disease cancer therapy treatment the study setting purposes purpose reason reasons any cause kind site sites regimen regimens""".split()
