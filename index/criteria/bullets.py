@@ -112,6 +112,8 @@ def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
             expected += 1
     if len(cuts) < 2:
         cuts = [m.start() for m in _INLINE_STAR.finditer(text, start, end)]
+        if len(cuts) > 1 and not text[cuts[0] : cuts[1]].strip(" *•·-"):
+            del cuts[1]  # "* • Words": two markers of one bullet
         if len([c for c in cuts if c > start]) < 1 or (len(cuts) < 2 and cuts and cuts[0] == start):
             return [(start, end)]
         if len(cuts) < 3 and not (cuts and cuts[0] <= start + 1):

@@ -25,7 +25,7 @@ NOISE = frozenset(
     participant's participant’s not's also again about approximately however therefore thus been suitable considered provided shown seen found
     noted identified demonstrated undergoing no's one's once s t i ii ie eg vs versus regard regarding respect clearly obviously definitely
     unequivocally recently newly clear definite initially primarily regardless version v nci ctcae ctc criteria's recist mrecist who iwg
-    response evaluation guidelines guideline""".split()
+    response evaluation guidelines guideline unrestricted unlimited""".split()
 )
 
 ORGAN = frozenset(

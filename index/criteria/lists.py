@@ -39,6 +39,7 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     return narrowed(p, whole, hoisted, start, end)
 
 
+_ELLIPTIC_ORGAN = re.compile(r"\s*(?:and/or|or|and)\s+[\w-]+\s+(?P<head>allografts?|grafts?|transplants?|transplantations?|injur(?:y|ies))\b", re.I)
 _OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
 
 
@@ -68,6 +69,14 @@ def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:
         if m := OPEN_LIST.search(p.text, start, end):
             phrase.end = end = m.start() if m.start() > start else end
     if not p.entities.within(start, end) and not [w for w in words_of(p, start, end) if w[0].lower() not in ORGAN]:
+        if not phrase.narrowing and item.conn == "" and (joint := _ELLIPTIC_ORGAN.match(p.text, whole_end)):
+            # "organ or tissue allograft": the organ's allograft.
+            words = f"{p.text[start:end].strip()} {joint['head']}"
+            named = [m for m in vocabulary().mentions(words, ("procedure", "condition")) if m.start == 0]
+            concepts = (named[-1].concept,) if named else (TEXT + words.lower(),)
+            if named and named[-1].table == "condition":
+                return Finding(span=p.span(start, whole_end), concepts=concepts, tense="ever" if phrase.frame.ever else "current")
+            return Treatment(span=p.span(start, whole_end), targets=concepts, window=phrase.window or env.window)
         if not phrase.narrowing and words_of(p, start, end):
             # "Adequate bone marrow function" and clauses.nothing else: somebody must judge it.
             return Judgement(span=p.span(start, whole_end), by="investigator")

@@ -40,6 +40,12 @@ _BASIS = (
     r"(?:\s*(?:,|and|or|and/or)\s*(?:medical\s+|physical\s+|clinical\s+|laboratory\s+|vital\s+|12-lead\s+)*(?:history|examinations?|exams?|records?"
     r"|interviews?|signs|tests?|testing|evaluation|assessments?|ecgs?|electrocardiograms?|urinalysis))*"
 )
+_INSTRUMENT = (
+    r"(?:as\s+)?(?:evaluated|assessed|measured|determined|graded|scored|diagnosed|classified|calculated|estimated|confirmed|tested|detected)\s+"
+    r"(?:by|using|with|on|via|through|according to|based on)\s+(?:the\s+|an?\s+)?(?:(?!and\b|or\b|at\b|within\b)[A-Za-z][\w'/-]*\s+){0,5}"
+    r"(?:index|scales?|scores?|scoring|criteria|questionnaires?|system|classification|tools?|instrument|methods?|assays?|tests?|testing|elisa|pcr|spirometry"
+    r"|techniques?|analysis|staining|sequencing|inventory|interview|guidelines?|equation|formula|imaging|tomography|ultrasound|echocardiography)"
+)
 _WHERE = (
     r"(?:in|on|from)\s+(?:the\s+|a\s+|their\s+|his\s+|her\s+|patient'?s?\s+|subject'?s?\s+|medical\s+|past\s+|personal\s+)*"
     r"(?:past|history|anamnesis|medical records?|peripheral blood|blood|serum|plasma|room air|indoor air|ambient air|air|chart|file)"
@@ -54,7 +60,7 @@ _PLAIN = (
     r"|without upper (?:age )?limit|with no upper (?:age )?limit|no upper (?:age )?limit|or (?:longer|greater|older|more|above|over)"
     r"|(?:confirmed|documented|proven|performed|assessed|obtained|measured|done|evaluated|tested|determined|reported|recorded|taken|stated|noted)"
 )
-_RESTATES = re.compile(rf"\W*(?:(?:{_TIME}|{_ANY}|{_EVERY}|{_REFERENCE}|{_BASIS}|{_WHERE}|{_PLAIN})(?:\W+|$))+", re.I)
+_RESTATES = re.compile(rf"\W*(?:(?:{_TIME}|{_ANY}|{_EVERY}|{_REFERENCE}|{_BASIS}|{_INSTRUMENT}|{_WHERE}|{_PLAIN})(?:\W+|$))+", re.I)
 
 Role = Literal["restates", "judged", "narrows"]
 

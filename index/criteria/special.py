@@ -216,7 +216,7 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
     """The condition of a statement with a form of its own, or None."""
     text = p.text[start:end]
     span = p.span(start, end)
-    if _CONSENT.search(text if exclusion else _untimed(p, start, end)) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
+    if _CONSENT.search(_untimed(p, start, end)) and not re.search(r"[≥≤<>]\s*\d|pregnan|allerg", text, re.I):
         items: list[Condition] = [Judgement(span=span, by="procedural", topic="consent")]
         if _COMPLY.search(re.sub(r"(?i)informed consent|willing\w*|able|ability", "", text)) and re.search(
             r"comply|complian|follow|adher|visit", text, re.I

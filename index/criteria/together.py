@@ -1,5 +1,6 @@
 """The statements of one bullet -> one condition, under the polarity of its list: carve-outs, permissions, raised limits."""
 
+import re
 from collections.abc import Sequence
 
 from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
@@ -30,6 +31,9 @@ def together(found: Sequence[Statement], exclusion: bool) -> Condition | None:
         match s.mode:
             case "forbid":
                 parts.append(Not(span=s.condition.span, item=s.condition))
+            case "permit" if len(found) == 1 and s.group and (how := _ADMITS.search(s.text)):
+                # The whole bullet says who is taken in: that is what it asks for, not a concession.
+                parts.append(s.condition if how["sure"] else _perhaps(s.condition))
             case "permit":
                 parts.append(Permitted(span=s.condition.span, item=s.condition))
             case _:
@@ -38,6 +42,19 @@ def together(found: Sequence[Statement], exclusion: bool) -> Condition | None:
         return None
     parts = _rescued(parts)
     return parts[0] if len(parts) == 1 else AllOf(span=hull(parts), items=flatten_items(parts, AllOf))
+
+
+_ADMITS = re.compile(
+    r"(?P<sure>\b(?:were|was|will be|are to be|would be|shall be|have been|must be|should be)\s+(?:\w+\s+)?(?:included|enrolled|enroled|recruited|entered)\b"
+    r"|^\W*only\b.*\b(?:eligible|included|enrolled|allowed|permitted|accepted)\b)|\b(?:are|is|will be)\s+(?:eligible|included|enrolled|recruited)\b",
+    re.I,
+)
+
+
+def _perhaps(condition: Condition) -> Condition:
+    """ "Patients with X are eligible", and nothing else in its bullet: X may be asked for, or be let in among others."""
+    doubt = NotCompiled(span=condition.span, why="can be read as a requirement or as a permission")
+    return AnyOf(span=condition.span, items=(condition, doubt))
 
 
 def _rescued(parts: list[Condition]) -> list[Condition]:
