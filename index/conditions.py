@@ -133,11 +133,14 @@ Response = Literal["progressed", "refractory", "failed", "intolerant", "responde
 
 
 class Dose(Frozen):
-    """Daily dose bounds of `drug` in mg; `equivalent` means that other drugs count by their equivalent dose."""
+    """Daily dose bounds of `drug` in mg; `equivalent` means that other drugs count by their equivalent dose.
+
+    `per`: the bounds are mg for each kg of body weight, or for each m² of body surface."""
 
     drug: Concept
     bounds: Bounds
     equivalent: bool = False
+    per: Literal["kg", "m2"] | None = None
 
 
 class Treatment(Node):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from assistant.check import derived, words
 from assistant.check.context import Context
 from assistant.check.courses import courses
-from assistant.check.evidence import Evidence, Item
+from assistant.check.evidence import Chart, Evidence, Item
 from assistant.check.interval import within
 from assistant.check.logic import Truth, all_of
 from assistant.check.windows import forward, placed
@@ -153,22 +154,40 @@ def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     same = chart.words.is_a(fact.concept, leaf.dose.drug)
     if not same and not leaf.dose.equivalent:
         return False, "missing", f"not {words.label(leaf.dose.drug)}"
+    unit = _PER_UNIT[leaf.dose.per]
     if fact.dose_mg_per_day is None:
-        return None, "missing", f"daily dose not stated; asked for {wanted} mg/day"
-    if same and fact.concept == leaf.dose.drug:
-        value = Range.exactly(fact.dose_mg_per_day)
-        return within(value, leaf.dose.bounds), "missing", f"{words.number(fact.dose_mg_per_day)} mg/day: {words.comparison(value, leaf.dose.bounds)}"
-    equal = derived.prednisone_equivalent(chart, fact)
-    reference = chart.words.drugs.get(leaf.dose.drug)
-    if equal is None or (reference is not None and reference.prednisone_equivalent_mg is None):
-        return (
-            (within(Range.exactly(fact.dose_mg_per_day), leaf.dose.bounds), "missing", "") if same else (None, "assay", "no dose equivalence known")
-        )
-    factor = (reference.prednisone_equivalent_mg or 5) / 5 if reference else 1.0
-    value = Range.exactly((equal.low or 0) * factor)
-    equals = f"{words.number(fact.dose_mg_per_day)} mg/day = {words.amount(value, 3)} mg/day {words.label(leaf.dose.drug)}"
-    text = f"{equals} (equivalence, our conversion): {words.comparison(value, leaf.dose.bounds, 3)}"
-    return within(value, leaf.dose.bounds), "missing", text
+        return None, "missing", f"daily dose not stated; asked for {wanted} {unit}"
+    mg = Range.exactly(fact.dose_mg_per_day)
+    shown = f"{words.number(fact.dose_mg_per_day)} mg/day"
+    if not (same and fact.concept == leaf.dose.drug):
+        equal = derived.prednisone_equivalent(chart, fact)
+        reference = chart.words.drugs.get(leaf.dose.drug)
+        if equal is not None and (reference is None or reference.prednisone_equivalent_mg is not None):
+            mg = Range.exactly((equal.low or 0) * ((reference.prednisone_equivalent_mg or 5) / 5 if reference else 1.0))
+            shown = f"{shown} = {words.amount(mg, 3)} mg/day {words.label(leaf.dose.drug)} (equivalence, our conversion)"
+        elif not same:
+            return None, "assay", "no dose equivalence known"
+    if leaf.dose.per is None:
+        return within(mg, leaf.dose.bounds), "missing", f"{shown}: {words.comparison(mg, leaf.dose.bounds, 3)}"
+    size, missing = _size(chart, leaf.dose.per)
+    if size is None or not size.low or not size.high:
+        return None, "missing", f"{shown}; {missing} not stated; asked for {wanted} {unit}"
+    each = Range(low=(mg.low or 0) / size.high, high=(mg.high or 0) / size.low)
+    truth = within(each, leaf.dose.bounds)
+    text = f"{shown} / {words.amount(size, 3)} {'kg' if leaf.dose.per == 'kg' else 'm²'} = {words.amount(each, 3)} {unit}"
+    return truth, "missing" if truth is not None else "ambiguous", f"{text}: {words.comparison(each, leaf.dose.bounds, 3)}"
+
+
+_PER_UNIT = {None: "mg/day", "kg": "mg/kg/day", "m2": "mg/m²/day"}
+
+
+def _size(chart: Chart, per: Literal["kg", "m2"]) -> tuple[Range | None, str]:
+    """What a dose is divided by, as the note gives it, else what is lacking: the body weight in kg, the body surface in m²."""
+    if per == "kg":
+        weight = derived.known(chart, "weight")
+        return weight.value if weight else None, "body weight"
+    stated = derived.known(chart, "bsa") or derived.derive("bsa", chart)
+    return stated.value if stated else None, "height and weight"
 
 
 def _duration(leaf: Treatment, fact: Fact, context: Context) -> _Point:

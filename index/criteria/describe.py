@@ -133,7 +133,8 @@ def _treatment(t: Treatment) -> str:
     if t.lines:
         parts.append(f"lines {bounds(t.lines)}")
     if t.dose:
-        parts.append(f"{vocabulary().label(t.dose.drug)} {bounds(t.dose.bounds, 'mg/day')}{' or equivalent' if t.dose.equivalent else ''}")
+        unit = {None: "mg/day", "kg": "mg/kg/day", "m2": "mg/m²/day"}[t.dose.per]
+        parts.append(f"{vocabulary().label(t.dose.drug)} {bounds(t.dose.bounds, unit)}{' or equivalent' if t.dose.equivalent else ''}")
     if t.min_duration:
         parts.append(f"for at least {_duration(t.min_duration)}")
     return "treatment: " + " ".join(parts) + window(t.window)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from index.conditions import (
     TEXT,
@@ -30,7 +31,7 @@ _AFTER_FINDING = frozenset(
     "disease diseases infection infections disorder disorders syndrome event events episode episodes condition"
     " conditions illness formation patients subjects women men participants individuals status lesions lesion cases"
     " tumor tumors tumour tumours cancer cancers carcinoma carcinomas malignancy malignancies surgery virus viral"
-    " etiology origin histology positivity positive involvement attack attacks".split()
+    " etiology origin histology positivity positive seropositivity seropositive involvement attack attacks".split()
 )
 _AFTER_TREATMENT = frozenset(
     "therapy therapies treatment treatments drug drugs agent agents medication medications regimen regimens use"
@@ -69,6 +70,12 @@ _DOSE = re.compile(
     r"|less than or equal to|greater than or equal to)(?: than)?|doses? (?:above|over|exceeding"
     r"|of))\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<u>mg|mcg|μg|g)\s*(?:/\s*(?:d|day|24 ?h)|per day|daily|a day|once daily|qd"
     r"|every day|/day)?",
+    re.I,
+)
+# What follows the number's unit where the dose is one for each kg or m², a drug's name in between or not.
+_PER = re.compile(
+    r"\s*(?:of\s+)?(?:\b[a-z-]+\b(?:\s*\([^()]{0,30}\))?\s*){0,4}?(?:/|\bper\b|\ba\b)\s*(?:(?P<kg>kg|kilogram)|(?P<m2>m\s?\^?\s?[2²]|square\s+met(?:re|er)))"
+    r"(?:[\s/]*(?:of\s+)?(?:body\s+(?:weight|surface(?:\s+area)?)|bsa|bw)\b)?(?:\s*/\s*(?:d|day|24 ?h)\b|\s+(?:per|a)\s+day)?",
     re.I,
 )
 # What is no finding by itself: a bare noun phrase made only of these says nothing.
@@ -370,7 +377,7 @@ def treatment(
 
 
 def dose_in(p: Passage, start: int, end: int, concepts: tuple[str, ...], covered: list[tuple[int, int]]) -> Dose | None:
-    """A daily dose limit in a range of text, in mg."""
+    """A daily dose limit in a range of text, in mg, or in mg for each kg or m² of the patient."""
     m = _DOSE.search(p.text, start, end)
     if not m or not m["n"]:
         return None
@@ -383,9 +390,14 @@ def dose_in(p: Passage, start: int, end: int, concepts: tuple[str, ...], covered
     )
     equivalent = bool(re.search(r"equivalen", p.text[start : end + 40], re.I))
     covered.append((m.start(), m.end()))
+    each = _PER.match(p.text, m.end("u"), end)
+    per: Literal["kg", "m2"] | None = None
+    if each:
+        per = "kg" if each["kg"] else "m2"
+        covered.append((m.start(), each.end()))
     for x in re.finditer(r"\bequivalents?\b|\bdoses?\b|\bdaily\b|\bof\b", p.text[start:end], re.I):
         covered.append((start + x.start(), start + x.end()))
-    return Dose(drug=drug, bounds=numbers.bounds_of(operator, float(m["n"]) * factor), equivalent=equivalent)  # type: ignore[arg-type]
+    return Dose(drug=drug, bounds=numbers.bounds_of(operator, float(m["n"]) * factor), equivalent=equivalent, per=per)  # type: ignore[arg-type]
 
 
 def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.patient.facts import Moment
 from index.conditions import AnyOf, Bounds, Dose, Except, Not
-from tests.assistant.check.make import AS_OF, SPAN, at_most, drug, fact, judged, lab, limit, on, received, within
+from tests.assistant.check.make import AS_OF, SPAN, at_least, at_most, drug, fact, judged, lab, limit, on, received, within
 
 SYSTEMIC = Not(span=SPAN, item=received("systemic_therapy"))
 
@@ -162,3 +162,24 @@ def test_allergy():
     assert judged(leaf, fact("allergy", "drug_allergy", "absent"), polarity="exclusion").outcome == "PASS"
     assert judged(leaf, fact("allergy", "penicillin"), polarity="exclusion").outcome == "UNKNOWN"
     assert judged(leaf, polarity="exclusion").outcome == "UNKNOWN"
+
+
+PER_KG = received("corticosteroid", dose=Dose(drug="prednisone", bounds=at_least(0.5), equivalent=True, per="kg"))
+PER_M2 = received("prednisone", dose=Dose(drug="prednisone", bounds=at_least(20), per="m2"))
+KG = lab("weight", 70, "kg")
+
+
+@pytest.mark.parametrize(
+    ("leaf", "facts", "outcome"),
+    [
+        (PER_KG, (drug("prednisone", time="current", dose_mg_per_day=5), KG), "PASS"),
+        (PER_KG, (drug("prednisone", time="current", dose_mg_per_day=40), KG), "FAIL"),
+        (PER_KG, (drug("dexamethasone", time="current", dose_mg_per_day=6), KG), "FAIL"),
+        (PER_KG, (drug("prednisone", time="current", dose_mg_per_day=40),), "UNKNOWN"),
+        (PER_M2, (drug("prednisone", time="current", dose_mg_per_day=30), KG, lab("height", 170, "cm")), "PASS"),
+        (PER_M2, (drug("prednisone", time="current", dose_mg_per_day=40), KG, lab("height", 170, "cm")), "FAIL"),
+        (PER_M2, (drug("prednisone", time="current", dose_mg_per_day=40), KG), "UNKNOWN"),
+    ],
+)
+def test_a_dose_per_weight_or_surface_needs_the_patients_size(leaf, facts, outcome):
+    assert judged(leaf, *facts, polarity="exclusion").outcome == outcome
