@@ -6,6 +6,7 @@ from index.criteria.gate import Gate
 from index.criteria.limits import method_in
 from index.criteria.passage import Passage, flatten
 from index.text import Repaired
+from index.vocabulary import vocabulary
 
 _ABBREVIATION = re.compile(
     r"\s*[(\[]\s*(?:[A-Z0-9][A-Za-z0-9α-ωΑ-Ω/+'’-]{0,14}s?|[A-Z][A-Za-z]{0,6}[- ][A-Z0-9][A-Za-z0-9-]{0,8})\s*[)\]]|\((?:s|es|ies)\)"
@@ -145,6 +146,8 @@ def _is_abbreviation(text: str, m: "re.Match[str]") -> bool:
         return m.start() > 0 and text[m.start() - 1].isalpha()
     if m.start() == 0 or method_in(inner) or re.fullmatch(r"[IVX]+[abABC]?|\d+(?:\.\d+)?|[TNM]\d\w*|[ABCD]|OR|AND|NOT|I-?IV|G\d", inner):
         return False
+    if re.search(r"[\s-]\d", inner) and vocabulary().mentions(inner, ("measure", "scale")):
+        return False  # "(ECOG 0-1)" states a value
     letters = [c for c in inner if c.isalpha()]
     return sum(c.isupper() for c in letters) >= 2 or (
         len(inner) <= 4 and inner[:1].isupper() and inner not in ("Note", "See", "If", "Yes", "No", "Arm", "Any", "Not", "Men", "Age")

@@ -107,6 +107,7 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         if atom:
             found.append(atom)
             done = atom.end
+    found.extend(_siblings(p, start, found, window))
     found.extend(_classed(p, start, end, found, window))
     covered = [(a.start, a.end) for a in found] + taken
     for mention in _alone().mentions(p.text[start:end], None):
@@ -144,7 +145,32 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
     return found
 
 
-_CLASS = re.compile(r"\b(?:class|functional class)\s+(?=[IV\d])", re.I)
+def _siblings(p: Passage, start: int, found: list[Atom], window: Window | None) -> list[Atom]:
+    """ "HBsAg or HCV-Ab positive": the tests before the one whose result is stated share it."""
+    out: list[Atom] = []
+    for atom in found:
+        condition = atom.condition
+        if not isinstance(condition, Category) or condition.values not in (("positive",), ("negative",)):
+            continue
+        if p.text[atom.start : atom.end].lower().startswith(("positive", "negative", "reactive")):
+            continue
+        at = atom.start
+        for mention in reversed(p.scales.within(start, at)):
+            if not _SIBLING.fullmatch(p.text, mention.end, at) or {"positive", "negative"} - set(_scale(mention.concept).keys):
+                break
+            if any(a.start <= mention.start < a.end for a in (*found, *out)):
+                break
+            bracket = p.text[mention.end : at].find(")")
+            stop = mention.end + bracket + 1 if bracket >= 0 else mention.end
+            out.append(
+                Atom(mention.start, stop, Category(span=p.span(mention.start, stop), scale=mention.concept, values=condition.values, window=window))
+            )
+            at = mention.start
+    return out
+
+
+_SIBLING = re.compile(r"\s*(?:\([^()]{1,30}\)|antibod(?:y|ies)|antigens?)?\s*(?:,|/|and/or|or|and|,\s*(?:or|and))\s*(?:an?\s+)?", re.I)
+_CLASS = re.compile(r"\b(?:class|functional class|grades?(?=\s+[IV]+\b))\s+(?=[IV\d])", re.I)
 
 
 def _classed(p: Passage, start: int, end: int, found: list[Atom], window: Window | None) -> list[Atom]:
@@ -167,53 +193,76 @@ def _classed(p: Passage, start: int, end: int, found: list[Atom], window: Window
 
 
 _TESTED = re.compile(
-    r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positive|negative|reactive)\s*(?:(?:test|serology"
-    r"|serum|result|screening|screen|tests|results|status|antibody|antigen|titers?)\s*)*(?:for|of|to)\s+(?:(?:either"
-    r"|both|the|any|serum|presence of|of the following|known)\s+)*",
+    r"(?P<both>\bco-?|\bdouble\s+|\bdual\s+)?\b(?:sero-?)?(?P<v>positiv(?:e|ity)|negativ(?:e|ity)|reactiv(?:e|ity))(?:ly)?\s*(?:(?:test(?:s|ed|ing)?"
+    r"|serolog(?:y|ical|ic)|serum|blood|results?|screen(?:s|ing)?|status|antibod(?:y|ies)|antigens?|titers?|laboratory|virus|viral|hepatitis)\s+)*"
+    r"(?:(?:results?\s+)?(?:for|of|to|on|in)\s+)(?:(?:either|both|the|any|serum|blood|presence of|of the following|known|infection with|active)\s+)*",
+    re.I,
+)
+_LISTED = re.compile(r"\b(?P<v>positive|reactive)\s+(?:(?:serum|blood|serology|serological|tests?|for)\s+)*", re.I)
+"""A value in front of a list of tests: "positive hepatitis B virus (HBsAg), HIV antibody or syphilis tests"."""
+_INFECTIONS = frozenset(
+    {"hiv", "hepatitis_b", "hepatitis_c", "syphilis", "tuberculosis", "covid19", "aids", "hepatitis_a", "hepatitis_d", "hepatitis_e"}
+)
+_BETWEEN_TESTS = re.compile(
+    r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigens?|the|to|virus(?:es)?|infections?|serum|tests?|types?|[12](?=\W)|viral|surface|core|blood)*",
     re.I,
 )
 
 
 def _tested(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window: Window | None) -> list[Atom]:
-    """ "positive for HBsAg, anti-HCV or HIV antibody": one value for a list of tests."""
+    """ "positive for HBsAg, anti-HCV or HIV antibody": one value for a list of tests; an infection named in it is had or not had."""
     out: list[Atom] = []
-    for m in _TESTED.finditer(p.text, start, end):
-        if any(a <= m.start() < b for a, b in taken):
+    tests = sorted(
+        (
+            *(n for n in p.scales.within(start, end) if not {"positive", "negative"} - set(_scale(n.concept).keys)),
+            *(n for n in p.entities.within(start, end) if n.concept in _INFECTIONS),
+        ),
+        key=lambda n: (n.start, n.start - n.end),
+    )
+    for m in (*_TESTED.finditer(p.text, start, end), *_LISTED.finditer(p.text, start, end)):
+        if any(a <= m.start() < b for a, b in taken) or any(a.start < m.end() and m.start() < a.end for a in out):
             continue
         at = m.end()
         names: list[Mention] = []
-        diseases = [e for e in p.entities.within(m.end(), end) if e.table == "condition"]
-        for mention in sorted([*p.scales.within(m.end(), end), *diseases], key=lambda x: (x.start, -x.end)):
-            if mention.start < at or (names and mention.start < names[-1].end):
+        for mention in tests:
+            if mention.start < at:
                 continue
-            if mention.table == "scale" and {"positive", "negative"} - set(_scale(mention.concept).keys):
-                continue
-            if not re.fullmatch(
-                r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigen|the|to|virus|infection|serum)*", p.text[at : mention.start], re.I
-            ):
+            gap = _BETWEEN_TESTS.fullmatch(p.text, at, mention.start)
+            if gap is None:
                 break
+            inside = p.text[at : mention.start].strip()
+            if inside == "(" and names and names[-1].table != "scale":
+                names.pop()  # "hepatitis B virus (HBsAg)": the test that is meant
             names.append(mention)
-            at = mention.end
-        if not names:
+            close = re.compile(r"\s*\)").match(p.text, mention.end, end) if "(" in inside else None
+            at = close.end() if close else mention.end
+        listed = m.re is _LISTED
+        if not names or (listed and (len(names) < 2 or p.text[m.end() : names[0].start].strip())):
             continue
-        tail = re.compile(r"\s*(?:antibod(?:y|ies)|antigens?|tests?|serology)\b", re.I).match(p.text, at, end)
+        tail = re.compile(
+            r"(?:\s*(?:\([^()<>≤≥\d]{1,30}\)|antibod(?:y|ies)|antigens?|tests?|serology|infections?|virus|test(?:ing)?|results?|status))+", re.I
+        ).match(p.text, at, end)
         at = tail.end() if tail else at
-        value = "negative" if m["v"].lower() == "negative" else "positive"
+        value = "negative" if m["v"].lower().startswith("neg") else "positive"
         items = [_result(p, n, value, window) for n in names]
-        span = p.span(m.start(), at)
+        lead = re.compile(
+            r"(?:\b(?:tests?|tested|testing|results?|known|documented|confirmed|a|an|any|serolog\w+|is|are|history\s+of\s+a)\s+)+$", re.I
+        ).search(p.text, max(start, m.start() - 40), m.start())
+        begin = lead.start() if lead else m.start()
+        span = p.span(begin, at)
         joined_by_and = bool(re.search(r"\band\b(?!/or)", p.text[m.end() : at], re.I)) and not re.search(r"\bor\b", p.text[m.end() : at], re.I)
         if len(items) == 1:
-            whole = items[0].model_copy(update={"span": span})
-        elif m["both"] or joined_by_and or value == "negative":
+            whole: Condition = items[0].model_copy(update={"span": span})
+        elif m.groupdict().get("both") or joined_by_and or value == "negative":
             whole = AllOf(span=span, items=tuple(items))
         else:
             whole = AnyOf(span=span, items=tuple(items))
-        out.append(Atom(m.start(), at, whole))
+        out.append(Atom(begin, at, whole))
     return out
 
 
 def _result(p: Passage, mention: Mention, value: str, window: Window | None) -> Condition:
-    """A test's result, or the infection itself where the text names that ("positive for HIV")."""
+    """One test's result, or the infection that it shows."""
     span = p.span(mention.start, mention.end)
     if mention.table == "scale":
         return Category(span=span, scale=mention.concept, values=(value,), window=window)

@@ -70,6 +70,8 @@ def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env
     entities = p.entities.within(start, end)
     named = [a for a in named if not any(e.start <= a.start and a.end <= e.end for e in entities)]
     graded = toxicity.graded(p, start, end, env.window)
+    if re.search(r"NYHA|New York Heart", p.text[start:end]):
+        graded = [a for a in graded if not (isinstance(a.condition, Limit) and a.condition.about == "heart_failure")]
     others = [a for a in (*(_counted_lines(p, a) for a in numbers), *named) if not any(g.start < a.end and a.start < g.end for g in graded)]
     return sorted([*graded, *others], key=lambda a: a.start)
 
@@ -457,7 +459,8 @@ class _Scan:
         """Whether the bracket at `at` names examples of the treatment before it."""
         stop = self.brackets[at]
         named = EXAMPLES.match(self.p.text, at + 1, stop)
-        return named is not None and table_kind(self.p, named.end(), stop) == "treatment" and bool(self.p.entities.within(named.end(), stop))
+        members = self.p.entities.within(named.end(), stop) if named else []
+        return bool(members) and members[0].table != "condition"
 
     def _cuts(self, m: "re.Match[str]", head: str | None, inner: str | None) -> bool:
         """Whether a connector inside a tail begins a new item of the outer list."""
