@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.conditions import AllOf, Condition, Finding, Given, Judgement, Limit, Not, NotCompiled, leaves
+from index.conditions import AllOf, Category, Condition, Finding, Given, Limit, Not, NotCompiled, Treatment, leaves
 from index.criteria import special, windows
 from index.criteria.bodies import GROUP, read_body
 from index.criteria.clauses import clause
@@ -15,7 +15,6 @@ from index.criteria.lexis import Frame
 from index.criteria.logic import BOTH_WAYS, both_ways
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Statement
-from index.vocabulary import vocabulary
 
 _STOP = re.compile(
     r"(?<=[a-z0-9)%])\s+(?=(?:No|Not)\s+[a-z]|(?:At least|More than)\s+(?:\d+|one|two|three|four|six)\s+(?:weeks?"
@@ -151,7 +150,8 @@ def statements(p: Passage, env: Env, start: int = 0, end: int | None = None) -> 
     """What the sentences of a passage say, in order; empty if nothing."""
     out: list[Statement] = []
     for a, b in sentences(p, start, end):
-        for found in _parts(p, a, b, env):
+        examples = _examples(p, a, b, out, env)
+        for found in (examples,) if examples is not None else _parts(p, a, b, env):
             out.append(found)
             measures = tuple(dict.fromkeys(leaf.measure for leaf in leaves(found.condition) if isinstance(leaf, Limit)))
             if measures and len(measures) <= 3:
@@ -161,6 +161,42 @@ def statements(p: Passage, env: Env, start: int = 0, end: int | None = None) -> 
 
 _BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)")
 _BESIDE = re.compile(r"\s*(?:,\s*(?:and|but|with)?|\b(?:and|but|with))\s+", re.I)
+
+
+_EXAMPLES_OF = re.compile(r"^\W*(?:(?:some\s+)?examples? of\b|such|these)[^:;]{0,90}?\b(?:includes?|are|being)(?:,?\s*but (?:are |is )?not limited to)?\s*[,:]?\s*", re.I)
+_ALL_SEXES = re.compile(
+    r"^\W*(?:(?:both|all|any|either|the|of|patients?|subjects?|participants?|people)\s+)*(?:genders?|sex(?:es)?|races?|ethnic(?:it(?:y|ies)| groups?)"
+    r"|males? (?:and|or) females?|females? (?:and|or) males?|men and women|women and men)(?:(?:\s*(?:,|and|or|/)\s*)+(?:all\s+)?"
+    r"(?:genders?|sexes|races?|ethnic(?:ities| groups?)|ethnicity))*\s+(?:(?:are|is|will be|may be|can be|both|all)\s+)*"
+    r"(?:eligible|included|allowed|accepted|permitted|enrolled|acceptable|recruited)(?:\s+(?:for|in|to)\s+(?:this|the)?\s*(?:study|trial|participate))?\W*$",
+    re.I,
+)
+
+
+def _examples(p: Passage, start: int, end: int, before: list[Statement], env: Env) -> Statement | None:
+    """ "Examples of X include A, B": members of what the sentence before names, in its window."""
+    m = _EXAMPLES_OF.match(p.text[start:end])
+    if m is None or not before or not env.exclusion:
+        return None
+    named = {w.lower().rstrip("s") for w in re.findall(r"[\w-]{5,}", m[0])}
+    group = next(
+        (
+            x
+            for s in reversed(before)
+            for x in leaves(s.condition)
+            if isinstance(x, Treatment | Finding) and named & _stems(" ".join(x.targets if isinstance(x, Treatment) else x.concepts))
+        ),
+        None,
+    )
+    if group is None:
+        return None
+    frame = Frame(treatment=True, status=group.status) if isinstance(group, Treatment) else Frame(ever=group.tense == "ever")
+    body = clause(p, start + m.end(), end, replace(env, any_of=True, frame=frame, window=group.window))
+    return Statement("state", body, text=p.text[start:end]) if body is not None else None
+
+
+def _stems(words: str) -> set[str]:
+    return {w.lower().rstrip("s") for w in re.findall(r"[\w-]{5,}", words.replace("_", " "))}
 
 
 def _parts(p: Passage, start: int, end: int, env: Env) -> Iterator[Statement]:
@@ -222,6 +258,8 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         return None
     if _INFORMATION.search(words):
         return None
+    if _ALL_SEXES.match(words):
+        return Statement("permit", Category(span=p.span(start, end), scale="sex", values=("female", "male")), text=words)
     if (special.contraception(words) or special.pregnancy_tested(words)) and (made := special.special(p, start, end, env.window, env.exclusion)):
         return Statement("state", made, text=words)
     if m := _EXCEPTION.match(words):
