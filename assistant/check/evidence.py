@@ -270,6 +270,23 @@ def related(a: str, b: str) -> bool:
     return words.is_a(a, b) or words.is_a(b, a)
 
 
+_EVERYWHERE = frozenset({CANCER, "solid_tumor"})
+_NAMED = frozenset({"hematologic_malignancy", "solid_tumor"})
+_BY_TISSUE = frozenset({"neuroendocrine_tumor", "neuroendocrine_carcinoma", "germ_cell_tumor", "sarcoma", "cup"})
+
+
+def is_tissue(concept: str) -> bool:
+    """Whether a malignancy is named by its tissue alone, so that it may describe a tumour of any organ."""
+    up = vocabulary().ancestors(concept)
+    return up.isdisjoint(_NAMED) or not up.isdisjoint(_BY_TISSUE)
+
+
+def of_its_own(concept: str, index: str) -> bool:
+    """Whether a malignancy is certainly another than the index tumour: they share no more than being cancers."""
+    up = vocabulary().ancestors
+    return not is_tissue(concept) and not is_tissue(index) and up(concept) & up(index) <= _EVERYWHERE and concept not in _EVERYWHERE
+
+
 def trial_tumours(trial: Trial) -> frozenset[str]:
     """The malignancies that a trial is for: those it requires, and those its condition field names."""
     found: set[str] = set()

@@ -5,7 +5,18 @@ from datetime import date
 
 from assistant.check import derived, words
 from assistant.check.context import Context
-from assistant.check.evidence import NOTHING, OTHER_MALIGNANCY, Item, is_current_tumour, is_neoplasm, neoplasms, related
+from assistant.check.evidence import (
+    CANCER,
+    NOTHING,
+    OTHER_MALIGNANCY,
+    Item,
+    is_current_tumour,
+    is_neoplasm,
+    is_tissue,
+    neoplasms,
+    of_its_own,
+    related,
+)
 from assistant.check.judged import Judged, fails, holds, open_
 from assistant.check.logic import Truth, all_of
 from assistant.check.plan import COMPOSED, WOMEN_ONLY
@@ -291,12 +302,18 @@ def _other_malignancy(leaf: Finding, context: Context) -> Judged:
     others += [item for item in chart.findings(OTHER_MALIGNANCY).narrow if item[1].status == "present" and item not in others]
     if context.tumours:
         # What the trial treats is not another malignancy, whichever of the patient's tumours came first.
-        others = [item for item in others if not any(related(item[1].concept, t) for t in context.tumours)]
+        # Where that is any solid tumour, the others are those that share no organ with the index tumour.
+        own = index[1].concept if index is not None else CANCER
+        others = [item for item in others if of_its_own(item[1].concept, own) or not any(related(item[1].concept, t) for t in context.tumours)]
+    tissues = [item for item in others if index is not None and item[1].concept != OTHER_MALIGNANCY and is_tissue(item[1].concept)]
+    others = [item for item in others if item not in tissues]
     denied = [item for item in (*chart.findings(OTHER_MALIGNANCY).narrow, *chart.findings(OTHER_MALIGNANCY).broad) if item[1].status == "absent"]
     denied = [item for item in denied if item[1].concept == OTHER_MALIGNANCY or index is None]
     judged = _weigh(leaf, [_present(leaf, item, context) for item in others], denied, context)
     if judged is not None:
         return judged
+    if tissues:
+        return open_("ambiguous", f"{words.quoted(tissues[0][1])}: the index tumour or another", tuple(dict.fromkeys(i for i, _ in tissues)))
     if denied:
         return fails(f"denied: {words.quoted(denied[0][1])}", tuple(i for i, _ in denied))
     return open_("missing", "another malignancy is not mentioned")

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from assistant.check.allergies import judge_allergy
 from assistant.check.context import Context
-from assistant.check.evidence import graded, is_neoplasm
+from assistant.check.evidence import Chart, graded, is_neoplasm
 from assistant.check.findings import judge_finding
 from assistant.check.judged import Judged, assumed_absent
 from assistant.check.judgements import judge_judgement, judge_not_compiled
@@ -319,6 +319,12 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
                     atom.outcome, atom.note = "UNKNOWN", "exception not mentioned in the note: ask"
         else:
             carve_settled = None
+    if trigger.truth is True and carve_truth is True and not condition.readings:
+        more = _beyond(condition.trigger, context, sign, atoms[first:middle], atoms[middle:])
+        if more is not False:
+            carve_truth = carve_settled = False if more else None
+            for atom in atoms[middle:]:
+                atom.outcome, atom.note = "NOT_APPLICABLE", "the exception covers only a part of what is affirmed"
     truth = all_of((trigger.truth, negate(carve_truth)))
     settled = all_of((trigger.settled, negate(carve_settled)))
     if condition.readings and trigger.truth is not False and carve.truth is True:
@@ -337,6 +343,27 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     return Node(
         truth, settled, settled if truth is None else truth, moot=trigger.moot and truth is not blocking, touched=trigger.touched or bool(hinted)
     )
+
+
+def _beyond(trigger: Condition, context: Context, sign: int, met: list[Atom], spared: list[Atom]) -> Truth:
+    """Whether the trigger stands on facts that the exception does not cover: sorafenib beside the adjuvant chemotherapy that is
+    excepted. False where the exception rests on facts of its own, or on all that the trigger rests on."""
+    chart = context.chart
+    covered = {i for a in spared if a.judged.truth is True and isinstance(a.leaf, Finding | Treatment) for i in a.judged.facts}
+    affirmed = {i for a in met if a.judged.truth is True and isinstance(a.leaf, Finding | Treatment) for i in a.judged.facts}
+    if not covered & affirmed:
+        return False
+    words = chart.words
+
+    def alike(i: int) -> bool:
+        name = chart.facts[i].concept
+        return any(words.is_a(name, chart.facts[k].concept) or words.is_a(chart.facts[k].concept, name) for k in covered)
+
+    if all(i in covered or alike(i) for i in affirmed):
+        return False
+    kept = tuple(f for i, f in enumerate(chart.patient.facts) if i not in covered and not alike(i))
+    rest = Chart(chart.patient.model_copy(update={"facts": kept}), chart.as_of)
+    return walk(trigger, replace(context, chart=rest, silence="unknown"), sign, []).truth
 
 
 def concepts_of(condition: Condition) -> frozenset[str]:

@@ -202,3 +202,20 @@ def test_replacement_is_an_exception_to_autoimmune_disease():
     )
     assert judged(rule, finding("autoimmune_hepatitis", qualifiers=("requires_systemic_treatment",)), polarity="exclusion").outcome == "FAIL"
     assert judged(rule, finding("hashimoto_thyroiditis"), drug("levothyroxine", time="current"), polarity="exclusion").outcome == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ((finding("nsclc"), finding("breast_cancer", when=on(date(2010, 5, 1)))), "FAIL"),
+        ((finding("colon_cancer"), finding("lung_adenocarcinoma", time="past")), "FAIL"),
+        ((finding("nsclc"), finding("other_malignancy", time="past")), "FAIL"),
+        ((finding("nsclc"), finding("adenocarcinoma")), "UNKNOWN"),  # its tissue, or another tumour
+        ((finding("nsclc"), finding("lung_adenocarcinoma")), "UNKNOWN"),
+        ((finding("colon_cancer"), finding("rectal_cancer")), "UNKNOWN"),
+        ((finding("nsclc"),), "UNKNOWN"),
+    ],
+)
+def test_a_second_tumour_beside_any_solid_tumour(facts, outcome):
+    leaf = has("other_malignancy", tense="ever")
+    assert judged(leaf, *facts, polarity="exclusion", tumours=frozenset({"solid_tumor"})).outcome == outcome
