@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.patient import assays
 from assistant.patient.assertion import assess
 from assistant.patient.attachment import date_of
 from assistant.patient.drafts import Draft
@@ -32,6 +33,8 @@ def read(v: View, draft: Draft) -> None:
 def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     said = assess(v, m.start, m.end)
     if said.status is None or said.status in ("planned", "declined", "considered"):
+        return
+    if assays.names_another(v, m) or (said.status == "present" and assays.unread(v, m)):
         return
     row = vocabulary().diseases[m.concept]
     found = qualifiers(v, m, mentions, said.status != "absent")

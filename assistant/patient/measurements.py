@@ -6,7 +6,7 @@ from assistant.patient.drafts import Draft
 from assistant.patient.numbers import Value, value_at
 from assistant.patient.relatives import other_person
 from assistant.patient.sampling import masked, sample_date
-from assistant.patient.units import in_canonical, plausible
+from assistant.patient.units import in_canonical, plausible, unit_at
 from assistant.patient.values import LOG_BEFORE, TIMES_ULN, VIRAL, limits_after, rejects, with_unit
 from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
@@ -180,6 +180,8 @@ def _with_value(
         _put(v, draft, m, number.plain(), "uln", m.start, times.end(), time, upper=1.0, reading="given as a multiple of the upper limit of normal")
         return
     end, value, unit = with_unit(text, number, measure, limit)
+    if unit is None and end == number.end:
+        unit = _named_unit(text, m, measure, number.start)
     if re.compile(r"\s*[x×]\s*(?:ULN|upper)", re.IGNORECASE).match(text, end):
         return
     lower, upper, after = limits_after(text, end, limit, value, measure)
@@ -225,6 +227,16 @@ def _with_value(
         further = value_at(text, series.start("next"), limit)
         if further is not None:
             _with_value(v, text, m, measure, further, limit, draft, since=series.start("next"))
+
+
+_BRACKET = re.compile(r"\s*[(\[,]\s*")
+
+
+def _named_unit(text: str, m: Mention, measure: Measure, limit: int) -> str | None:
+    """The unit in the name itself, as rows of a table have it: "ANC (K/uL) | 1.2"."""
+    bracket = _BRACKET.match(text, m.end, limit)
+    found = unit_at(text, bracket.end(), limit, measure) if bracket else None
+    return found[0] if found else None
 
 
 def _put(

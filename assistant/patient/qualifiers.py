@@ -154,11 +154,18 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
 )
 
 
+# "PICC-associated left arm DVT": where it is stands between what it is of and its name.
+_PLACE = (
+    r"left|right|bilateral|upper|lower|proximal|distal|arms?|legs?|limbs?|extremit(?:y|ies)|subclavian|jugular|axillary|brachial|basilic|"
+    r"cephalic|femoral|iliac|popliteal|calf|neck|IJ|venous|deep|vein|non-?occlusive|occlusive|LUE|RUE|LLE|RLE"
+)
+
+
 _BEFORE_RE = tuple(
     (
         q,
         re.compile(
-            rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|"
+            rf"(?<![A-Za-z])(?:{p})[\s,/-]*(?:(?:and|but|or|very|the|a|his|her|with|of|{_PLACE}|conventional|typical|classic(?:al)?|diagnosis|HBV|HCV|alcohol|"
             rf"NASH|viral|related|associated|-)[\s,/-]*)*$",
             re.IGNORECASE,
         ),
@@ -205,7 +212,7 @@ _CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
 def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = True) -> tuple[Qualifier, ...]:
     """The words that narrow one finding: its adjectives, and, if it is not denied, what follows it up to the next finding."""
     found: list[Qualifier] = []
-    previous = max((o.end for o in mentions if o.end <= m.start), default=v.head)
+    previous = max((o.end for o in mentions if o.end <= m.start and o.concept != "central_venous_catheter"), default=v.head)
     before = v.text[max(previous, m.start - 60) : m.start]
     before = re.split(r"[;:]|\.\s", before)[-1]
     for _ in range(4 if _ANY_BEFORE.search(before) else 0):  # adjectives before adjectives

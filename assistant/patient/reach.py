@@ -4,6 +4,7 @@ import itertools
 import re
 from typing import Literal
 
+from assistant.patient.assays import WORDS
 from assistant.patient.triggers import Trigger
 from assistant.patient.view import SEPARATOR, TERMINATOR, View, segment_end
 from index.vocabulary import vocabulary
@@ -147,9 +148,9 @@ def _rest_is_bare(v: View, position: int) -> bool:
 
 _AFTER_GAP = re.compile(
     r"\s*(?:\([^()]*\)\s*)?(?:(?:test|tests|status|serology|antibody|antibodies|ab|ag|screen|screening|result|results|involvement|"
-    r"disease|infection|therapy|treatment|surgery|"
+    r"disease|infection|therapy|treatment|surgery|by|(?:" + WORDS + r")(?![A-Za-z])|"
     r"is|was|were|are|has|have|been|had|both|all|also|currently|now|of any kind|at present|at this time|on (?:imaging|ct|mri|scan|pet)|"
-    r"today|to date|so far|completely|option|cycle|course|next|resection)\s*|[,:=\-–|]\s?){0,4}",
+    r"today|to date|so far|completely|option|cycle|course|next|resection)\s*|[,:=\-–|]\s?){0,8}",
     re.IGNORECASE,
 )
 

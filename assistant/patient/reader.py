@@ -18,6 +18,7 @@ from assistant.patient import (
     scales,
     sentences,
     spread,
+    tables,
     thrombus,
     treatments,
     vitals,
@@ -105,6 +106,7 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
         mentions = [m for m in mentions if not any(m.start < b and a < m.end for a, b, _ in seen)]
     when = dates.find(text, draft.as_of)
     mentions = [m for m in mentions if not any(d.start < m.end and m.start < d.end for d in when)]
+    rows = tables.rows(_with_tabs(text, repaired), when)
     starts = [m.start for m in mentions]
     dated = [d.start for d in when]
     out: list[View] = []
@@ -113,8 +115,17 @@ def _views(repaired: Repaired, draft: Draft) -> list[View]:
             lo, hi = bisect.bisect_left(starts, piece.start), bisect.bisect_left(starts, piece.end)
             dlo, dhi = bisect.bisect_left(dated, piece.start), bisect.bisect_left(dated, piece.end)
             stamp = next((d for d in when if piece.stamp and piece.stamp[0] <= d.start < piece.stamp[1]), None)
-            out.append(_view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi], stamp.moment if stamp else None))
+            view = _view(text, piece, _resolved(text, piece, mentions[lo:hi]), when[dlo:dhi], stamp.moment if stamp else None)
+            out += tables.one_by_one(view, rows)
     return out
+
+
+def _with_tabs(text: str, repaired: Repaired) -> str:
+    """The text with the tabs of the note as entered, which divide the cells of a pasted table."""
+    raw = repaired.raw_text
+    if "\t" not in raw:
+        return text
+    return "".join("\t" if c == " " and raw[at : at + 1] == "\t" else c for c, at in zip(text, repaired.origin, strict=False))
 
 
 def _view(text: str, sentence: sentences.Sentence, mentions: Sequence[Mention], when: Sequence[dates.Dated], stamp: Moment | None = None) -> View:
@@ -153,7 +164,7 @@ _VIRUSES = (
     ("hcv_rna", re.compile(r"\b(?:HCV|hep(?:atitis)?\.? ?C|anti-HCV)\b|丙肝", re.IGNORECASE)),
     ("hiv_rna", re.compile(r"\bHIV\b")),
 )
-_LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR))\b(?!\s*(?:sequenc|damage|repair|test))", re.IGNORECASE)
+_LOAD = re.compile(r"\b(?:(?P<dna>DNA)|(?P<rna>RNA)|(?P<vl>viral load|VL|PCR|NAA?T))\b(?!\s*(?:sequenc|damage|repair|test))", re.IGNORECASE)
 
 
 # Verbs and adjectives made from a procedure's or a disease's name; the names themselves are in the vocabulary.

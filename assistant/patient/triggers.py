@@ -85,7 +85,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
     ),
     (
         "negation_after",
-        r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|"
+        r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|non-? ?reactive|"
         r"ruled out|excluded|absent|not (?:seen|"
         r"found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|evident|performed|done|given|received|started|used|"
         r"required|needed|involved|detectable|feasible|possible))\b|"
