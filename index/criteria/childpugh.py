@@ -20,7 +20,9 @@ _ITEM = re.compile(
     r"(?P<b>\s*\(\s*(?:[ABC]|total|scores?|points?|of|with|:|=|≤|≥|<|>|\s)*\d{1,2}(?:\s*(?:-|–|~|to|or|,|and)\s*(?:[ABC]\s*)?\d{1,2})*\s*(?:points?|scores?|or less|or lower)?\s*\))?"
     r"(?P<s>\s*(?:,\s*|with\s+(?:a\s+)?)?(?:scores?|points?)?\s*(?:of\s+)?(?:≤|<=)\s*\d{1,2}(?:\s*points?)?)?\)?"
 )
-_LINK = re.compile(r"\s*(?:(?P<to>-|–|~|to\b|through\b)|,\s*(?:and/or|or|and)?|/|and/or\b|or\b|and\b)\s*(?:(?:better|early|selected|mild|some|only)\s+)?", re.I)
+_LINK = re.compile(
+    r"\s*(?:(?P<to>-|–|~|to\b|through\b)|,\s*(?:and/or|or|and)?|/|and/or\b|or\b|and\b)\s*(?:(?:better|early|selected|mild|some|only)\s+)?", re.I
+)
 _MORE = re.compile(r"\s*(?:or|and)\s+(?:(?P<up>higher|greater|above|more|worse|over)|(?P<down>lower|less|below|better))\b", re.I)
 
 
@@ -41,7 +43,9 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         if plain:
             continue
         span = p.span(mention.start, stop)
-        out.append(Atom(mention.start, stop, _condition(p, points, mention.start, stop, window) if points else NotCompiled(span=span), ("child_pugh",)))
+        out.append(
+            Atom(mention.start, stop, _condition(p, points, mention.start, stop, window) if points else NotCompiled(span=span), ("child_pugh",))
+        )
     return out
 
 

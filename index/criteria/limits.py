@@ -64,9 +64,18 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         # Counts stand in front of what they count ("up to three metastatic lesions"); other values behind.
         value = _before(p, group[0], at, found) if row.kind in ("count", "demographic") and len(group) == 1 else None
         value = value or _after(p, last, stop if stop > last.end else end, taken) or _before(p, group[0], at, found)
+        ids = tuple(dict.fromkeys(m.concept for m in group))
+        if value is not None and row.kind == "score" and row.unit is None and _age(p.text, value.end, end):
+            value = None  # "Performance status: patients > 16 years of age ..."
+        if value is not None and row.kind == "score" and not _possible(value, ids[0]):
+            # "Performance status 60-100%" is Karnofsky's; any other number out of range is not the score's.
+            if ids == ("ecog",) and _possible(value, "karnofsky") and not re.search(r"ECOG|Eastern|WHO|Zubrod", group[0].surface):
+                ids = ("karnofsky",)
+            else:
+                value = None
         if value is None:
             continue
-        ids = tuple(dict.fromkeys(m.concept for m in group))
+        value = _led(p, value, group[0], last, at)
         first = min(value.start, group[0].start)
         until = max(value.end, last.end)
         joined = _joined(p, group)
@@ -96,12 +105,46 @@ def _measured(p: Passage, found: list[Atom], start: int, end: int, taken: list[t
         numbers_said: frozenset[float] = frozenset()
         if isinstance(atom.condition, Limit):
             numbers_said = frozenset(n for n in (atom.condition.bounds.low, atom.condition.bounds.high) if n is not None)
-        a = measuring.begin(p, atom.start, floor, blocked)
+        a = measuring.begin(p, atom.start, floor, blocked, age=atom.measures == ("age",))
         if a > start and re.fullmatch(r"\d{1,2}[.)]?\s+", p.text[start:a]) and numbers.COMPARATOR.match(p.text, a):
             a = start  # "3 ≥ 45 kg": the number of the item
         b = max(atom.end, measuring.finish(p, atom.end, ceiling, numbers_said, blocked))
         out.append(replace(atom, start=a, end=b) if (a, b) != (atom.start, atom.end) else atom)
     return out
+
+
+def _possible(value: Value, measure: str) -> bool:
+    """Whether a score can have the ends of a value at all."""
+    row = vocabulary().measures[measure]
+    ends = [v for v in (value.bounds.low, value.bounds.high) if v is not None]
+    return row.high is None or value.times is not None or all(v <= row.high * 1.5 for v in ends)
+
+
+def _led(p: Passage, value: Value, first: Mention, last: Mention, floor: int) -> Value:
+    """What stands in front of a measure with a value behind it: a lower end ("50% < FEV1 < 80%") or a comparison ("at least age of 18")."""
+    text = p.text
+    floor = max(floor, first.start - 40)
+    if value.start < last.end:
+        return value
+    if (m := _LEADING.search(text, floor, first.start)) and value.operator in ("lt", "le") and value.bounds.low is None and value.times is None:
+        low = numbers.number_at(text, m.start("value"), m.end("value"))
+        flipped: dict[str, numbers.Operator] = {"<": "gt", "≤": "ge", "<=": "ge", "=<": "ge"}
+        operator = flipped.get(m["op"])
+        bounds = numbers.both(numbers.bounds_of(operator, low[0]), value.bounds) if operator and low else None
+        if bounds:
+            return replace(value, start=m.start(), bounds=bounds)
+    if value.operator == "eq" and value.bounds.low is not None and value.bounds.low == value.bounds.high:
+        number = value.bounds.low
+        if (m := _COMPARED.search(text, floor, first.start)) and (found := numbers.COMPARATOR.match(m[0].strip())):
+            return replace(value, start=m.start(), bounds=numbers.bounds_of(found.lastgroup, number), operator=found.lastgroup, damaged=False)  # type: ignore[arg-type]
+    return value
+
+
+_COMPARED = re.compile(
+    r"\b(?:at least|(?:a |the )?minimum(?: of)?|(?:a |the )?maximum(?: of)?|at most|under|below|above|over|(?:older|younger|less|greater|more|higher|lower) than"
+    r"|not? (?:less|more|younger|older) than)\s+(?:the\s+|an?\s+|their\s+|body\s+)*$",
+    re.I,
+)
 
 
 _ORGANS = re.compile(
@@ -347,10 +390,13 @@ _SEX_GAP = (
     r"(?:\s*[,(]?\s*(?:(?:for|in|if|among)\s+)?(?:(?:all|adult|healthy|the)\s+)*(?:(?:fe)?males?|wom[ae]n|m[ae]n|boys?|girls?)\b"
     r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?))*\s*\)?:?)"
 )
+_SEX_BEHIND = re.compile(_SEX_GAP, re.I)
 _NEXT_VALUE = re.compile(
     rf"{_SEX_GAP}?[\s,;]*(?:and/or|or|and|but|\(|/)?{_SEX_GAP}?[\s,]*(?:a|is|to|between|with|must|should|be|have)?\s*(?:\bbetween\b)?\s*", re.I
 )
 """What may stand between two values of one measure: a connector, and the sex that each is for."""
+_ADULTS = re.compile(r"\b(?:adults?|children|adolescents?|males?|females?|m[ae]n|wom[ae]n)\s*[,(]?\s*(?:are\s+|is\s+)?$", re.I)
+_ENDS = re.compile(r"\s*(?:$|[.,;)]|(?:and|or|at|with|who|on)\b)", re.I)
 _KILOGRAMS = re.compile(r"\s*(?:kg|kilograms?)\b(?!\s*/|\s*per)", re.I)
 
 
@@ -374,6 +420,8 @@ def _bare(
         begin = comparator[1] if comparator else m.start()
         if previous and _NEXT_VALUE.fullmatch(text, previous.end, begin):
             measures = previous.measures
+        elif comparator and 12 <= number[0] < 100 and _ADULTS.search(text, start, begin) and _ENDS.match(text, number[1], end):
+            measures = ("age",)
         elif comparator and _KILOGRAMS.match(text, number[1], end):
             measures = ("weight",)
         elif not found and subject:
@@ -393,7 +441,7 @@ def _bare(
             operator: numbers.Operator = (
                 "gt" if b.low is not None and not b.low_inclusive else "ge" if b.low is not None else "lt" if not b.high_inclusive else "le"
             )
-            if value.unit is not None:
+            if value.unit is not None or (b.low is None) != (b.high is None) and _SEX_BEHIND.match(text, value.end, end):
                 number_value = value.bounds.low or 0.0
                 value = Value(value.start, value.end, numbers.bounds_of(operator, number_value), value.unit, value.times, operator)
         if value.damaged and not (subject and comparator is None):

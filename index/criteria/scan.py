@@ -11,6 +11,7 @@ from index.criteria.limits import Atom
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Piece, at_time, closing, kind, table_kind
 from index.criteria.tails import PROGRESSING, narrow, narrow_atom
+from index.vocabulary import Mention, vocabulary
 
 _WORDS = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]*")
 _WITH_LIMIT = re.compile(
@@ -69,11 +70,37 @@ def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env
     # A disease's name may hold a scale's value ("HER2-positive breast cancer" does not, "stage IV" may): a longer name wins.
     entities = p.entities.within(start, end)
     named = [a for a in named if not any(e.start <= a.start and a.end <= e.end for e in entities)]
+    named = [b for a in named if (b := _of_disease(p, a, entities)) is not None]
     graded = toxicity.graded(p, start, end, env.window)
     if re.search(r"NYHA|New York Heart", p.text[start:end]):
         graded = [a for a in graded if not (isinstance(a.condition, Limit) and a.condition.about == "heart_failure")]
     others = [a for a in (*(_counted_lines(p, a) for a in numbers), *named) if not any(g.start < a.end and a.start < g.end for g in graded)]
     return sorted([*graded, *others], key=lambda a: a.start)
+
+
+_STAGES = {"copd": "gold_stage", "ckd": "ckd_stage"}
+"""Diseases whose stages have a scale of their own."""
+
+
+def _of_disease(p: Passage, atom: Atom, entities: list[Mention]) -> Atom | None:
+    """ "Stage 2 or higher COPD": the stage of a disease that is no tumour is not a tumour's; None where no scale is known for it."""
+    condition = atom.condition
+    if not isinstance(condition, Category) or condition.scale != "stage":
+        return atom
+    near = next((e for e in entities if e.table == "condition" and e.start >= atom.end and re.fullmatch(r"[\s,]*(?:of|in)?\s*", p.text[atom.end : e.start])), None)
+    if near is None or vocabulary().diseases[near.concept].neoplasm:
+        return atom
+    scale = next((s for c, s in _STAGES.items() if vocabulary().is_a(near.concept, c)), None)
+    values = tuple(dict.fromkeys(v for v in (_PLAIN_STAGE.get(x) for x in condition.values) if v))
+    if scale == "gold_stage":
+        values = tuple({"1": "I", "2": "II", "3": "III", "4": "IV"}[v] for v in values if v != "5")
+    if scale is None or not values:
+        return None
+    span = p.span(atom.start, near.end)
+    return Atom(atom.start, near.end, condition.model_copy(update={"span": span, "scale": scale, "values": values}))
+
+
+_PLAIN_STAGE = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 
 
 def _counted_lines(p: Passage, atom: Atom) -> Atom:
