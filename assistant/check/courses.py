@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from assistant.check.evidence import Chart, Item
 from assistant.check.windows import apart
 from assistant.check.words import label
+from assistant.patient.facts import Moment
 from index.vocabulary import vocabulary
 
 _EARLY = ("adjuvant", "neoadjuvant", "perioperative")
@@ -23,6 +24,11 @@ class Course:
     def agents(self) -> tuple[str, ...]:
         """The single agents of the course, named regimens taken apart."""
         return tuple(dict.fromkeys(c for c in self.concepts if c not in vocabulary().regimens))
+
+    @property
+    def when(self) -> Moment | None:
+        """The first date that the note gives for it."""
+        return next((fact.when for _, fact in self.items if fact.when is not None), None)
 
     @property
     def name(self) -> str:
@@ -58,10 +64,41 @@ def _courses(chart: Chart) -> tuple[Course, ...]:
         found.append(Course(tuple(items), tuple(concepts), lines[0] if lines else None, settings[0] if settings else None))
     # Insertion by date where dates tell: stable, so that undated courses keep the order of the note.
     ordered: list[Course] = []
-    for course in found:
-        at = next((i for i, other in enumerate(ordered) if apart(course.items[0][1].when, other.items[0][1].when) < 0), len(ordered))
+    for course in _once(found):
+        at = next((i for i, other in enumerate(ordered) if apart(course.when, other.when) < 0), len(ordered))
         ordered.insert(at, course)
     return tuple(ordered)
+
+
+def _once(found: list[Course]) -> list[Course]:
+    """Courses of the same drugs that may be one course mentioned again are one course."""
+    kept: list[Course] = []
+    for course in found:
+        i = next((i for i, other in enumerate(kept) if _same(other, course, found)), None)
+        if i is None:
+            kept.append(course)
+        else:
+            old = kept[i]
+            line = old.line if old.line is not None else course.line
+            kept[i] = Course((*old.items, *course.items), old.concepts, line, old.setting or course.setting)
+    return kept
+
+
+def _same(a: Course, b: Course, found: list[Course]) -> bool:
+    """Whether nothing tells two courses of the same drugs apart: a line, a setting, an end before the other's start, another course between."""
+    if set(a.concepts) != set(b.concepts):
+        return False
+    if None not in (a.line, b.line) and a.line != b.line:
+        return False
+    if None not in (a.setting, b.setting) and a.setting != b.setting:
+        return False
+    order = apart(a.when, b.when)
+    if order == 0:
+        return True
+    first, last = (a, b) if order < 0 else (b, a)
+    if any(fact.until is not None and apart(fact.until, last.when) < 0 for _, fact in first.items):
+        return False
+    return not any(apart(first.when, c.when) < 0 and apart(c.when, last.when) < 0 for c in found if set(c.concepts) != set(a.concepts))
 
 
 def line_of(course: Course, listed: list[Course]) -> int | None:

@@ -7,7 +7,7 @@ from typing import Literal
 from assistant.check import derived, words
 from assistant.check.context import Context
 from assistant.check.courses import courses
-from assistant.check.evidence import Chart, Evidence, Item
+from assistant.check.evidence import Chart, Evidence, Item, is_neoplasm, neoplasms, of_its_own, related
 from assistant.check.interval import within
 from assistant.check.logic import Truth, all_of
 from assistant.check.windows import forward, placed
@@ -85,11 +85,30 @@ def _status(leaf: Treatment, fact: Fact) -> _Point:
 
 
 def for_another_disease(leaf: Treatment, fact: Fact, context: Context) -> bool:
-    """Whether the note says that it was given for a disease that is not the leaf's."""
-    if leaf.for_condition is None or fact.for_condition is None:
+    """Whether the note says that it was given for a disease that is not the leaf's. Where a leaf asks for treatment and names no
+    disease, it asks for treatment of the index tumour; where treatment excludes, it excludes whatever it was for."""
+    if fact.for_condition is None:
+        return context.sign > 0 and not context.hidden and fact.status == "present" and _left_to_another_tumour(context)
+    if leaf.for_condition is None:
+        index = context.index if context.sign > 0 and not context.hidden and is_neoplasm(fact.for_condition) else None
+        return index is not None and of_its_own(fact.for_condition, index[1].concept)
+    return not related(fact.for_condition, leaf.for_condition)
+
+
+def _left_to_another_tumour(context: Context) -> bool:
+    """Whether the note denies treatment and names a second tumour, so that what was given can only have been for that one."""
+    chart, index = context.chart, context.index
+    if index is None or not any(of_its_own(fact.concept, index[1].concept) for _, fact in neoplasms(chart)):
         return False
-    words_ = context.chart.words
-    return not (words_.is_a(fact.for_condition, leaf.for_condition) or words_.is_a(leaf.for_condition, fact.for_condition))
+    denied = chart.treatments("systemic_therapy")
+    return any(
+        fact.status == "absent"
+        and fact.concept in ("anticancer_therapy", "systemic_therapy")
+        and fact.line is None
+        and fact.setting is None
+        and (fact.for_condition is None or related(fact.for_condition, index[1].concept))
+        for _, fact in (*denied.narrow, *denied.broad)
+    )
 
 
 def _purpose(leaf: Treatment, fact: Fact, context: Context) -> _Point:

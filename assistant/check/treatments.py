@@ -137,8 +137,12 @@ def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: 
     if met:
         other = met[0].item
         if context.exception:
-            return fails(f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or '')}", (other[0],))
-        return open_("missing", f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or '')}; nothing else mentioned", (other[0],))
+            return fails(f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or 'text:another tumour')}", (other[0],))
+        return open_(
+            "missing",
+            f"{words.quoted(other[1])} was for {words.label(other[1].for_condition or 'text:another tumour')}; nothing else mentioned",
+            (other[0],),
+        )
     if unrealised:
         state = {
             "planned": "planned, not received",

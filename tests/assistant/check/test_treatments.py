@@ -183,3 +183,41 @@ KG = lab("weight", 70, "kg")
 )
 def test_a_dose_per_weight_or_surface_needs_the_patients_size(leaf, facts, outcome):
     assert judged(leaf, *facts, polarity="exclusion").outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ((drug("nivolumab", course=1, when=on(date(2026, 3, 1))), drug("nivolumab", course=2, time="current")), "PASS"),
+        ((drug("nivolumab", course=1, line=1), drug("nivolumab", course=2, line=2)), "FAIL"),
+        (
+            (
+                drug("nivolumab", course=1, when=on(date(2026, 3, 1)), until=on(date(2026, 5, 1))),
+                drug("nivolumab", course=2, when=on(date(2026, 9, 1))),
+            ),
+            "FAIL",
+        ),
+        (
+            (
+                drug("nivolumab", course=1, when=on(date(2024, 3, 1))),
+                drug("sorafenib", course=2, when=on(date(2025, 3, 1))),
+                drug("nivolumab", course=3, when=on(date(2026, 3, 1))),
+            ),
+            "FAIL",
+        ),
+        ((drug("nivolumab", course=1), drug("sorafenib", course=2)), "FAIL"),
+    ],
+)
+def test_a_drug_mentioned_again_is_no_second_line(facts, outcome):
+    assert judged(received("systemic_therapy", lines=at_most(1)), *facts).outcome == outcome
+
+
+def test_treatment_of_another_tumour_meets_no_requirement_but_excludes():
+    facts = (fact("finding", "hcc"), drug("nivolumab", for_condition="melanoma", responses=("progressed",)))
+    tumours = frozenset({"hcc"})
+    wanted = received("pd1_inhibitor", response=("progressed",))
+    assert judged(wanted, *facts, tumours=tumours).outcome == "UNKNOWN"
+    assert judged(wanted, *facts, drug("anticancer_therapy", "absent", for_condition="hcc"), tumours=tumours).outcome == "FAIL"
+    assert judged(received("pd1_inhibitor"), *facts, polarity="exclusion", tumours=tumours).outcome == "FAIL"
+    untold = (fact("finding", "hcc"), fact("finding", "melanoma"), drug("nivolumab"), drug("anticancer_therapy", "absent"))
+    assert judged(wanted, *untold, tumours=tumours).outcome == "FAIL"
