@@ -27,7 +27,7 @@ from assistant.ask.about_patient import (
     two_patients,
 )
 from assistant.ask.answering import answer, numbered
-from assistant.ask.boundaries import boundary, is_emergency, without_markup
+from assistant.ask.boundaries import NOT_FOLLOWED, boundary, is_emergency, without_instructions, without_markup
 from assistant.ask.bundles import Lines, lines_of, with_lines
 from assistant.ask.evidence import Evidence
 from assistant.ask.identifiers import notice, redact
@@ -103,7 +103,11 @@ class Conversation:
     def send(self, text: str) -> Answer:
         """The answer to a message; it holds the report where the patient was told about or asked about."""
         clean = redact(without_markup(text), self.as_of)
-        reply = self._reply(clean.text)
+        if (rest := without_instructions(clean.text)) is not None:
+            reply = self._reply(rest)
+            reply = reply.model_copy(update={"text": f"{NOT_FOLLOWED} {reply.text}"})
+        else:
+            reply = self._reply(clean.text)
         if clean.kinds and not self._warned:
             self._warned = True
             reply = reply.model_copy(update={"text": f"{reply.text}\n\n{notice(clean.kinds)}"})

@@ -7,7 +7,8 @@ from assistant.ask import properties
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.endpoints import shared_endpoints
 from assistant.ask.not_stated import has_list, not_stated, searched
-from assistant.ask.ranking import rank
+from assistant.ask.quantities import comparison, enrolled, meeting
+from assistant.ask.ranking import GENERIC, rank
 from assistant.ask.record import label_of, stated
 from assistant.ask.render import NOT_STATED, count, name, names, quoted, sentence, table
 from assistant.ask.resolve import phases_in, profile
@@ -76,9 +77,9 @@ Found = tuple[Trial, tuple[Snippet, ...], str]
 
 def answer_which(asked: Asked) -> Draft | None:
     """The trials that the question's condition holds for, each with its own words; those that exclude it are named apart."""
-    if (draft := _by_design(asked)) is not None:
+    if (draft := _by_quantity(asked)) is not None or (draft := _by_design(asked)) is not None:
         return draft
-    terms = asked.terms
+    terms = tuple(t for t in asked.terms if t.surface.lower() not in GENERIC) or asked.terms
     if not terms:
         return None
     matched: list[Found] = []
@@ -116,6 +117,32 @@ def _others(asked: Asked, matched: Sequence[Found]) -> Draft:
         field = trial.first("condition") or trial.first("title")
         lines.append(f"- {name(trial)}: " + (f"{quoted(field.value, 300)} {asked.evidence.field(trial, field)}" if field else NOT_STATED))
     return Draft("answer", _first(asked, rest) + "\n" + "\n".join(lines), tuple(t.id for t in rest))
+
+
+def _by_quantity(asked: Asked) -> Draft | None:
+    """Trials whose enrolment, number of sites, or length of time meets the number that the question compares with."""
+    wanted = comparison(asked.text)
+    if wanted is None or asked.request.stance == "exclude":
+        return None
+    rows: list[tuple[Trial, str]] = []
+    if wanted.unit == "people":
+        rows = [(t, s) for t in asked.trials if (n := enrolled(t)) is not None and wanted.holds(n) and (s := stated(asked, t, "enrollment"))]
+    elif wanted.unit == "places":
+        rows = [(t, s) for t in asked.trials if (n := len(t.all("location"))) and wanted.holds(n) and (s := stated(asked, t, "sites_count"))]
+    else:
+        range_words = {w.stem for w in words(asked.text[wanted.start : wanted.end])}
+        terms = tuple(t for t in asked.terms if not {w.stem for w in words(t.surface)} <= range_words)
+        if not terms:
+            return None
+        for trial in asked.searched:
+            if (piece := meeting(asked, trial, wanted, terms)) is not None:
+                rows.append((trial, f"{quoted(piece.text, 400)} {asked.evidence.snippet(trial, piece)}"))
+        if not rows and asked.request.stance is not None:
+            return None
+    if not rows:
+        return not_stated(asked, "A trial of that kind", asked.searched, because="no indexed document states such a number")
+    trials = [t for t, _ in rows]
+    return Draft("answer", _first(asked, trials) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t in trials))
 
 
 def _by_design(asked: Asked) -> Draft | None:

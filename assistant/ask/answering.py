@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
@@ -9,22 +10,24 @@ from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
 from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
-from assistant.ask.boundaries import without_markup
+from assistant.ask.boundaries import NOT_FOLLOWED, without_instructions, without_markup
 from assistant.ask.candidates import likely
 from assistant.ask.chinese import in_chinese
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
 from assistant.ask.definitions import answer_definition
-from assistant.ask.doses import answer_dose, drug_terms
+from assistant.ask.doses import EVERY, answer_dose, drug_terms
 from assistant.ask.evidence import Evidence
 from assistant.ask.extract import answer_text
 from assistant.ask.fields import answer_field
 from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
 from assistant.ask.not_stated import has_list, not_stated
+from assistant.ask.ranking import GENERIC
 from assistant.ask.record import label_of
 from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.replies import boundary_reply
 from assistant.ask.request import Context, Request
+from assistant.ask.resolve import profile
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import Term, terms_of
 from assistant.ask.understand import asks_about_patient, understand
@@ -42,6 +45,9 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
 
     `patient` lends facts that the question refers to ("for her weight"); `context` is what the conversation has spoken of.
     """
+    if (rest := without_instructions(question)) is not None:
+        reply = answer(rest, library, as_of, patient, context)
+        return reply.model_copy(update={"text": f"{NOT_FOLLOWED} {reply.text}"})
     clean = redact(without_markup(question), as_of)
     trials = library.trials()
     request = understand(clean.text, trials, context or Context())
@@ -121,7 +127,7 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "compare":
             return _first_of(asked, (answer_compare, answer_field, answer_text))
         case "dose":
-            return _first_of(asked, (answer_dose, _criteria_if_no_intervention))
+            return _first_of(asked, (answer_dose, _criteria_if_no_intervention, _repeated))
         case "field":
             about_patient = request.yes_no and set(request.topics) <= {
                 "age",
@@ -135,7 +141,7 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
         case "definition":
             return _first_of(asked, (answer_definition, _value, answer_field, answer_criteria, answer_text))
         case "criteria" | "value":
-            return _first_of(asked, (_member, _value, answer_criteria, _text_strict))
+            return _first_of(asked, (_member, _value, answer_criteria, _text_strict, _without_title))
         case "text":
             return _first_of(asked, (_member, answer_text, answer_criteria, answer_field))
         case _:
@@ -143,11 +149,7 @@ def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
 
 
 def _first_of(asked: Asked, answerers: tuple[Callable[[Asked], Draft | None], ...]) -> Draft:
-    for answerer in answerers:
-        draft = answerer(asked)
-        if draft is not None:
-            return draft
-    return _nothing(asked)
+    return _first_of_or_none(asked, answerers) or _nothing(asked)
 
 
 def _stating(asked: Asked) -> Draft | None:
@@ -192,24 +194,41 @@ def _member(asked: Asked) -> Draft | None:
     ):
         return None
     wanted = classes[0].concept
-    named: list[tuple[Trial, Snippet]] = []
+    named: list[tuple[Trial, list[Snippet]]] = []
     only_class: list[tuple[Trial, Snippet]] = []
     for trial in asked.trials:
         own = [s for s in snippets(trial) if s.section in _OWN_SECTIONS]
         members = [s for s in own if any(m.concept != wanted and v.is_a(m.concept, wanted) for m in v.mentions(s.text, ("drug",)))]
         if members:
-            named.append((trial, min(members, key=lambda s: (s.section not in ("intervention", "arm", "title"), len(s.text)))))
+            named.append((trial, _each(members, wanted)))
         elif mentioned := [s for s in own if "c:" + wanted in s.keys]:
             only_class.append((trial, min(mentioned, key=lambda s: (s.section != "intervention", len(s.text)))))
     if named:
-        return Draft(
-            "answer",
-            " ".join(sentence(f"{name(t)}: {quoted(s.text, 400)} {asked.evidence.snippet(t, s)}") for t, s in named),
-            tuple(t.id for t, _ in named),
-        )
+        lines = [sentence(f"{name(t)}: " + "; ".join(f"{quoted(s.text, 400)} {asked.evidence.snippet(t, s)}" for s in found)) for t, found in named]
+        return Draft("answer", " ".join(lines), tuple(t.id for t, _ in named))
     if only_class:
         return not_stated(asked, f"The particular {classes[0].surface}", nearest=only_class[:3])
     return None
+
+
+def _each(members: list[Snippet], wanted: str) -> list[Snippet]:
+    """The fewest pieces that name every member of a class which any of `members` names; the interventions' own names first."""
+    v = vocabulary()
+    kept: list[Snippet] = []
+    seen: set[str] = set()
+    sections = ("intervention", "arm", "title")
+    order = sorted(members, key=lambda s: (sections.index(s.section) if s.section in sections else 3, len(s.text)))
+    # What the interventions name is what is given; prose adds only where they name none.
+    order = [s for s in order if s.section in ("intervention", "arm")] or order[:1]
+    for s in order:
+        drugs = {m.concept for m in v.mentions(s.text, ("drug",)) if m.concept != wanted and v.is_a(m.concept, wanted)}
+        if not drugs <= seen and len(kept) < _MOST_MEMBERS:
+            seen |= drugs
+            kept.append(s)
+    return kept
+
+
+_MOST_MEMBERS = 10
 
 
 def _value(asked: Asked) -> Draft | None:
@@ -232,6 +251,46 @@ def _criteria_if_no_intervention(asked: Asked) -> Draft | None:
 def _text_strict(asked: Asked) -> Draft | None:
     """Prose answers a question for a rule only if it is very near, except where there is no list of rules at all."""
     return answer_text(asked, 0.72 if any(has_list(t) for t in asked.trials) else None)
+
+
+def _repeated(asked: Asked) -> Draft | None:
+    """How often something other than a treatment is done: the sentence that names it together with a frequency."""
+    things = tuple(drug_terms(asked))
+    if "schedule" not in asked.request.topics or not things or not asked.named:
+        return None
+    lines: list[str] = []
+    answered: list[str] = []
+    for trial in asked.trials:
+        timed = [s for s in snippets(trial) if EVERY.search(s.text)]
+        chosen = [s for s in timed if all(_named(t, s) for t in things)][:3]
+        if chosen:
+            lines.append(sentence(f"{name(trial)}: " + "; ".join(f"{quoted(s.text, 500)} {asked.evidence.snippet(trial, s)}" for s in chosen)))
+            answered.append(trial.id)
+    return Draft("answer", "\n".join(lines), tuple(answered)) if lines else None
+
+
+def _named(term: Term, snippet: Snippet) -> bool:
+    """Whether a piece names a term, by a synonym of several words also where these stand apart ("tumor efficacy will be assessed")."""
+    if term.exact & snippet.keys or (term.stems and term.stems <= snippet.keys):
+        return True
+    return any({"w:" + stem for stem in key[2:].split()} <= snippet.keys for key in term.exact if " " in key)
+
+
+def _without_title(asked: Asked) -> Draft | None:
+    """Before "not stated": words of the trial's own title describe the trial, not the rule; what else is asked about has to be met in full."""
+    if not asked.named or not asked.trials:
+        return None
+    titles = [profile(t).title_keys for t in asked.trials]
+    own = tuple(
+        t for t in asked.terms if not all(t.exact & keys or (t.stems and t.stems <= keys) for keys in titles) and t.surface.lower() not in GENERIC
+    )
+    if not own or own == asked.terms:
+        return None
+    return _first_of_or_none(replace(asked, terms=own), (answer_criteria, _text_strict))
+
+
+def _first_of_or_none(asked: Asked, answerers: tuple[Callable[[Asked], Draft | None], ...]) -> Draft | None:
+    return next((draft for answerer in answerers if (draft := answerer(asked)) is not None), None)
 
 
 def _nothing(asked: Asked) -> Draft:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.ask.request import Intent
+from index.vocabulary import vocabulary
 
 # Something is happening to somebody now. What lies in the past, or is a criterion's wording, is not an emergency.
 _ACUTE = re.compile(
@@ -137,6 +138,33 @@ def boundary(text: str) -> tuple[Intent, str] | None:
     if _OFF_TOPIC.search(text) and not _TRIAL_WORD.search(text):
         return "out_of_scope", "off topic"
     return None
+
+
+_QUESTION_WORD = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|does|do|did|can|could|may|must|has|have)\b", re.I)
+
+
+def without_instructions(text: str) -> str | None:
+    """What is left of `text` (raw) when the sentences that instruct the program are taken out, if that is a question; else None.
+
+    None too where `text` holds no such sentence, so that the caller answers it as it stands.
+    """
+    if not _INSTRUCTION.search(text) or "?" not in text:
+        return None
+    parts = re.split(r"(?<=[.?!;\n])\s+|;|\n|\s--+\s", text)
+    kept = [p.strip(" ;'\"-") for p in parts if p.strip(" ;'\"-") and not _INSTRUCTION.search(p) and not _ORDERS.match(p)]
+    left = " ".join(kept)
+    asks = any(p.endswith("?") and _QUESTION_WORD.search(p) and len(p.split()) > 2 for p in kept)
+    asks = asks and bool(_TRIAL_WORD.search(left) or vocabulary().mentions(left))
+    return left if asks and not _INSTRUCTION.search(left) and boundary(left) is None else None
+
+
+_ORDERS = re.compile(
+    r"^\W*(?:(?:and|then|now|instead|please|just|only|from now on|system|assistant|user)\W+)*"
+    r"(?:say|answer|reply|respond|print|output|repeat|pretend|act|behave"
+    r"|mark|declare|report|call|write|return|state|obey|follow)\b(?![^?]*\?)",
+    re.I,
+)
+NOT_FOLLOWED = "Instructions to the program in a message are not followed; the question is answered from the documents."
 
 
 _CRITERION_QUESTION = re.compile(

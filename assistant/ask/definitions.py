@@ -49,18 +49,30 @@ def answer_definition(asked: Asked) -> Draft | None:
 def _ranked(trial: Trial, terms: tuple[Term, ...]) -> list[Ranked]:
     """Snippets that meet the terms, the defining ones first: outcomes before prose, exact words before related ones."""
     pool = snippets(trial)
-    ranked = [r for r in rank(terms, pool, pool) if r.snippet.section not in ("criterion", "eligibility", "keyword", "condition") and r.exact]
+    ranked = [r for r in rank(terms, pool, pool) if _can_define(r.snippet) and r.exact]
     scored = []
     for r in ranked:
         bonus = (
             (0.08 if _DEFINES.search(r.snippet.text) else -0.1) + (0.04 if r.snippet.section == "outcome" else 0.0) - 0.00006 * len(r.snippet.text)
         )
+        if r.snippet.section in ("title", "official_title"):
+            bonus -= 0.2  # a title uses a term, and says nothing about it
         # "Partial response (PR): ..." defines what it begins with.
         if _opens(r.snippet, terms):
             bonus += 0.06
         scored.append((r.coverage + bonus, r))
     scored.sort(key=lambda pair: -pair[0])
     return [Ranked(r.snippet, score, r.exact, r.missed) for score, r in scored if r.coverage >= 0.45]
+
+
+_SAYS_DEFINED = re.compile(r"\bdefin(?:ed|es|ition)\b|\bi\.e\.|\brefers? to\b|\bmeaning\b", re.I)
+
+
+def _can_define(snippet: Snippet) -> bool:
+    """Whether a piece may define a term: a rule uses terms, and defines one only where it says so."""
+    if snippet.section in ("criterion", "eligibility"):
+        return bool(_SAYS_DEFINED.search(snippet.text))
+    return snippet.section not in ("keyword", "condition")
 
 
 def _opens(snippet: Snippet, terms: tuple[Term, ...]) -> bool:

@@ -35,6 +35,12 @@ _DURATION = re.compile(
     r"|cycles)",
     re.I,
 )
+EVERY = re.compile(
+    r"\b(?:every|each)\s+(?:other\s+|\w+\s+(?:to\s+\w+\s+)?|\d+\s*(?:-|–|to)\s*\d+\s+)?(?:days?|weeks?|months?|years?|hours?|cycles?|visits?)\b"
+    r"|\bq\d+\s?[wdh]\b|\b(?:once|twice|\w+ times)\s+(?:daily|weekly|monthly|an?|per)\b|\b(?:daily|weekly|monthly|quarterly|annually|biweekly)\b",
+    re.I,
+)
+"""A frequency at which something is repeated."""
 _TREATS = re.compile(
     r"\b(?:treat\w*|therap\w*|administ\w*|dos(?:e|es|ed|ing)|receiv\w*|infus\w*|inject\w*|tak(?:e|en|ing)|given|oral\w*|intraven\w*|subcutan\w*)\b",
     re.I,

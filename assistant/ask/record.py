@@ -213,9 +213,24 @@ def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         if re.fullmatch(r"0+", number) and (notes or not re.search("withdrawn", " ".join(f.value for f in trial.all("status")), re.I)):
             return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {NOT_STATED}"
         role = field.role if (field.role or "").upper() in ("ACTUAL", "ESTIMATED", "ANTICIPATED") else None
+        if not marker:
+            marker = _beside(asked, trial, number)
         return f"{number} participants{f' ({said(role)})' if role else ''} {marker}".rstrip()
     found = sorted(prose(trial, topic, (), most=4), key=lambda s: (s.document, s.span.start))
     return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
+
+
+def _beside(asked: Asked, trial: Trial, number: str) -> str:
+    """Evidence for a number that a structured record holds as a bare number: a sentence that states it too, else the record's title."""
+    said_too = re.compile(rf"(?<![\d.,]){re.escape(number)}(?![\d%]|[.,]\d)\s+(?:[\w-]+\s+){{0,3}}?(?:{_PEOPLE})", re.I)
+    also = next((s for s in snippets(trial) if s.criterion is None and said_too.search(s.text)), None)
+    if also is not None:
+        return f"(also: {quoted(also.text, 300)} {asked.evidence.snippet(trial, also)})"
+    title = next((s for s in snippets(trial) if s.section == "title"), None)
+    return f"(in the record titled {quoted(title.text, 250)} {asked.evidence.snippet(trial, title)})" if title is not None else ""
+
+
+_PEOPLE = r"patients?|participants?|subjects?|people|volunteers?|children|adults|women|men|infants|cases|individuals"
 
 
 def _age_criteria(asked: Asked, trial: Trial, side: str) -> list[str]:

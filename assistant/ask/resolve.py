@@ -29,6 +29,11 @@ _AFTER = re.compile(
     r"|recruit\w*)\b)[^?.!;:,])+)",
     re.I,
 )
+_SEVERAL = re.compile(
+    r"\b(?:compar\w+|versus|vs|than|both|differ\w*|between|same)\b|\b(?:and|or)\s+(?:in\s+|for\s+|of\s+)?(?:the|that|this)\b.{0,60}\b(?:trial|study)\b",
+    re.I,
+)
+"""Words that put another trial beside one that is named by number."""
 _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "5th": 4, "last": -1}
 _ORDINAL = re.compile(
     r"\b(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)(?:\s+(?:trial|study|one|two))?\b(?!\s*-?\s*(?:line|dose|study drug"
@@ -68,6 +73,7 @@ class Profile:
     nct: str | None
     others: frozenset[str]
     acronyms: frozenset[str]
+    study_names: frozenset[str]
     title: str
     title_stems: tuple[str, ...]
     title_keys: frozenset[str]
@@ -90,6 +96,21 @@ class Resolved:
 
 
 _profiles: dict[tuple[str, str], Profile] = {}
+_TITLE_NAME = re.compile(r"^([A-Za-z][\w-]{2,24}(?: [\w-]{1,12})?)\s*(?::|\s[-–—]\s?|,\s)|\(([A-Za-z][\w-]{3,24})\)\s*$")
+_NAME_SHAPE = re.compile(r"(?=.*[A-Z]{2})(?=.*[-\d])[\w-]+|[A-Z]{4,}|[A-Z]?[a-z]+[A-Z]{2,}\w*")
+
+
+def _study_names(titles: Sequence[str]) -> frozenset[str]:
+    """Names that a study gives itself: its acronym field, a name before the colon or dash of its title, or one in brackets at the end."""
+    found = set()
+    for title in titles:
+        if _NAME_SHAPE.fullmatch(title):
+            found.add(title.lower())
+        for match in _TITLE_NAME.finditer(title):
+            said = match[1] or match[2]
+            if _NAME_SHAPE.fullmatch(said):
+                found.add(said.lower())
+    return frozenset(found)
 
 
 def short_id(trial_id: str) -> str:
@@ -131,6 +152,7 @@ def profile(trial: Trial) -> Profile:
         nct=trial.nct_id,
         others=frozenset(plain(f.value).lower() for f in trial.all("other_id") if len(f.value) > 4),
         acronyms=acronyms,
+        study_names=_study_names([plain(f.value) for f in fields if f.name in ("acronym", "title", "official_title")] + [title]),
         title=title,
         title_stems=tuple(w.stem for w in words(title)),
         title_keys=keys_of(title),
@@ -158,8 +180,16 @@ def resolve(question: str, trials: Sequence[Trial], context: Context) -> Resolve
         ranges.append((at, end))
 
     _by_number(question, profiles, add, unknown)
-    _by_name(question, profiles, add)
-    _by_nickname(question, profiles, add, unknown)
+    _by_study_name(question, profiles, add)
+    explicit = {id_ for _, id_ in found}
+    if explicit and not _SEVERAL.search(question):
+        # A number or a study's own name binds: the words around it describe that trial, and name no other.
+        bound = [p for p in profiles if p.id in explicit]
+        _by_name(question, bound, add)
+        _by_nickname(question, bound, add, [])
+    else:
+        _by_name(question, profiles, add)
+        _by_nickname(question, profiles, add, unknown)
     if not found:
         _by_code(question, profiles, add)
     if not found and not unknown:
@@ -212,6 +242,16 @@ def _by_number(question: str, profiles: list[Profile], add: "_Add", unknown: lis
         for name in (p.id.lower(), *p.others):
             if (at := low.find(name)) >= 0 and (len(name) > 3 or not name.isdigit()):
                 add(at, at + len(name), [p.id])
+
+
+def _by_study_name(question: str, profiles: list[Profile], add: "_Add") -> None:
+    low = question.lower()
+    for p in profiles:
+        for name in p.study_names:
+            if name in low and (match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low)):
+                coded = "-" in name or any(c.isdigit() for c in name) or not question[match.start() : match.end()].islower()
+                if coded or _said_as_trial(question, match.start(), match.end()):
+                    add(match.start(), match.end(), [p.id])
 
 
 def _by_name(question: str, profiles: list[Profile], add: "_Add") -> None:

@@ -15,6 +15,7 @@ from index.vocabulary import Mention, vocabulary
 from index.vocabulary.lexicon import fold
 
 _WORD = re.compile(r"[A-Z]{1,6}-\d+[A-Za-z]?(?![\w-])|[A-Za-zα-ωΑ-ΩÀ-ÿ]+\d[A-Za-z0-9]*|\d+(?:\.\d+)?[A-Za-zα-ω]*|[A-Za-zα-ωΑ-ΩÀ-ÿ]+|[\u4e00-\u9fff]")
+_COMPOUND = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 _SUFFIXES = (
     "izations",
     "ization",
@@ -161,6 +162,8 @@ def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterabl
     for mention in vocabulary().mentions(text) if mentions is None else mentions:
         by_place.setdefault((mention.start, mention.end), []).append(mention)
     sequence = words(text)
+    # "cut-off", "wash-out": a compound that is a word of asking when it is written in one.
+    taken.extend((m.start(), m.end()) for m in _COMPOUND.finditer(text) if m[0].lower().replace("-", "") in STOP_WORDS)
     for (start, end), same in by_place.items():
         if not clear(start, end) or all(w.text.lower() in STOP_WORDS for w in sequence if start <= w.start < end):
             continue
