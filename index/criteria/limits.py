@@ -7,7 +7,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
-from index.conditions import AllOf, AnyOf, Bounds, Condition, Limit, NotCompiled, Window
+from index.conditions import AllOf, AnyOf, Bounds, Condition, Limit, NotCompiled, Window, leaves
 from index.criteria import measuring, numbers
 from index.criteria.passage import Passage
 from index.criteria.values import DAMAGED, GAP, RANGE, Value, finish, is_covered, value_at, vocabulary_unit
@@ -386,6 +386,18 @@ def _before(p: Passage, mention: Mention, floor: int, found: list[Atom]) -> Valu
     return best
 
 
+def _multiple(atom: Atom) -> bool:
+    """Whether an atom is a limit in multiples of normal."""
+    found = [x for x in leaves(atom.condition) if isinstance(x, Limit)]
+    return bool(found) and all(x.times == "uln" for x in found)
+
+
+def _times(p: Passage, at: int, stop: int, end: int) -> bool:
+    """Whether the number `text[at:stop]` is a multiple of the upper limit of normal."""
+    value = finish(p, at, stop, 1.0, p.text[at:stop], "le", "alt", end)
+    return value is not None and value.times == "uln"
+
+
 _SEX_GAP = (
     r"(?:\s*[,(]?\s*(?:(?:for|in|if|among)\s+)?(?:(?:all|adult|healthy|the)\s+)*(?:(?:fe)?males?|wom[ae]n|m[ae]n|boys?|girls?)\b"
     r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?))*\s*\)?:?)"
@@ -419,6 +431,9 @@ def _bare(
         measures: tuple[str, ...] = ()
         begin = comparator[1] if comparator else m.start()
         if previous and _NEXT_VALUE.fullmatch(text, previous.end, begin):
+            measures = previous.measures
+        elif previous and comparator and not p.measures.within(previous.end, m.start()) and _multiple(previous) and _times(p, m.start(), number[1], end):
+            # "ALT and AST ≤ 3 x ULN, with liver metastases ≤ 5 x ULN": a multiple of normal is of the measure before.
             measures = previous.measures
         elif comparator and 12 <= number[0] < 100 and _ADULTS.search(text, start, begin) and _ENDS.match(text, number[1], end):
             measures = ("age",)

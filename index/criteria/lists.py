@@ -11,8 +11,9 @@ from index.criteria.leaves import Phrase, narrowed, words_of
 from index.criteria.lexis import OPEN_LIST, ORGAN
 from index.criteria.logic import logic
 from index.criteria.passage import Passage
+from index.criteria.raised import raised
 from index.criteria.shapes import Env, Piece, flat, hull, is_neoplasm, qualified, windowed
-from index.criteria.sharing import attach_limits, define, equivalents, hoist, share_purposes, share_qualifiers, share_windows, spread
+from index.criteria.sharing import attach_limits, define, equivalents, hoist, share_doses, share_purposes, share_qualifiers, share_windows, spread
 from index.criteria.tails import details
 from index.vocabulary import vocabulary
 
@@ -33,10 +34,10 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
-    made = equivalents(spread(made))
+    made = equivalents(spread(share_doses(made)))
     made = attach_limits(p, made)
     whole = logic(p, made, env)
-    return narrowed(p, whole, hoisted, start, end)
+    return narrowed(p, raised(whole), hoisted, start, end)
 
 
 _ELLIPTIC_ORGAN = re.compile(r"\s*(?:and/or|or|and)\s+[\w-]+\s+(?P<head>allografts?|grafts?|transplants?|transplantations?|injur(?:y|ies))\b", re.I)

@@ -356,6 +356,12 @@ def _for_disease(p: Passage, phrase: Phrase, begin: int, at: int, end: int) -> b
     return True
 
 
+def _for_those(p: Passage, begin: int, end: int) -> bool:
+    """Whether a tail names at once the disease of those whom a limit is for ("≤ 3 x ULN for Gilbert's syndrome")."""
+    m = re.compile(r"\s*(?:for|in|with)\s+(?:known\s+|documented\s+|the\s+presence\s+of\s+)?", re.I).match(p.text, begin, end)
+    return m is not None and any(e.start == m.end() and e.table == "condition" for e in p.entities.within(m.end(), end))
+
+
 def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None:
     """Words behind a limit: how it is measured says nothing new; anything else is kept."""
     text = p.text[begin:end]
@@ -369,7 +375,7 @@ def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None
         if _for_disease(p, holder, begin, begin + m.end(), end):
             item.made = details(item.made or atom.condition, holder)
             return
-    if re.match(
+    if _for_those(p, begin, end) or re.match(
         r"\s*(?:,?\s*(?:if|when|in (?:case|the (?:case|presence|setting) of)|in (?:patients|subjects|participants|those"
         r"|persons|individuals)\s*(?:with|who)?|for (?:patients|subjects|participants|those|persons"
         r"|individuals)\s*(?:with|who)?|with (?=(?:liver|hepatic|bone|known|documented) )|in (?=(?:liver|the presence))"
