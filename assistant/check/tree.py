@@ -351,9 +351,10 @@ def _beyond(trigger: Condition, context: Context, sign: int, met: list[Atom], sp
     chart = context.chart
     covered = {i for a in spared if a.judged.truth is True and isinstance(a.leaf, Finding | Treatment) for i in a.judged.facts}
     affirmed = {i for a in met if a.judged.truth is True and isinstance(a.leaf, Finding | Treatment) for i in a.judged.facts}
-    if not covered & affirmed:
-        return False
     words = chart.words
+    kinds = concepts_of(trigger)
+    if not covered & affirmed and not any(words.is_a(chart.facts[i].concept, c) for i in covered for c in kinds):
+        return False
 
     def alike(i: int) -> bool:
         name = chart.facts[i].concept
@@ -362,7 +363,7 @@ def _beyond(trigger: Condition, context: Context, sign: int, met: list[Atom], sp
     if all(i in covered or alike(i) for i in affirmed):
         return False
     kept = tuple(f for i, f in enumerate(chart.patient.facts) if i not in covered and not alike(i))
-    rest = Chart(chart.patient.model_copy(update={"facts": kept}), chart.as_of)
+    rest = Chart(chart.patient.with_facts(kept), chart.as_of)
     return walk(trigger, replace(context, chart=rest, silence="unknown"), sign, []).truth
 
 

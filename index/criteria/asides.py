@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Judgement, NotCompiled, Treatment, leaves
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Judgement, Limit, NotCompiled, Treatment, leaves
 from index.criteria import clauses, special, windows
 from index.criteria import leaves as leaf_of
 from index.criteria.leaves import narrowed, words_of
@@ -197,6 +197,13 @@ def _defines(condition: Condition, definition: Condition) -> bool:
 
 def _raised(p: Passage, condition: Condition, definition: Condition, span: object, text: str) -> Condition:
     """ "≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)": the raised limit is an alternative for some patients."""
+    if isinstance(definition, AnyOf) and re.match(r"\W*(?:if|when|where|in case|unless|for|in)\b", text, re.I):
+        # "(if the patient has A or B, then ≤ 3 x ULN)": the group, and the limit.
+        limits = [c for c in definition.items if all(isinstance(x, Limit) for x in leaves(c))]
+        group = [c for c in definition.items if c not in limits]
+        if limits and group:
+            who = group[0] if len(group) == 1 else AnyOf(span=definition.span, items=tuple(group))
+            definition = AllOf(span=definition.span, items=(who, *limits))
     if isinstance(definition, AllOf) or (is_performance(condition) and is_performance(definition)) or re.search(
         r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)"
         r"|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
@@ -222,6 +229,8 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
         return condition
     if isinstance(condition, Judgement | NotCompiled) and not isinstance(condition, NotCompiled):
         return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(inner, condition))
+    if isinstance(condition, Finding) and item.phrase and _OF_ANOTHER.search(p.text[item.phrase.start : item.phrase.end]):
+        return condition  # "exacerbation of a chronic disease (e.g. asthma)": asthma is the disease, not the exacerbation
     extra: list[Condition] = []
     for part in inner.items if isinstance(inner, AnyOf) else (inner,):
         concepts = part.concepts if isinstance(part, Finding) else part.targets if isinstance(part, Treatment) else ()
@@ -259,6 +268,11 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
     return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(condition, *extra))
 
 
+_OF_ANOTHER = re.compile(
+    r"\b(?:exacerbations?|complications?|symptoms?|signs?|worsening|risks?|risk factors?|deterioration|relapses?|flares?|family history|sequelae)\s+"
+    r"(?:of|from|for|due to)\b",
+    re.I,
+)
 ROUTE_NAMES = {
     "intravenous": "iv",
     "subcutaneous": "sc",

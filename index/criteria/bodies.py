@@ -10,6 +10,7 @@ from index.criteria.clauses import clause
 from index.criteria.leaves import words_of
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env
+from index.criteria.together import excepted
 
 WHO = r"(?:patients?|subjects?|participants?|individuals?|persons?|people|those|women|men|females?|males?|volunteers?|cases?|anyone|adults?|wocbp)"
 GROUP = re.compile(rf"^\W*(?:(?:all|any|only|female|male|adult|other|some|eligible|the)\s+)*{WHO}\b", re.I)
@@ -55,7 +56,7 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             return AnyOf(span=span, items=(trigger, carve))
         if not env.exclusion and not env.any_of and isinstance(trigger, Judgement | Limit):
             return AnyOf(span=span, items=(trigger, carve))
-        return Except(span=span, trigger=trigger, carve_out=carve)
+        return excepted(trigger, carve, span) if env.exclusion else Except(span=span, trigger=trigger, carve_out=carve)
     if m2 := _COLON.match(text[start:end]):
         found = _labelled(p, start, end, m2, env)
         if found is not None:

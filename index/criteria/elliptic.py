@@ -35,6 +35,13 @@ def ellipsis(p: Passage, items: list[Piece]) -> None:
         words = p.text[item.phrase.start : item.phrase.end].strip()
         if not words or len(words.split()) > 4:
             continue
+        if k and items[k - 1].atom and (letter := re.fullmatch(r"([A-E])\W*", words)):
+            # "positive for HIV, hepatitis B, or C": the virus stands in a result that was read before.
+            named = re.search(r"\bhepatitis\s+[A-E]\s*$", p.text[items[k - 1].start : items[k - 1].end], re.I)
+            hits = vocabulary().mentions(f"hepatitis {letter[1]}", ("condition",)) if named else []
+            item.made = _borrowed(p, item, [h.concept for h in hits], "condition") if hits else NotCompiled(span=p.span(item.start, item.end))
+            item.phrase = None
+            continue
         others = [o for o in (*items[k + 1 :], *reversed(items[:k])) if o.phrase]
         known = [o for o in others if p.entities.within(o.phrase.start, o.phrase.end)]  # type: ignore[union-attr]
         if (m := _ROUTE_WORD.fullmatch(words)) and k + 1 < len(items):

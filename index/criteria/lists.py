@@ -73,9 +73,9 @@ def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:
         if not phrase.narrowing and item.conn == "" and (joint := _ELLIPTIC_ORGAN.match(p.text, whole_end)):
             # "organ or tissue allograft": the organ's allograft.
             words = f"{p.text[start:end].strip()} {joint['head']}"
-            named = [m for m in vocabulary().mentions(words, ("procedure", "condition")) if m.start == 0]
-            concepts = (named[-1].concept,) if named else (TEXT + words.lower(),)
-            if named and named[-1].table == "condition":
+            known = [m for m in vocabulary().mentions(words, ("procedure", "condition")) if m.start == 0]
+            concepts = (known[-1].concept,) if known else (TEXT + words.lower(),)
+            if known and known[-1].table == "condition":
                 return Finding(span=p.span(start, whole_end), concepts=concepts, tense="ever" if phrase.frame.ever else "current")
             return Treatment(span=p.span(start, whole_end), targets=concepts, window=phrase.window or env.window)
         if not phrase.narrowing and words_of(p, start, end):

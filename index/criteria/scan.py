@@ -9,6 +9,7 @@ from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
 from index.criteria.limits import Atom
 from index.criteria.passage import Passage
+from index.criteria.remainders import role
 from index.criteria.shapes import Env, Piece, at_time, closing, kind, table_kind
 from index.criteria.tails import PROGRESSING, narrow, narrow_atom
 from index.vocabulary import Mention, vocabulary
@@ -467,6 +468,8 @@ class _Scan:
                     return at
                 if head == "treatment" and inner is None and at in self.brackets and self._kinds_of(item, at):
                     return at  # "drugs for X (including A, B)": A and B are the drugs
+                if at in self.examples and role(text[begin:at]) == "restates":
+                    return at  # "disorders in the past, such as A"
                 at = self.brackets.get(at) or self.examples[at]
                 continue
             if at in self.entities:

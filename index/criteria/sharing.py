@@ -204,6 +204,35 @@ def named_by(p: Passage, item: Piece, definition: Condition) -> bool:
     return bool(named) and all(w[0].lower() in _PLAIN for w in rest)
 
 
+def share_doses(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """ "Prednisone or prednisolone ≤ 10 mg/day": the dose behind the last drug bounds each of them."""
+    out = list(made)
+    for k in range(len(out) - 1, 0, -1):
+        item, last = out[k]
+        before, other = out[k - 1]
+        if (
+            isinstance(last, Treatment)
+            and last.dose is not None
+            and isinstance(other, Treatment)
+            and other.dose is None
+            and re.fullmatch(r"(?:and/)?or|,|/", item.conn)
+            and last.targets == (last.dose.drug,)
+            and len(other.targets) == 1
+            and other.targets != last.targets
+            and other.route == last.route
+            and _siblings(last.targets[0], other.targets[0])
+        ):
+            dose = last.dose.model_copy(update={"drug": other.targets[0]})
+            out[k - 1] = (before, other.model_copy(update={"dose": dose}))
+    return out
+
+
+def _siblings(a: str, b: str) -> bool:
+    """Whether two drugs stand under one class."""
+    concepts = vocabulary().concepts
+    return a in concepts and b in concepts and bool(set(concepts[a].parents) & set(concepts[b].parents))
+
+
 def spread(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
     """ "Systolic ≥ 150 or diastolic ≥ 100 after optimal treatment": what narrows the last of two limits narrows both."""
     out = list(made)

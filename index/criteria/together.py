@@ -3,7 +3,23 @@
 import re
 from collections.abc import Sequence
 
-from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Except, Finding, Given, Judgement, Limit, Not, NotCompiled, Permitted, Treatment, leaves
+from index.conditions import (
+    TEXT,
+    AllOf,
+    AnyOf,
+    Category,
+    Condition,
+    Except,
+    Finding,
+    Given,
+    Judgement,
+    Limit,
+    Not,
+    NotCompiled,
+    Permitted,
+    Treatment,
+    leaves,
+)
 from index.criteria.shapes import Statement
 from index.text import Span
 from index.vocabulary import vocabulary
@@ -217,8 +233,27 @@ def _names(condition: Condition) -> tuple[str, ...]:
     return tuple(found)
 
 
+def excepted(trigger: Condition, carve_out: Condition, span: Span) -> Condition:
+    """A trigger with its carve-out; of several triggers, only those whose kind is excepted ("A, B or steroids, except prednisone")."""
+    if isinstance(trigger, AnyOf) and (mine := [c for c in trigger.items if _kind_of(c, carve_out)]):
+        others = [c for c in trigger.items if c not in mine]
+        if others and all(_names(c) and not any(x.startswith(TEXT) for x in _names(c)) for c in others):
+            part = mine[0] if len(mine) == 1 else AnyOf(span=hull(mine), items=tuple(mine))
+            return AnyOf(span=span, items=(*others, Except(span=hull([part, carve_out]), trigger=part, carve_out=carve_out)))
+    return Except(span=span, trigger=trigger, carve_out=carve_out)
+
+
+def _kind_of(trigger: Condition, carve_out: Condition) -> bool:
+    """Whether everything that is excepted is a kind of what is barred."""
+    vocab = vocabulary()
+    mine, theirs = _names(trigger), _names(carve_out)
+    return bool(mine and theirs) and all(any(vocab.is_a(b, a) for a in mine) for b in theirs)
+
+
 def _except(trigger: Condition, carve_out: Condition, readings: tuple[str, ...] = ()) -> Condition:
     if isinstance(trigger, Except):
         both = AnyOf(span=hull([trigger.carve_out, carve_out]), items=flatten_items([trigger.carve_out, carve_out], AnyOf))
         return trigger.model_copy(update={"carve_out": both, "span": hull([trigger, carve_out]), "readings": trigger.readings or readings})
+    if not readings:
+        return excepted(trigger, carve_out, hull([trigger, carve_out]))
     return Except(span=hull([trigger, carve_out]), trigger=trigger, carve_out=carve_out, readings=readings)
