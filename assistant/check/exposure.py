@@ -134,20 +134,27 @@ def _company(leaf: Treatment, item: Item, context: Context) -> _Point:
 
 
 def _route(leaf: Treatment, fact: Fact, context: Context) -> _Point:
-    local = fact.route in LOCAL_ROUTES
+    given = fact.route or _usual_route(fact, context)
+    local = given in LOCAL_ROUTES
     if leaf.route is None:
         vaccine = context.chart.words.is_a(fact.concept, "vaccine") or context.chart.words.is_a(fact.concept, "live_vaccine")
         drug = context.chart.words.table_of.get(fact.concept) in ("drug", "drug_class")
-        if local and drug and not vaccine:
-            return None, "ambiguous", f"given {fact.route}: the text does not say whether that counts"
+        asked = any(context.chart.words.is_a(t, "inhaled_corticosteroid") for t in leaf.targets)
+        if local and drug and not vaccine and not asked:
+            return None, "ambiguous", f"given {given}: the text does not say whether that counts"
         return _FINE
     if leaf.route in LOCAL_ROUTES:
         # A dose in mg a day by no stated route is a systemic one.
-        meets = local if leaf.route == "local" else fact.route == leaf.route or fact.route == "local"
-        return meets, "missing", "" if meets else f"{fact.route or 'systemic'}, not {leaf.route}"
-    if leaf.route == "systemic" or fact.route is None:
-        return (False if local else True if leaf.route == "systemic" else None), "missing", f"given {fact.route}" if local else ""
-    return fact.route == leaf.route, "missing", "" if fact.route == leaf.route else f"{fact.route}, not {leaf.route}"
+        meets = local if leaf.route == "local" else given == leaf.route or given == "local"
+        return meets, "missing", "" if meets else f"{given or 'systemic'}, not {leaf.route}"
+    if leaf.route == "systemic" or given is None:
+        return (False if local else True if leaf.route == "systemic" else None), "missing", f"given {given}" if local else ""
+    return given == leaf.route, "missing", "" if given == leaf.route else f"{given}, not {leaf.route}"
+
+
+def _usual_route(fact: Fact, context: Context) -> Literal["local"] | None:
+    """The route that a drug's class implies: inhaled steroids go into the lung, the nose or on the skin, never into the blood."""
+    return "local" if context.chart.words.is_a(fact.concept, "inhaled_corticosteroid") else None
 
 
 def _setting(leaf: Treatment, fact: Fact) -> _Point:

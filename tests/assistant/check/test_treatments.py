@@ -221,3 +221,22 @@ def test_treatment_of_another_tumour_meets_no_requirement_but_excludes():
     assert judged(received("pd1_inhibitor"), *facts, polarity="exclusion", tumours=tumours).outcome == "FAIL"
     untold = (fact("finding", "hcc"), fact("finding", "melanoma"), drug("nivolumab"), drug("anticancer_therapy", "absent"))
     assert judged(wanted, *untold, tumours=tumours).outcome == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "concept", "outcome"),
+    [
+        (received("live_vaccine", window=within(4, "week")), "yellow_fever_vaccine", "FAIL"),
+        (received("live_vaccine", window=within(4, "week")), "influenza_vaccine", "UNKNOWN"),
+        (received("anti_ige"), "omalizumab", "FAIL"),
+        (received("immunotherapy"), "allergen_immunotherapy", "UNKNOWN"),
+        (received("inhaled_corticosteroid"), "budesonide_formoterol", "FAIL"),
+        (received("corticosteroid", route="systemic"), "fluticasone", "PASS"),
+    ],
+)
+def test_members_of_classes(leaf, concept, outcome):
+    assert judged(leaf, drug(concept, when=on(date(2026, 11, 10))), polarity="exclusion").outcome == outcome
+
+
+def test_an_inhaled_steroid_of_no_stated_route_meets_the_exception_for_local_ones():
+    assert judged(STEROIDS, drug("budesonide_formoterol", time="current"), polarity="exclusion").outcome == "PASS"
