@@ -265,7 +265,7 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
     elif m["slash"]:
         at = _either(int(m["slash_a"]), int(m["slash_b"]), _century(m["slash_y"], as_of), as_of)
     elif m["mony"]:
-        at = _month_span(_century(m["mony_y"], as_of), _month_index(m["mony_m"]))
+        at = _part_of_month(_century(m["mony_y"], as_of), _month_index(m["mony_m"]), m["mony_part"])
     elif m["my"]:
         at = _month_span(int(m["my_y"]), int(m["my_m"]))
     elif m["ym"]:
@@ -319,7 +319,7 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
     elif m["mon"]:
         month_number = _month_index(m["mon_m"])
         year = as_of.year if month_number <= as_of.month else as_of.year - 1
-        at = _month_span(year, month_number)
+        at = _part_of_month(year, month_number, m["mon_pre"])
         if m["mon_pre"].lower() in ("since", "from"):
             kind = "since"
         elif m["mon_pre"].lower() in ("until", "till"):
@@ -348,6 +348,15 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
 
 def _year(year: int) -> Moment:
     return Moment(earliest=date(year, 1, 1), latest=date(year, 12, 31))
+
+
+def _part_of_month(year: int, month: int, part: str | None) -> Moment:
+    """The month, or the part of it that "early", "mid" or "late" leaves open: some days more than a third."""
+    whole = _month_span(year, month)
+    first, last = {"early": (1, 12), "mid": (9, 22), "late": (19, 31)}.get((part or "").lower(), (1, 31))
+    return Moment(
+        earliest=date(year, month, first), latest=min(date(year, month, min(last, 28)), whole.latest or date.max) if last < 31 else whole.latest
+    )
 
 
 def _part_of_year(year: int, part: str) -> Moment:

@@ -71,7 +71,7 @@ _BARE_BIRTH_YEAR = re.compile(r"\bborn\s+(?:in\s+)?(?P<year>(?:19|20)\d\d)\b", r
 _SEX = re.compile(
     r"\b(?:sex|gender)\s*[:=|]?\s*(?P<field>male|female|man|woman|m|f)\b|(?:性别)\s*[::]?\s*(?P<zh>男|女)|(?P<zh_alone>男性|女性|男,|女,|,男|,女)"
     r"|\b(?P<noun>gentleman|lady|woman|man|boy|girl|female|male)\b(?!\s+(?:partner|sexual|partners|condom|child|pattern|contracept|"
-    r"relative|sibling|donor|cousin))|\b(?P<title>Mr|Mrs|Ms|Miss)\b\.?(?=\s+[A-Z_])",
+    r"relative|sibling|donor|cousin))|(?<!\d)(?<!\d\s)\b(?P<title>Mr|Mrs|Ms|Miss)\b\.?(?=\s+[A-Z_])",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(he|his|him|himself|she|her|hers|herself)\b", re.IGNORECASE)

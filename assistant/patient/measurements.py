@@ -125,8 +125,10 @@ def _next_start(mentions: list[Mention], i: int, end: int) -> int:
 
 def _one(v: View, text: str, m: Mention, limit: int, draft: Draft) -> None:
     measure = vocabulary().measures[m.concept]
-    if other_person(v, m.start, m.end):
-        return
+    if other_person(v, m.start, m.end) or (
+        m.concept == "ige" and re.search(r"specific\s*$", text[max(v.head, m.start - 12) : m.start], re.IGNORECASE)
+    ):
+        return  # an allergen's own antibody is not the total
     connector = _CONNECTOR.match(text, m.end, limit)
     at = connector.end() if connector else m.end
     said = text[m.end : at]

@@ -7,7 +7,7 @@ from assistant.patient.facts import Range
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:[ ]\d{3})*[ ]000(?!\d)|\d+(?:[.,]\d+)?|\.\d+)"
 _NUMBER = re.compile(
-    rf"""(?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|
+    rf"""(?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|roughly|some|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|
         greater\ than|below|under|above|over|at\ least|at\ most|up\ to)?\s*
     (?P<a>{_DIGITS})(?P<e>[eE]\+?(?P<exp_e>\d{{1,2}}))?(?:\s?(?P<mag_a>k|K|万|million|mill?\.?|thousand)(?![A-Za-z/]))?
     (?:\s*(?P<to>-|to|–|or)\s*(?P<b>{_DIGITS})(?!\s*(?:weeks?|days?|months?|years?|ago|/\d)))?

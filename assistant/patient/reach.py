@@ -83,7 +83,8 @@ def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
         return "no"
     items = [gap[a.end() : b.start()] for a, b in itertools.pairwise(separators)]
     own_start = trigger.end + separators[-1].end()
-    own = text[own_start:start] + " " + text[end : segment_end(v, end)]
+    own_end = segment_end(v, end)
+    own = text[own_start:start] + " " + text[end:own_end]
     closing = [s[0].strip().lower() for s in separators]
     inside_name = text[start:end]
     if any(
@@ -99,6 +100,10 @@ def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
         or closing[-1].startswith(("or", "nor"))
     )
     if direct_or:
+        for d in v.dates:
+            # "no transfusion or growth factor in the last 2 months": when is no assertion.
+            if end <= d.start and d.end <= own_end:
+                own = own.replace(text[d.start : d.end], " ", 1)
         asserts = _ASSERTS.search(
             re.sub(
                 r"\b(?:history|hx|prior|previous|known|past|severe|active|for|in|with|large|extensive|multiple|bilateral|new|moderate|mild|seen|"
@@ -166,6 +171,9 @@ def reaches_back(v: View, trigger: Trigger, start: int, end: int) -> bool:
             and re.fullmatch(r"\s*,\s*", gap) is not None
             and not _followed_by_target(v, trigger)
         )
+    # "not a surgical, ablation or transplant candidate": every item of the list before the word.
+    if trigger.kind == "considered_after" and re.match(r"candidate|eligib", trigger.words):
+        return bool(re.search(r"\b(?:or|nor)\b|/", gap)) and len(gap.split()) <= 6 and not re.search(r"[;:.()\d]|\b(?:is|was|but|with|now)\b", gap)
     # "brain and lung metastases were absent": items of one list before one verb.
     verb = re.match(r"(?:was|were|is|are|has|have)", trigger.words)
     if verb and not re.search(r"\d", gap):

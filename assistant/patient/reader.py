@@ -26,6 +26,7 @@ from assistant.patient import (
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Fact, Moment
 from assistant.patient.relatives import relatives
+from assistant.patient.shorthand import shorthand
 from assistant.patient.triggers import triggers
 from assistant.patient.view import View
 from index.text import Repaired, repair
@@ -185,8 +186,9 @@ _VERB = re.compile(
 _ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
 _NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
 _TRIAL = re.compile(
-    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug)\s+(?:in|on|as part of|within|under|"
-    r"from)\s+(?:an?|the|another|one)\s+(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|"
+    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug|last (?:dose|cycle)|dosed|(?:was|been) (?=in|on)|"
+    r"recently|finished|completed)\s*(?:in|on|as part of|within|under|"
+    r"from)\s+(?:an?|the|another|one)\s+(?:another\s+)?(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|"
     r"study))\b",
     re.IGNORECASE,
 )
@@ -267,6 +269,10 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
                 best = (hits[-1].start(), concept)
         if best and best[1] in vocabulary().measures:
             out.append(Mention(match.start(), match.end(), best[1], "measure", match[0]))
+    for made in shorthand(text, sentence.start, sentence.end, mentions):
+        # The longer name stands for what it is made of.
+        out = [m for m in out if not (m.start < made.end and made.start < m.end)]
+        out.append(made)
     out.sort(key=lambda m: (m.start, -m.end))
     return tuple(out)
 

@@ -21,8 +21,20 @@ _METASTATIC_CANCER = re.compile(
 )
 
 
+# "MRI brain clean": a normal picture of the head shows no metastasis there.
+_CLEAR_HEAD = re.compile(
+    r"\b(?:(?:ce-?)?(?:MRI?|CT)\s*(?:scan)?\s*(?:of\s+)?(?:the\s+)?(?:brain|head)|(?:brain|head|cranial)\s+(?:ce-?)?(?:MRI?|CT)(?:\s+scan)?)"
+    r"(?:[\s:,-]+(?:is|was|scan|imaging|today|\(?(?:19|20)\d\d\)?|completely|reported|as|came|back|remains?))*[\s:,-]+"
+    r"(?:clean|clear|normal|negative|unremarkable|NAD)\b(?!\s+(?:for|pressure|margin))",
+    re.IGNORECASE,
+)
+
+
 def sites(v: View, draft: Draft) -> None:
     """Metastases in each of the organs listed before or after the word: "lung and bone mets", "metastatic to the liver"."""
+    for m in _CLEAR_HEAD.finditer(v.text, v.start, v.end):
+        if assess(v, m.start(), m.start() + 2).status == "present":
+            draft.add("finding", "cns_metastasis", "absent", m.start(), m.end(), reading="a normal picture of the head")
     for pattern in (_SPREAD, _METASTATIC_CANCER):
         for m in pattern.finditer(v.text, v.head, v.end):
             words = " ".join(x for x in (m.groupdict().get("before"), m["after"]) if x)

@@ -27,6 +27,14 @@ _NAIVE_FREE = re.compile(
 )
 
 
+# "nothing systemic so far": the adjective alone stands for the treatment, unless a noun of another kind follows it.
+_NOTHING_SYSTEMIC = re.compile(
+    r"\b(?:nothing|none|never (?:had |received )?anything|no)\s+systemic(?:ally|s)?(?=\s*(?:[,;.)]|$|\n|so far|yet|to date|ever|before|given|since|"
+    r"until|and\b|or\b|for (?:the |his |her )?(?:HCC|cancer|tumou?r)))",
+    re.IGNORECASE,
+)
+
+
 _EXCEPT = re.compile(
     r"[\s,(]*(?:except(?:ing)?(?:\s+for)?|apart\s+from|other\s+than|aside\s+from|besides|save\s+for|but\s+for|bar)\s+", re.IGNORECASE
 )
@@ -60,6 +68,10 @@ def global_denials(v: View, draft: Draft) -> None:
         concept = "systemic_therapy" if re.search(r"systemic", v.text[v.start : v.head], re.IGNORECASE) else "anticancer_therapy"
         draft.add("treatment", concept, "absent", v.start, v.end)
         return
+    for m in _NOTHING_SYSTEMIC.finditer(v.text, v.head, v.end):
+        if draft.free(m.start(), m.end()) and not other_person(v, m.start(), m.end()):
+            draft.add("treatment", "systemic_therapy", "absent", m.start(), m.end())
+            draft.take(m.start(), m.end())
     for m in _NAIVE_FREE.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
             continue

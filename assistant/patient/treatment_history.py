@@ -157,7 +157,7 @@ def history_of(v: View, c: Course, since: int, until: int, courses: list[Course]
                 continue
             if m[0] in ("PD", "PR", "CR") and not re.match(
                 r"\s*(?:$|[,;.)(]|at\b|after\b|on\b|in\b|by\b|with\b|then\b|as\b|->|→|\d|for\b|and\b|x\b|within\b|following\b|per\b|since\b|"
-                r"achieved|lasting|noted|was|is|confirmed|\+)",
+                r"achieved|lasting|noted|was|is|confirmed|\+|(?i:early|mid|late|last|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))",
                 own_responses[m.end() :],
             ):
                 continue

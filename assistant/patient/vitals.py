@@ -37,6 +37,7 @@ def read(v: View, draft: Draft) -> None:
     """Adds the vital signs of one sentence."""
     _pressure(v, draft)
     _fever(v, draft)
+    _rate(v, draft)
     _body(v, draft)
     _prothrombin(v, draft)
     _urine(v, draft)
@@ -93,6 +94,22 @@ def _fever(v: View, draft: Draft) -> None:
         unit = "celsius" if m["unit"] == "C" else "fahrenheit"
         value = Range.exactly(float(m["n"]))
         draft.add("measurement", "temperature", "present", m.start(), m.end(), value=value, unit=unit, when=sample_date(v, m.start(), m.end()))
+
+
+_QT_RATE = re.compile(
+    r"\bQTc?\b[^\d;.\n]{0,20}\d{3}\s*(?:ms|msec)?[\s,(]*(?:at|@|with|,)?\s*(?:a\s+)?(?:heart\s+)?(?:rate\s+(?:of\s+)?)?"
+    r"(?P<n>\d{2,3})\s*(?:/\s*min\b|bpm\b|beats)",
+    re.IGNORECASE,
+)
+
+
+def _rate(v: View, draft: Draft) -> None:
+    """ "QT 400 ms at 60/min" gives the heart rate it was taken at."""
+    for m in _QT_RATE.finditer(v.text, v.head, v.end):
+        if 20 <= float(m["n"]) <= 300 and not other_person(v, m.start(), m.end()):
+            when = sample_date(v, m.start("n"), m.end())
+            draft.add("measurement", "heart_rate", "present", m.start("n"), m.end(), value=Range.exactly(float(m["n"])), unit="bpm", when=when)
+            draft.take(m.start("n"), m.end())
 
 
 def _body(v: View, draft: Draft) -> None:

@@ -6,7 +6,7 @@ from notation import check
 TABLES = [
     ("Test | 03/12/2026 | 11/18/2026\nANC (K/uL) | 1.2 | 3.4", "+anc 1.2 e9_l @2026-03-12 superseded; +anc 3.4 e9_l @2026-11-18"),
     ("Test | 11/18/2026 | 3 Mar 2026 | Ref\nPLT (K/uL) | 110 | 61 | 100-300", "+plt 110 @2026-11-18 lln=100; +plt 61 @2026-03-03 superseded"),
-    ("| Test | Mar 2026 | Oct 2026 | Unit |\n|---|---|---|---|\n| Hb | 7.2 | 9.4 | g/dL |", 
+    ("| Test | Mar 2026 | Oct 2026 | Unit |\n|---|---|---|---|\n| Hb | 7.2 | 9.4 | g/dL |",
      "+hgb 7.2 g_dl superseded; +hgb 9.4 g_dl @2026-10-01..2026-10-31"),
     ("Lab\t12 Mar 2026\t18 Nov 2026\nALT (U/L)\t240\t41", "+alt 240 superseded; +alt 41 @2026-11-18"),
     ("Lab\t12 Mar 2026\t18 Nov 2026\nHBsAg\tpositive\tnegative", "+hbsag negative @2026-11-18"),
@@ -14,6 +14,26 @@ TABLES = [
     ("Test | 12 Mar 2026 | 18 Nov 2026\nBP | 170/95 | 128/78", "+sbp 170 superseded; +sbp 128 @2026-11-18"),
     ("Creatinine (mg/dL): 0.9", "+cr 0.9 mg_dl"),
 ]  # fmt: skip
+NAMES = [
+    ("Neutrophils, absolute 2.9", "+anc 2.9"),
+    ("Bilirubin, Total 0.8 mg/dL", "+tbil 0.8 mg_dl"),
+    ("WBC 5.1, N 2.9×10^9/L, Hb 12.1", "+wbc 5.1; +anc 2.9 e9_l; +hgb 12.1"),
+    ("T2 N1 M0", "+n_stage N1; !anc"),
+    ("tb 0.9 mg/dl, cr 0.7 mg/dL", "+tbil 0.9 mg_dl; +cr 0.7 mg_dl"),
+    ("milk-specific IgE 12 kU/L", "!ige"),
+    ("breast ca 2012", "+breast_cancer @2012-01-01..2012-12-31"),
+    ("poorly differentiated hepatocellular ca", "+hcc"),
+    ("ca 2.4 mmol/L", "!cancer"),
+    ("prognosis about 4 weeks", "+life_expectancy"),
+    ("prognosis is poor", "!life_expectancy"),
+    ("QT 400 ms at 60/min", "+qt 400 ms; +heart_rate 60 bpm; !sex"),
+    ("plts 52", "+plt 52"),
+]
+HEADS = [
+    ("MRI brain clean", "-cns_metastasis"),
+    ("CT head: normal", "-cns_metastasis"),
+    ("MRI brain planned", "!cns_metastasis"),
+]
 ASSAYS = [
     ("HIV Ag/Ab nonreactive", "-hiv; !+hiv"),
     ("HIV 4th gen combo: non-reactive", "-hiv; !+hiv"),
@@ -34,6 +54,6 @@ CATHETERS = [
 ]
 
 
-@pytest.mark.parametrize(("note", "expected"), TABLES + ASSAYS + CATHETERS)
+@pytest.mark.parametrize(("note", "expected"), TABLES + NAMES + HEADS + ASSAYS + CATHETERS)
 def test_results(note: str, expected: str) -> None:
     check(note, expected)

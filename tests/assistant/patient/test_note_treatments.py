@@ -24,6 +24,12 @@ GIVEN = [
     ("Adjuvant nivolumab for melanoma in 2018", "+nivolumab setting=adjuvant for=melanoma @2018-01-01..2018-12-31"),
     ("colitis on nivolumab", "+nivolumab current; +colitis"),
     ("HBV on ETV", "+entecavir current for=hepatitis_b"),
+    ("last dose on a phase 1 study 2 wks ago", "+investigational_agent"),
+    ("was in another study until October", "+investigational_agent until=2026-10-01..2026-10-31"),
+    ("ipi/nivo -> PD Aug 2026", "+nivolumab r=progressed; +ipilimumab r=progressed"),
+    ("sorafenib -> PD early March 2026", "+sorafenib r=progressed"),
+    ("finished TB drugs in Feb 2026", "+antitubercular until=2026-02-01..2026-02-28; !tuberculosis"),
+    ("ex-lap 2 weeks ago", "+laparotomy"),
     ("treated in a phase I drug trial 2 weeks ago", "+investigational_agent @2026-11-03..2026-11-09"),
 ]  # fmt: skip
 NEVER = [
@@ -42,6 +48,11 @@ NEVER = [
     ("no previous systemic or local therapy", "-systemic_therapy; -local_therapy"),
     ("no prior TACE, RFA or radiotherapy", "-tace; -rfa; -radiotherapy"),
     ("never received chemotherapy but had sorafenib", "-chemotherapy; +sorafenib"),
+    ("No systemic tx ever", "-systemic_therapy"),
+    ("3 rounds of DEB-TACE, nothing systemic", "+tace; -systemic_therapy"),
+    ("nothing systemic so far", "-systemic_therapy"),
+    ("never had bev", "-bevacizumab"),
+    ("No transfusion or growth factor in the last 2 months", "-blood_transfusion; -growth_factor"),
     ("no prior therapy apart from TACE", "-systemic_therapy; +tace; !anticancer_therapy"),
     ("未接受过任何治疗", "-anticancer_therapy"),
 ]
@@ -55,12 +66,18 @@ AHEAD = [
     ("declined sorafenib", "declined:sorafenib"),
     ("Lenvatinib was offered in September and refused", "declined:lenvatinib"),
     ("Not a candidate for liver transplantation", "declined:liver_transplantation"),
+    ("not a surgical, ablation or transplant candidate", "considered:ablation; !+ablation"),
+    ("s/p ablation, transplant candidate", "+ablation"),
     ("evaluated for liver transplantation", "considered:liver_transplantation"),
     ("s/p liver transplant 2015", "+liver_transplantation past @2015-01-01..2015-12-31"),
     ("Plan:\n- start lenvatinib\n- continue entecavir", "plan:lenvatinib; +entecavir current"),
 ]
 DETAILS = [
     ("dexamethasone 4 mg daily for the last 2 weeks", "+dexamethasone dose=4 current days=14 @2026-11-06"),
+    ("pred 7.5 mg/d", "+prednisone dose=7.5 current"),
+    ("MWA in early October 2026", "+mwa @2026-10-01..2026-10-12"),
+    ("TACE mid-October", "+tace @2026-10-09..2026-10-22"),
+    ("TACE late Oct 2026", "+tace @2026-10-19..2026-10-31"),
     ("prednisone 5 mg BID", "+prednisone dose=10"),
     ("methotrexate 14 mg weekly", "+methotrexate dose=2"),
     ("Meds: aspirin 100 mg, metformin", "+aspirin dose=100 current; +metformin current"),

@@ -1,0 +1,49 @@
+"""Names that the vocabulary cannot list as they stand: "breast ca", "Bilirubin, Total", "N 2.9 x10^9/L", "prognosis 4 weeks"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from assistant.patient.numbers import value_at
+from assistant.patient.values import with_unit
+from index.vocabulary import Mention, vocabulary
+
+_CARCINOMA = re.compile(r"(?P<before>(?:[A-Za-z][a-z-]+\s+){1,3})ca\.?(?![A-Za-z\d])(?!\s*[:=]?\s*\d+(?:\.\d+)?\s*(?:mmol|mg))")
+_INVERTED = re.compile(r"(?<![A-Za-z])(?P<noun>[A-Z][A-Za-z]+),\s*(?P<kind>[A-Za-z]{4,12})(?![A-Za-z])")
+# Letters that name a laboratory value only beside a unit of its own.
+_LETTERS = {"n": "anc", "neu": "anc", "l": "lymphocytes", "p": "plt", "tb": "tbil", "db": "dbil", "cr": "cr", "k": "potassium", "na": "sodium"}
+_LETTER = re.compile(r"(?<![A-Za-z\d/-])(?P<name>neu|tb|db|cr|na|[nlpk])(?:\s*[:=]\s*|\s+)(?=[<>~]?\d)", re.IGNORECASE)
+_PROGNOSIS = re.compile(
+    r"\bprognosis\b(?=[\s:,]*(?:(?:is|of|about|around|roughly|approximately|only|estimated|at|over|under|less|more|than|[<>≤≥~])\s*)*"
+    r"\d[\d.\s-]*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
+    re.IGNORECASE,
+)
+
+
+def shorthand(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """The mentions of one sentence that are made of more words, or fewer, than the vocabulary has."""
+    for match in _CARCINOMA.finditer(text, start, end):
+        words = match["before"].split()
+        for first in range(len(words)):
+            phrase = " ".join(words[first:])
+            hit = next((m for noun in ("carcinoma", "cancer") for m in _exactly(f"{phrase} {noun}", "condition")), None)
+            if hit is not None:
+                begin = match.start() + match["before"].rindex(words[first])
+                yield Mention(begin, match.end(), hit.concept, "condition", text[begin : match.end()])
+                break
+    for match in _INVERTED.finditer(text, start, end):
+        for m in _exactly(f"{match['kind']} {match['noun']}", "measure"):
+            yield Mention(match.start(), match.end(), m.concept, "measure", match[0])
+    for match in _LETTER.finditer(text, start, end):
+        if any(m.start < match.end("name") and match.start() < m.end and m.table == "measure" for m in mentions):
+            continue
+        measure = vocabulary().measures.get(_LETTERS[match["name"].lower()])
+        number = value_at(text, match.end(), end)
+        if measure is not None and number is not None and with_unit(text, number, measure, end)[2] is not None:
+            yield Mention(match.start(), match.end("name"), measure.id, "measure", measure.label)
+    for match in _PROGNOSIS.finditer(text, start, end):
+        yield Mention(match.start(), match.end(), "life_expectancy", "measure", match[0])
+
+
+def _exactly(phrase: str, table: Literal["measure", "condition"]) -> list[Mention]:
+    return [m for m in vocabulary().mentions(phrase, (table,)) if m.end - m.start == len(phrase)]
