@@ -23,7 +23,7 @@ from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
 from assistant.ask.not_stated import has_list, not_stated
 from assistant.ask.ranking import GENERIC
-from assistant.ask.record import label_of
+from assistant.ask.record import label_of, stated
 from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.replies import boundary_reply
 from assistant.ask.request import Context, Request
@@ -254,17 +254,20 @@ def _text_strict(asked: Asked) -> Draft | None:
 
 
 def _repeated(asked: Asked) -> Draft | None:
-    """How often something other than a treatment is done: the sentence that names it together with a frequency."""
-    things = tuple(drug_terms(asked))
+    """How often something other than a treatment is done: the sentence that names it with a frequency, else the time points of its outcome."""
+    things = tuple(t for t in drug_terms(asked) if t.surface.lower() not in GENERIC)
     if "schedule" not in asked.request.topics or not things or not asked.named:
         return None
     lines: list[str] = []
     answered: list[str] = []
     for trial in asked.trials:
-        timed = [s for s in snippets(trial) if EVERY.search(s.text)]
-        chosen = [s for s in timed if all(_named(t, s) for t in things)][:3]
-        if chosen:
-            lines.append(sentence(f"{name(trial)}: " + "; ".join(f"{quoted(s.text, 500)} {asked.evidence.snippet(trial, s)}" for s in chosen)))
+        named = [s for s in snippets(trial) if all(_named(t, s) for t in things)]
+        repeated = [s for s in named if EVERY.search(s.text)][:3]
+        text: str | None = "; ".join(f"{quoted(s.text, 500)} {asked.evidence.snippet(trial, s)}" for s in repeated)
+        if not repeated and any(s.section == "outcome" for s in named):
+            text = stated(replace(asked, terms=things), trial, "time_frame")
+        if text and (repeated or "time frame" in text):
+            lines.append(sentence(f"{name(trial)}: {text}"))
             answered.append(trial.id)
     return Draft("answer", "\n".join(lines), tuple(answered)) if lines else None
 

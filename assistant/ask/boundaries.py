@@ -153,7 +153,7 @@ def without_instructions(text: str) -> str | None:
     parts = re.split(r"(?<=[.?!;\n])\s+|;|\n|\s--+\s", text)
     kept = [p.strip(" ;'\"-") for p in parts if p.strip(" ;'\"-") and not _INSTRUCTION.search(p) and not _ORDERS.match(p)]
     left = " ".join(kept)
-    asks = any(p.endswith("?") and _QUESTION_WORD.search(p) and len(p.split()) > 2 for p in kept)
+    asks = any(p.endswith("?") and (_QUESTION_WORD.search(p) or vocabulary().mentions(p)) for p in kept)
     asks = asks and bool(_TRIAL_WORD.search(left) or vocabulary().mentions(left))
     return left if asks and not _INSTRUCTION.search(left) and boundary(left) is None else None
 

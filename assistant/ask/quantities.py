@@ -78,7 +78,8 @@ def meeting(asked: Asked, trial: Trial, wanted: Comparison, terms: tuple[Term, .
 
 
 def enrolled(trial: Trial) -> float | None:
-    """The number of participants stated by the record's own field."""
+    """The number of participants stated by the record's own field; None for the zero that stands for an unknown number."""
     field = trial.first("enrollment")
     number = re.fullmatch(r"[\d,]+", plain(field.value)) if field is not None else None
-    return float(number[0].replace(",", "")) if number else None
+    withdrawn = any("withdrawn" in f.value.lower() for f in trial.all("status"))
+    return float(number[0].replace(",", "")) if number and (withdrawn or number[0].strip("0,")) else None

@@ -95,6 +95,17 @@ _STANCE: tuple[tuple[Stance, re.Pattern[str]], ...] = (
 _PATIENT = re.compile(r"\b(?:my|this|our|the) (?:patient|lady|man|woman|gentleman|guy)\b|\b(?:he|she|him|her|his)\b|\bfor (?:him|her|them)\b", re.I)
 
 
+_THING = (
+    r"(?:biops(?:y|ies)|samples?|specimens?|tissues?|blocks?|scans?|imag(?:e|es|ing)|mri|ct|x-?rays?|ecgs?|ekgs?|echos?|echocardiograms?|results?"
+    r"|reports?|tests?|measurements?|values?|labs?|lab values|diagnos[ie]s|biomarkers?)"
+)
+_AGE_OF_THING = re.compile(
+    rf"\bhow (?:old|recent|fresh)\b\s+(?:(?:can|may|must|could|should|is|are|an?|the|any|be)\s+)*(?:[\w-]+\s+){{0,2}}?{_THING}\b|\b{_THING}\s+ages?\b"
+    rf"|\bages? of (?:an?|the) (?:[\w-]+\s+){{0,2}}?{_THING}\b",
+    re.I,
+)
+
+
 def understand(question: str, trials: Sequence[Trial], context: Context) -> Request:
     """The typed reading of `question` (identifiers already removed)."""
     text = plain(question[:LONGEST])
@@ -142,6 +153,9 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
     if "location" in request.topics and any("outcome" in t for t in request.topics) and request.trials_from == "all":
         # "Where is survival an outcome" asks in which trials.
         request = request.model_copy(update={"topics": tuple(t for t in request.topics if t != "location")})
+    if _AGE_OF_THING.search(text):
+        # "How old may the biopsy be" asks for a rule on the biopsy, not on the patient's age.
+        request = request.model_copy(update={"topics": tuple(t for t in request.topics if t not in ("age", "minimum_age", "maximum_age"))})
     left = [
         t for t in request.terms if not re.search(r"\b(?:wom[ae]n|m[ae]n|males?|females?|adults?|children|year\w*|old\w*|young\w*|\d+)\b", t, re.I)
     ]
