@@ -48,7 +48,8 @@ _LABEL = re.compile(
     re.I,
 )
 _FOLLOWING = re.compile(
-    r"^\W*(?:any (?:one )?of\s+)?(?:the|these)?\s*following\b[^:;≥≤<>]{0,70}?\b(?:includ(?:es?|ing)|are|is|such as|namely)(?:,?\s*but (?:are |is )?not limited to)?\s*[,:]\s*",
+    r"^\W*(?:any (?:one )?of\s+)?(?:the|these)?\s*following\b[^:;≥≤<>]{0,70}?\b(?:includ(?:es?|ing)|are|is|such as"
+    r"|namely)(?:,?\s*but (?:are |is )?not limited to)?\s*[,:]\s*",
     re.I,
 )
 _EXCEPTION = re.compile(
@@ -163,7 +164,11 @@ _BRACKET = re.compile(r"\s*\((?P<inner>[^()]*)\)")
 _BESIDE = re.compile(r"\s*(?:,\s*(?:and|but|with)?|\b(?:and|but|with))\s+", re.I)
 
 
-_EXAMPLES_OF = re.compile(r"^\W*(?:(?:some\s+)?examples? of\b|such|these)[^:;]{0,90}?\b(?:includes?|are|being)(?:,?\s*but (?:are |is )?not limited to)?\s*[,:]?\s*", re.I)
+_EXAMPLES_OF = re.compile(
+    r"^\W*(?:(?:some\s+)?examples? of\b|such|these)[^:;]{0,90}?\b(?:includes?|are|being)(?:,?\s*but (?:are "
+    r"|is )?not limited to)?\s*[,:]?\s*",
+    re.I,
+)
 _ALL_SEXES = re.compile(
     r"^\W*(?:(?:both|all|any|either|the|of|patients?|subjects?|participants?|people)\s+)*(?:genders?|sex(?:es)?|races?|ethnic(?:it(?:y|ies)| groups?)"
     r"|males? (?:and|or) females?|females? (?:and|or) males?|men and women|women and men)(?:(?:\s*(?:,|and|or|/)\s*)+(?:all\s+)?"

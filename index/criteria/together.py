@@ -61,7 +61,8 @@ def together(found: Sequence[Statement], exclusion: bool) -> Condition | None:
 
 
 _ADMITS = re.compile(
-    r"(?P<sure>\b(?:were|was|will be|are to be|would be|shall be|have been|must be|should be)\s+(?:\w+\s+)?(?:included|enrolled|enroled|recruited|entered)\b"
+    r"(?P<sure>\b(?:were|was|will be|are to be|would be|shall be|have been|must be|should be)\s+(?:\w+\s+)?(?:included|enrolled"
+    r"|enroled|recruited|entered)\b"
     r"|^\W*only\b.*\b(?:eligible|included|enrolled|allowed|permitted|accepted)\b)|\b(?:are|is|will be)\s+(?:eligible|included|enrolled|recruited)\b",
     re.I,
 )
