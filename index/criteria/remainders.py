@@ -53,8 +53,8 @@ _WHERE = (
 )
 _PLAIN = (
     r"(?:both\s+)?inclusive|(?:both\s+)?included|including (?:the )?(?:borderline|boundary|critical|cut-?off|end|limit|extreme)(?: values?| points?)?"
-    r"|(?:both|all) (?:genders?|sexes)|or equivalent|equivalent|or so|in (?:total|size|humans?|men|women|adults)|per (?:clinician|patient) report"
-    r"|under (?:study|investigation)|in question|of interest|alone|itself|themselves|respectively"
+    r"|(?:both|all) (?:genders?|sexes)|or equivalent|equivalent|or so|in (?:total|size|humans?)|per (?:clinician|patient) report"
+    r"|under (?:study|investigation)|in question|of interest|itself|themselves|respectively"
     r"|as (?:a )?comorbidit(?:y|ies)|as (?:an )?underlying disease"
     r"|(?:in|for) (?:the|this) (?:study|trial)|for (?:study |trial )?(?:participation|inclusion|entry|enrol+ment"
     r"|eligibility)|to be (?:included|eligible)"
