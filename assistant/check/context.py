@@ -5,6 +5,7 @@ from datetime import date
 
 from assistant.check.evidence import Chart, Item, index_tumour
 from assistant.results import Silence
+from index.conditions import Window
 from index.text import Span, repair
 from index.trials import Criterion, Polarity
 from index.vocabulary import tokens
@@ -22,7 +23,8 @@ _EVERYWHERE = frozenset(
 class Context:
     """`tumours`: the malignancies that the trial is for. `stated_units`: per measure, the units in which the criterion states
     limits. `sign` is +1 where truth is required of the leaf, -1 where it blocks. `labs`: the criterion sets limits on
-    laboratory values, so that a treatment in it invalidates samples. `triggers`: inside a carve-out, the concepts of its trigger.
+    laboratory values, so that a treatment in it invalidates samples. `triggers`: inside a carve-out, the concepts of its trigger,
+    and `trigger_window` the time that it asks for.
     `scales`: the scales that the criterion uses. `dosed`: drugs for which the criterion sets a dose of their own.
     `tolerated`: diseases that the trial's exceptions presuppose. `hidden`: a requirement inside an exclusion."""
 
@@ -35,6 +37,7 @@ class Context:
     sign: int = 1
     labs: bool = False
     triggers: frozenset[str] = frozenset()
+    trigger_window: Window | None = None
     scales: frozenset[str] = frozenset()
     dosed: frozenset[str] = frozenset()
     tolerated: frozenset[str] = frozenset()

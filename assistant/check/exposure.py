@@ -13,7 +13,7 @@ from assistant.check.logic import Truth, all_of
 from assistant.check.windows import forward, placed
 from assistant.patient.facts import Fact, Range
 from assistant.results import UnknownReason
-from index.conditions import Treatment
+from index.conditions import Duration, Treatment, Window
 
 LOCAL_ROUTES = frozenset({"inhaled", "intranasal", "topical", "local", "intravitreal"})
 
@@ -42,7 +42,7 @@ def present(leaf: Treatment, item: Item, context: Context) -> Met:
     truths: list[Truth] = []
     clears: date | None = None
     for truth, reason, text in (
-        _status(leaf, fact),
+        _status(leaf, fact, context),
         _purpose(leaf, fact, context),
         _route(leaf, fact, context),
         _setting(leaf, fact),
@@ -75,12 +75,24 @@ _Point = tuple[Truth, UnknownReason, str]
 _FINE: _Point = (True, "missing", "")
 
 
-def _status(leaf: Treatment, fact: Fact) -> _Point:
-    if leaf.status in ("current", "needs"):
-        if fact.time == "past" or fact.until is not None:
-            return False, "missing", "no longer given"
-        if fact.time == "unstated" and fact.when is not None and fact.dose_text is None:
-            return None, "missing", "not stated whether it is still given"
+_RECENT = Window(within=Duration(value=7, unit="day"))
+"""A dose this long ago, with no word of its end, may belong to a treatment that goes on (our reading)."""
+
+
+def _status(leaf: Treatment, fact: Fact, context: Context) -> _Point:
+    if leaf.status not in ("current", "needs") or (leaf.window is not None and leaf.window.within is not None):
+        return _FINE  # where the text gives a time, "taking X within 7 days", that decides
+    if fact.time == "past" or fact.until is not None:
+        if context.trigger_window is not None:
+            # An exception speaks of the time of what it excepts from.
+            where = placed(fact.until or fact.when, False, context.trigger_window, context.as_of)
+            return where.truth, "missing", "" if where.truth else "no longer given"
+        ended = fact.until is not None or bool(fact.responses) or fact.stopped_for is not None
+        if not ended and fact.when is not None and placed(fact.when, False, _RECENT, context.as_of).truth:
+            return None, "missing", "given in the last days; not stated whether it is still given"
+        return False, "missing", "no longer given"
+    if fact.time == "unstated" and fact.when is not None and fact.dose_text is None:
+        return None, "missing", "not stated whether it is still given"
     return _FINE
 
 
@@ -88,11 +100,16 @@ def for_another_disease(leaf: Treatment, fact: Fact, context: Context) -> bool:
     """Whether the note says that it was given for a disease that is not the leaf's. Where a leaf asks for treatment and names no
     disease, it asks for treatment of the index tumour; where treatment excludes, it excludes whatever it was for."""
     if fact.for_condition is None:
-        return context.sign > 0 and not context.hidden and fact.status == "present" and _left_to_another_tumour(context)
+        return _asked_for(context) and fact.status == "present" and _left_to_another_tumour(context)
     if leaf.for_condition is None:
-        index = context.index if context.sign > 0 and not context.hidden and is_neoplasm(fact.for_condition) else None
+        index = context.index if _asked_for(context) and is_neoplasm(fact.for_condition) else None
         return index is not None and of_its_own(fact.for_condition, index[1].concept)
     return not related(fact.for_condition, leaf.for_condition)
+
+
+def _asked_for(context: Context) -> bool:
+    """Whether the treatment is a requirement of its own, neither what excludes nor an exception to that."""
+    return context.sign > 0 and not context.hidden and not context.exception
 
 
 def _left_to_another_tumour(context: Context) -> bool:

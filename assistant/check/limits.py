@@ -8,7 +8,7 @@ from assistant.check.evidence import Chart, Item, current, denials, graded
 from assistant.check.interval import scaled, within
 from assistant.check.judged import Judged, decided, holds, open_
 from assistant.check.logic import Truth, agree, all_of, any_of
-from assistant.check.plan import ANTIBODY
+from assistant.check.plan import ANTIBODY, TREATMENT_TOXICITY
 from assistant.check.units import readings, same_unit
 from assistant.check.windows import placed
 from assistant.patient.facts import Fact, Range
@@ -30,7 +30,7 @@ def judge_limit(leaf: Limit, context: Context) -> Judged:
     chart = context.chart
     items = tuple(item for item in chart.measured(leaf.measure) if item[1].value is not None and _about(leaf, item[1], chart))
     if not items:
-        return _without_value(leaf, context)
+        return _never_treated(leaf, context) or _without_value(leaf, context)
     live = current(items)
     if not live:
         facts = tuple(i for i, _ in items)
@@ -42,6 +42,22 @@ def judge_limit(leaf: Limit, context: Context) -> Judged:
     judged = _combined(leaf, compared, context)
     judged = _against_computed(leaf, judged, context) if leaf.measure == "child_pugh" else judged
     return _dated(leaf, live, judged, context)
+
+
+def _never_treated(leaf: Limit, context: Context) -> Judged | None:
+    """The side effects of earlier treatment cannot concern those who never had any."""
+    if leaf.about != TREATMENT_TOXICITY:
+        return None
+    found = context.chart.treatments("anticancer_therapy").narrow
+    denied = [item for item in found if item[1].status == "absent" and item[1].concept == "anticancer_therapy" and not _narrowed(item[1])]
+    if not denied or any(fact.status in ("present", "possible") for _, fact in found):
+        return None
+    # Neither a requirement of recovery nor an exclusion for lack of it arises.
+    return Judged(context.sign > 0, f"not applicable: {words.quoted(denied[0][1])}", None, (denied[0][0],), True, moot=True)
+
+
+def _narrowed(fact: Fact) -> bool:
+    return any((fact.for_condition, fact.setting, fact.line, fact.when, fact.site, fact.route))
 
 
 def _name(leaf: Limit) -> str:

@@ -26,6 +26,8 @@ from index.conditions import (
 
 ANTIBODY = {"hcv_rna": "anti_hcv", "hiv_rna": "hiv_ab"}
 """A viral load above a limit presupposes the antibody: with a negative antibody test nobody measures it."""
+TREATMENT_TOXICITY = "treatment_toxicity"
+"""What the grade of the side effects of earlier treatment is about."""
 REGIONAL = ("haic", "isolated_limb_perfusion", "hipec", "intrathecal_chemotherapy")
 """Cytotoxics into one organ or cavity: whether that is systemic treatment, no text says. Asked of the site."""
 SYSTEMIC = frozenset({"systemic_therapy", "chemotherapy", "anticancer_therapy"})
@@ -168,7 +170,8 @@ def _touching(leaf: Leaf) -> set[str]:
     """Concepts on which a fact must bear to matter to the leaf."""
     match leaf:
         case Limit():
-            return {leaf.measure, *graded(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ())}
+            treated = ("anticancer_therapy",) if leaf.about == TREATMENT_TOXICITY else ()
+            return {leaf.measure, *graded(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ()), *treated}
         case Category():
             return {leaf.scale, *graded(leaf.scale)}
         case Finding():

@@ -40,6 +40,7 @@ from index.conditions import (
     NotCompiled,
     Permitted,
     Treatment,
+    Window,
     leaves,
 )
 from index.vocabulary import vocabulary
@@ -303,10 +304,11 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     first = len(atoms)
     trigger = walk(condition.trigger, context, sign, atoms)
     middle = len(atoms)
-    outer = context.triggers
+    outer, outer_window = context.triggers, context.trigger_window
     context.triggers = outer | concepts_of(condition.trigger)
+    context.trigger_window = _washout(condition.trigger) or outer_window
     carve = walk(condition.carve_out, context, -sign, atoms)
-    context.triggers = outer
+    context.triggers, context.trigger_window = outer, outer_window
     blocking = sign < 0
     hinted = [a for a in atoms[middle:] if a.judged.facts]
     carve_truth = carve.truth
@@ -365,6 +367,13 @@ def _beyond(trigger: Condition, context: Context, sign: int, met: list[Atom], sp
     kept = tuple(f for i, f in enumerate(chart.patient.facts) if i not in covered and not alike(i))
     rest = Chart(chart.patient.with_facts(kept), chart.as_of)
     return walk(trigger, replace(context, chart=rest, silence="unknown"), sign, []).truth
+
+
+def _washout(trigger: Condition) -> Window | None:
+    """The one time within which all treatments of a trigger must have been given, if it is one."""
+    windows = {leaf.window for leaf in leaves(trigger) if isinstance(leaf, Treatment)}
+    window = windows.pop() if len(windows) == 1 else None
+    return window if window is not None and window.within is not None else None
 
 
 def concepts_of(condition: Condition) -> frozenset[str]:

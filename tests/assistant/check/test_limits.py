@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from assistant.patient.facts import Range
-from index.conditions import AllOf, AnyOf, Bounds
-from tests.assistant.check.make import SPAN, at_least, at_most, category, judged, lab, limit, on, within
+from index.conditions import AllOf, AnyOf, Bounds, Not
+from tests.assistant.check.make import SPAN, at_least, at_most, category, drug, judged, lab, limit, on, within
 
 PLT = limit("plt", at_least(75), "e9_l")
 MALE = category("sex", "male")
@@ -153,3 +153,19 @@ def test_parts_of_a_conjunction_stand_alone():
     assert report.outcome == "UNKNOWN"
     assert [p.outcome for p in report.parts] == ["PASS", "UNKNOWN"]
     assert [p.id for p in report.parts] == ["X01.1", "X01.2"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ((drug("anticancer_therapy", "absent"),), "NOT_APPLICABLE"),
+        ((drug("anticancer_therapy", "absent"), drug("tace")), "UNKNOWN"),
+        ((drug("anticancer_therapy", "absent", setting="adjuvant"),), "UNKNOWN"),
+        ((drug("systemic_therapy", "absent"),), "UNKNOWN"),
+        ((), "UNKNOWN"),
+    ],
+)
+def test_side_effects_of_treatment_do_not_concern_the_never_treated(facts, outcome):
+    recovered = limit("ctcae_grade", at_most(1), about="treatment_toxicity")
+    assert judged(recovered, *facts).outcome == outcome
+    assert judged(Not(span=SPAN, item=recovered), *facts, polarity="exclusion").outcome == outcome

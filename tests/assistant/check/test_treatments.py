@@ -240,3 +240,44 @@ def test_members_of_classes(leaf, concept, outcome):
 
 def test_an_inhaled_steroid_of_no_stated_route_meets_the_exception_for_local_ones():
     assert judged(STEROIDS, drug("budesonide_formoterol", time="current"), polarity="exclusion").outcome == "PASS"
+
+
+YESTERDAY = drug("cetirizine", time="past", when=on(date(2026, 11, 19)))
+
+
+@pytest.mark.parametrize(
+    ("leaf", "fact_", "outcome"),
+    [
+        (received("antihistamine", status="current", window=within(5, "day")), YESTERDAY, "FAIL"),
+        (received("antihistamine", status="current"), YESTERDAY, "UNKNOWN"),
+        (received("antihistamine", status="current"), drug("cetirizine", time="past", when=on(date(2026, 9, 1))), "PASS"),
+        (received("antihistamine", status="current"), drug("cetirizine", time="past", until=on(date(2026, 11, 19))), "PASS"),
+    ],
+)
+def test_what_was_taken_lately_is_judged_by_the_time_asked_for(leaf, fact_, outcome):
+    assert judged(leaf, fact_, polarity="exclusion").outcome == outcome
+
+
+def _steroid(when: date, **more: object):
+    return drug("prednisone", time="past", when=on(when), **more)
+
+
+LATELY, LONG_AGO = date(2026, 11, 12), date(2025, 1, 1)
+CURRENT_EXCEPTION = Except(
+    span=SPAN,
+    trigger=received("immunosuppressant", "corticosteroid", window=within(4, "week")),
+    carve_out=received("corticosteroid", status="current", for_condition="copd"),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        ((_steroid(LATELY, for_condition="copd"),), "PASS"),
+        ((_steroid(LATELY, for_condition="rheumatoid_arthritis"),), "FAIL"),
+        ((_steroid(LATELY),), "FAIL"),
+        ((_steroid(LONG_AGO, for_condition="copd"), drug("tacrolimus", time="current")), "FAIL"),
+    ],
+)
+def test_an_exception_speaks_of_the_time_of_its_trigger(facts, outcome):
+    assert judged(CURRENT_EXCEPTION, *facts, polarity="exclusion").outcome == outcome
