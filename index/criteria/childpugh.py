@@ -17,7 +17,8 @@ _GAP = re.compile(
 _ITEM = re.compile(
     r"(?:(?:class|grade|score|stage|CP|Child-Pugh|Child)\s*[- ]?\s*)*\(?(?P<c>[ABC])(?![a-z])\s?(?P<n>\d{1,2}(?!\d|\.\d))?"
     r"(?:\s*(?:-|–|/|or)\s*(?P<n2>\d{1,2})(?!\d))?"
-    r"(?P<b>\s*\(\s*(?:[ABC]|total|scores?|points?|of|with|:|=|≤|≥|<|>|\s)*\d{1,2}(?:\s*(?:-|–|~|to|or|,|and)\s*(?:[ABC]\s*)?\d{1,2})*\s*(?:points?|scores?|or less|or lower)?\s*\))?"
+    r"(?P<b>\s*\(\s*(?:[ABC]|total|scores?|points?|of|with|:|=|≤|≥|<|>|\s)*\d{1,2}(?:\s*(?:-|–|~|to|or|,|and)\s*(?:[ABC]\s*)?\d{1,2})*"
+    r"\s*(?:points?|scores?|or less|or lower)?\s*\))?"
     r"(?P<s>\s*(?:,\s*|with\s+(?:a\s+)?)?(?:scores?|points?)?\s*(?:of\s+)?(?:≤|<=)\s*\d{1,2}(?:\s*points?)?)?\)?"
 )
 _LINK = re.compile(

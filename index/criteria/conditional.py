@@ -21,7 +21,8 @@ _FOR_GROUP = re.compile(
 _IF = re.compile(r"^\W*(?:if|when|where|in case(?: of)?|should)\s+(?P<what>.+?),\s*(?:then\s+)?(?P<then>.+)$", re.I)
 _GROUP_MUST = re.compile(
     rf"^\W*(?:(?:all|any|female|male|the|other|eligible)\s+)*{WHO}\s+(?:subjects?\s+|patients?\s+"
-    rf"|participants?\s+)?(?P<what>(?:[<>≤≥]\s*\d+|aged?|under|over|older|younger|above|below|with|who|whose|receiving|on|taking|of|having|in whom|previously|that"
+    rf"|participants?\s+)?(?P<what>(?:[<>≤≥]\s*\d+|aged?|under|over|older|younger|above|below|with|who"
+    rf"|whose|receiving|on|taking|of|having|in whom|previously|that"
     rf"|treated)\b.+?)\s+(?P<must>(?:must|should|need to|needs to|have to|has to|are required to|is required to"
     rf"|will need to|shall|will be required to|may only|require(?=\s)))\s+(?P<then>.+)$",
     re.I,

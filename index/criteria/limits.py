@@ -69,7 +69,7 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
             value = None  # "Performance status: patients > 16 years of age ..."
         if value is not None and row.kind == "score" and not _possible(value, ids[0]):
             # "Performance status 60-100%" is Karnofsky's; any other number out of range is not the score's.
-            if ids == ("ecog",) and _possible(value, "karnofsky") and not re.search(r"ECOG|Eastern|WHO|Zubrod", group[0].surface):
+            if ids == ("ecog",) and _tens(value) and not re.search(r"ECOG|Eastern|WHO|Zubrod", group[0].surface):
                 ids = ("karnofsky",)
             else:
                 value = None
@@ -120,6 +120,11 @@ def _possible(value: Value, measure: str) -> bool:
     return row.high is None or value.times is not None or all(v <= row.high * 1.5 for v in ends)
 
 
+def _tens(value: Value) -> bool:
+    """Whether a value is one of Karnofsky's tens."""
+    return all(30 <= v <= 100 and v % 10 == 0 for v in (value.bounds.low, value.bounds.high) if v is not None)
+
+
 def _led(p: Passage, value: Value, first: Mention, last: Mention, floor: int) -> Value:
     """What stands in front of a measure with a value behind it: a lower end ("50% < FEV1 < 80%") or a comparison ("at least age of 18")."""
     text = p.text
@@ -141,7 +146,8 @@ def _led(p: Passage, value: Value, first: Mention, last: Mention, floor: int) ->
 
 
 _COMPARED = re.compile(
-    r"\b(?:at least|(?:a |the )?minimum(?: of)?|(?:a |the )?maximum(?: of)?|at most|under|below|above|over|(?:older|younger|less|greater|more|higher|lower) than"
+    r"\b(?:at least|(?:a |the )?minimum(?: of)?|(?:a |the )?maximum(?: of)?|at most|under|below|above|over"
+    r"|(?:older|younger|less|greater|more|higher|lower) than"
     r"|not? (?:less|more|younger|older) than)\s+(?:the\s+|an?\s+|their\s+|body\s+)*$",
     re.I,
 )
@@ -432,7 +438,13 @@ def _bare(
         begin = comparator[1] if comparator else m.start()
         if previous and _NEXT_VALUE.fullmatch(text, previous.end, begin):
             measures = previous.measures
-        elif previous and comparator and not p.measures.within(previous.end, m.start()) and _multiple(previous) and _times(p, m.start(), number[1], end):
+        elif (
+            previous
+            and comparator
+            and not p.measures.within(previous.end, m.start())
+            and _multiple(previous)
+            and _times(p, m.start(), number[1], end)
+        ):
             # "ALT and AST ≤ 3 x ULN, with liver metastases ≤ 5 x ULN": a multiple of normal is of the measure before.
             measures = previous.measures
         elif comparator and 12 <= number[0] < 100 and _ADULTS.search(text, start, begin) and _ENDS.match(text, number[1], end):
@@ -456,7 +468,7 @@ def _bare(
             operator: numbers.Operator = (
                 "gt" if b.low is not None and not b.low_inclusive else "ge" if b.low is not None else "lt" if not b.high_inclusive else "le"
             )
-            if value.unit is not None or (b.low is None) != (b.high is None) and _SEX_BEHIND.match(text, value.end, end):
+            if value.unit is not None or ((b.low is None) != (b.high is None) and _SEX_BEHIND.match(text, value.end, end)):
                 number_value = value.bounds.low or 0.0
                 value = Value(value.start, value.end, numbers.bounds_of(operator, number_value), value.unit, value.times, operator)
         if value.damaged and not (subject and comparator is None):

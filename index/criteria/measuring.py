@@ -17,7 +17,10 @@ _BEFORE = re.compile(
     \s+(?:the\s+|a\s+|an\s+)?)+$""",
     re.I | re.X,
 )
-_BOTH = r"(?:males?|m[ae]n)\s*(?:or|and|/|and/or|&)\s*(?:non-?pregnant\s+)?(?:females?|wom[ae]n)|(?:females?|wom[ae]n)\s*(?:or|and|/|and/or|&)\s*(?:males?|m[ae]n)"
+_BOTH = (
+    r"(?:males?|m[ae]n)\s*(?:or|and|/|and/or|&)\s*(?:non-?pregnant\s+)?(?:females?|wom[ae]n)"
+    r"|(?:females?|wom[ae]n)\s*(?:or|and|/|and/or|&)\s*(?:males?|m[ae]n)"
+)
 _PEOPLE = r"(?:patients?|subjects?|participants?|individuals?|volunteers?|persons?|people|outpatients?|inpatients?)"
 _WHO = re.compile(
     rf"""(?:\b(?:adults?|children|child|minors?|adolescents?|infants?|teenagers?|youths?|pa?ediatric|elderly|{_PEOPLE})\s*,?\s*|\b(?:{_BOTH})\b\s*,?\s*
@@ -26,7 +29,7 @@ _WHO = re.compile(
 )
 """People named in front of an age: it says who they are."""
 _ANYBODY = re.compile(
-    rf"""\s*[,;]?\s*(?:who\s+are\s+)?(?:(?:of\s+|for\s+)?(?:either|both|any|all)\s+(?:sex|gender)(?:es|s)?|(?:(?:the\s+)?(?:gender|sex)\s+(?:is\s+)?)(?:not\s+limited|unlimited|unrestricted|not\s+restricted)
+    rf"""\s*[,;]?\s*(?:who\s+are\s+)?(?:(?:of\s+|for\s+)?(?:either|both|any|all)\s+(?:sex|gender)(?:es|s)?(?:\s*,?\s*(?:and\s+|or\s+)?(?:any|all)\s+(?:race|ethnicity|ethnic\s+group)s?)*|(?:(?:the\s+)?(?:gender|sex)\s+(?:is\s+)?)(?:not\s+limited|unlimited|unrestricted|not\s+restricted)
     |no\s+(?:limits?|limitations?|restrictions?)\s+(?:on|of|in|to|by)\s+(?:gender|sex)|no\s+(?:gender|sex)\s+(?:limits?|limitations?|restrictions?|preference)
     |(?:regardless|irrespective)\s+of\s+(?:gender|sex|race|ethnicity)(?:\s*(?:,|or|and)\s*(?:gender|sex|race|ethnicity))*
     |(?:open\s+to\s+)?(?:both\s+)?(?:{_BOTH})(?:\s+{_PEOPLE})?(?:\s+(?:are|is)\s+(?:eligible|allowed|not\s+limited))?)(?=\s*(?:[,;.)]|$))""",
@@ -60,6 +63,8 @@ def begin(p: Passage, start: int, floor: int, blocked: list[tuple[int, int]], *,
         floor += 1
     m = _BEFORE.search(p.text, floor, start)
     start = m.start() if m else start
+    # A name in front ("healthy volunteers") is not cut in two.
+    floor = max([floor, *(e.end for e in p.entities.within(floor, start))])
     if age and (m := _WHO.search(p.text, floor, start)):
         start = m.start()
         while start < len(p.text) and p.text[start] in " (":

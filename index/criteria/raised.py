@@ -79,7 +79,7 @@ def _required(items: list[Condition]) -> list[Condition]:
             continue
         strict = [items[j] for j in places]
         loose = [*(items[j] for j in who), *items[k:stop]]
-        either: Condition = AnyOf(span=hull([*strict, *loose]), items=(_all(strict), _all(loose)))  # type: ignore[arg-type]
+        either: Condition = AnyOf(span=hull([*strict, *loose]), items=(_all(strict), _all(loose)))
         used = {*places, *who, *range(k, stop)}
         rest = [either if j == places[0] else c for j, c in enumerate(items) if j == places[0] or j not in used]
         return _required(rest)
@@ -87,21 +87,28 @@ def _required(items: list[Condition]) -> list[Condition]:
 
 
 def _all(items: list[Condition]) -> Condition:
-    return items[0] if len(items) == 1 else AllOf(span=hull(items), items=tuple(items))  # type: ignore[arg-type]
+    return items[0] if len(items) == 1 else AllOf(span=hull(items), items=tuple(items))
 
 
 def _transaminases(items: list[Condition]) -> list[Condition]:
     """ "AST ≤ 3 x ULN and ALT ≤ 3 x ULN (both ≤ 5 x ULN if liver metastases)": raised for the one, raised for the other."""
     out = list(items)
     for either in items:
-        if not isinstance(either, AnyOf) or len(either.items) != 2 or not isinstance(either.items[0], Limit) or not isinstance(either.items[1], AllOf):
+        if not isinstance(either, AnyOf) or len(either.items) != 2:
             continue
         strict, loose = either.items
+        if not isinstance(strict, Limit) or not isinstance(loose, AllOf):
+            continue
         second = [x for x in leaves(loose) if isinstance(x, Limit)]
         if strict.measure not in _TRANSAMINASES or {x.measure for x in second} != {strict.measure}:
             continue
         for k, other in enumerate(out):
-            if isinstance(other, Limit) and other.measure in _TRANSAMINASES - {strict.measure} and other.bounds == strict.bounds and other.times == strict.times:
+            if (
+                isinstance(other, Limit)
+                and other.measure in _TRANSAMINASES - {strict.measure}
+                and other.bounds == strict.bounds
+                and other.times == strict.times
+            ):
                 same = tuple(c.model_copy(update={"measure": other.measure}) if isinstance(c, Limit) else c for c in loose.items)
                 out[k] = AnyOf(span=either.span, items=(other, loose.model_copy(update={"items": same})))
     return out

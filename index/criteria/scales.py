@@ -276,9 +276,10 @@ def _more(p: Passage, scale: _Scale, at: int, end: int, keys: list[str], id_: st
     ordered = vocabulary().scales[id_].ordered
     while True:
         gloss = _GLOSS.match(text, at, end)
-        if gloss and (joint := _JOIN.match(text, gloss.end(), end)) and joint.end() > gloss.end() and _value_at(p, scale, joint.end(), end):
-            at = gloss.end()
-        elif gloss := _POINTS.match(text, at, end):
+        joint = _JOIN.match(text, gloss.end(), end) if gloss else None
+        if not (gloss and joint and joint.end() > gloss.end() and _value_at(p, scale, joint.end(), end)):
+            gloss = _POINTS.match(text, at, end)
+        if gloss:
             at = gloss.end()
         if (
             ordered
@@ -377,7 +378,8 @@ def _before(p: Passage, mention: Mention, floor: int, window: Window | None) -> 
         gap = text[stop : mention.start]
         if re.fullmatch(
             r"[\s(]*(?:prognos\w+\s+)?(?:for|test(?:ing)?|serum|serology|result|results|of|the|disease|stage|class|functional|by|status"
-            r"|risk(?:\s+(?:group|category|disease|score|features))?)?[\s(]*(?:for|the|of|per|by|according to|based on|as defined by|on|in|using)?\s*(?:the\s+)?",
+            r"|risk(?:\s+(?:group|category|disease|score|features))?)?[\s(]*"
+            r"(?:for|the|of|per|by|according to|based on|as defined by|on|in|using)?\s*(?:the\s+)?",
             gap,
             re.I,
         ):

@@ -88,7 +88,8 @@ def _of_disease(p: Passage, atom: Atom, entities: list[Mention]) -> Atom | None:
     condition = atom.condition
     if not isinstance(condition, Category) or condition.scale != "stage":
         return atom
-    near = next((e for e in entities if e.table == "condition" and e.start >= atom.end and re.fullmatch(r"[\s,]*(?:of|in)?\s*", p.text[atom.end : e.start])), None)
+    behind = (e for e in entities if e.table == "condition" and e.start >= atom.end)
+    near = next((e for e in behind if re.fullmatch(r"[\s,]*(?:of|in)?\s*", p.text[atom.end : e.start])), None)
     if near is None or vocabulary().diseases[near.concept].neoplasm:
         return atom
     scale = next((s for c, s in _STAGES.items() if vocabulary().is_a(near.concept, c)), None)

@@ -375,7 +375,7 @@ def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None
         if _for_disease(p, holder, begin, begin + m.end(), end):
             item.made = details(item.made or atom.condition, holder)
             return
-    if _for_those(p, begin, end) or re.match(
+    if (env.depth > 0 and _for_those(p, begin, end)) or re.match(
         r"\s*(?:,?\s*(?:if|when|in (?:case|the (?:case|presence|setting) of)|in (?:patients|subjects|participants|those"
         r"|persons|individuals)\s*(?:with|who)?|for (?:patients|subjects|participants|those|persons"
         r"|individuals)\s*(?:with|who)?|with (?=(?:liver|hepatic|bone|known|documented) )|in (?=(?:liver|the presence))"
