@@ -223,8 +223,22 @@ def _parts(p: Passage, start: int, end: int, env: Env) -> Iterator[Statement]:
             if (found := statement(p, a, b, env)) is not None:
                 yield found
         return
+    if (
+        (again := _AND_MUST.search(text, start, end))
+        and not env.exclusion
+        and text[start : again.start()].count("(") == text[start : again.start()].count(")")
+    ):
+        # "A, B or C and must have D": the second demand is one of its own, whatever list it follows.
+        yield from _parts(p, start, again.start(), env)
+        yield from _parts(p, again.end(), end, env)
+        return
     if (found := statement(p, start, end, env)) is not None:
         yield found
+
+
+_AND_MUST = re.compile(
+    r",?\s+and\s+(?:(?:they|who|patients?|subjects?|participants?)\s+)?(?=(?:also\s+)?(?:must|should|shall|needs? to|ha(?:ve|s) to)\b)", re.I
+)
 
 
 def _requirement_end(text: str, start: int, end: int) -> tuple[int, int] | None:
