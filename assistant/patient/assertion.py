@@ -91,6 +91,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
             found = _forward(v, t, start, end, treatment)
             if found == "nothing":
                 continue
+            if found == "absent" and re.search(r"\bre-$", v.text[t.end : start], re.IGNORECASE):
+                return Assertion(None, start=start, end=end)  # "no re-bleeding": the first one stays open
             # A denied doubt or plan is still none: "no suspicion of" denies, "not planned" says nothing done.
             if not decided or found == "absent":
                 status, decided = found, True

@@ -42,7 +42,9 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
                 continue  # the date stands in an item of its own
             cost = len(gap) / 10 + 6 * _commas(gap)
             if between:
-                joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(r"\band\b|/|,|\+|&", gap)
+                joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(
+                    r"\band\b|/|,|\+|&|\bfrom\b|\bdue to\b|\bsecondary to\b", gap
+                )
                 if not joined or _own_date(v, start, end, others):
                     continue
                 cost += 8
@@ -60,7 +62,7 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
             if not leads and (between or _commas(gap)):
                 continue
-            if leads and between and not re.search(r",|\band\b|:|\bthen\b", gap):
+            if leads and between and not re.search(r",|\band\b|:|\bthen\b|\bwith\b|\bfrom\b|\bfor\b|\bdue to\b|\bby\b", gap):
                 continue
             # "TACE 2019, RFA": a date that has its own target before it belongs there.
             if not leads and any(0 <= d.start - o.end <= 4 for o in others):

@@ -28,6 +28,31 @@ def read(v: View, draft: Draft) -> None:
         if not draft.free(m.start, m.end):
             continue
         _one(v, m, mentions, draft)
+    _fluids(v, mentions, draft)
+
+
+# Fluid that is let off again and again is there.
+_FLUIDS = {"thoracentesis": "pleural_effusion", "paracentesis": "ascites", "pericardiocentesis": "pericardial_effusion"}
+_AGAIN = re.compile(
+    r"[\s(]*(?:every\s+(?:other\s+|few\s+|\d+(?:\s*-\s*\d+)?\s+|two\s+|three\s+)?(?:days?|weeks?|months?)|weekly|fortnightly|monthly|"
+    r"(?:once|twice|\d\s?x)\s+(?:a|per)\s+(?:week|month)|q\d+\s?[dw]\b)",
+    re.IGNORECASE,
+)
+_BLED_FROM = re.compile(
+    r"\b(?:haematemesis|hematemesis|bled|bleed(?:s|ing)?|haemorrhage|hemorrhage|blood|mela?ena|UGIB|GIB)\s+(?:\w+\s+){0,2}?from\s+(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
+
+
+def _fluids(v: View, mentions: list[Mention], draft: Draft) -> None:
+    """ "thoracentesis every 10 days": the effusion is not named, but needs drainage."""
+    for m in v.mentions:
+        fluid = _FLUIDS.get(m.concept) if m.table == "procedure" else None
+        if fluid is None or any(vocabulary().is_a(o.concept, fluid) for o in mentions) or not _AGAIN.match(v.text, m.end, v.end):
+            continue
+        if assess(v, m.start, m.end, treatment=True).status == "present":
+            reading = "let off again and again, so that it needs drainage"
+            draft.add("finding", fluid, "present", m.start, m.end, qualifiers=("requires_drainage",), reading=reading)
 
 
 def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
@@ -56,7 +81,8 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     if "resolved" in found and status == "present":
         time = "past"
     concept = _located(v, m)
-    if concept == "varices" and re.match(r"\s+(?:bleed|haemorrh|hemorrh)", v.text[m.end : m.end + 12], re.IGNORECASE):
+    bled_after = re.match(r"\s+(?:bleed|haemorrh|hemorrh)", v.text[m.end : m.end + 12], re.IGNORECASE)
+    if concept == "varices" and (bled_after or _BLED_FROM.search(v.text, max(v.head, m.start - 70), m.start)):
         concept = "variceal_bleeding"
     start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
     draft.add("finding", concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))

@@ -53,6 +53,11 @@ _BEFORE: tuple[tuple[Qualifier, str], ...] = (
     ("unresolved", r"unresolved|persistent|residual|non-?healing|unhealed"),
     ("congenital", r"congenital|hereditary|inherited"),
     ("catheter_related", r"(?:port|catheter|PICC|line|CVC|port-?a-?cath|infusion port|central line)(?:[- ](?:related|associated))?"),
+    (
+        "requires_hospitalisation",
+        r"(?:(?:re-?)?admitted|hospitali[sz]ed|admissions?|hospitali[sz]ations?)(?: to (?:the )?\w+)?(?: again)? "
+        r"(?:with|for|due to|because of)(?: an?)?",
+    ),
     ("imaging_only", r"(?:radiolog\w+|imaging|radiographic\w*)[- ]only|incidental"),
     ("known", r"known"),
 )
@@ -63,7 +68,8 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
         "requires_drainage",
         r"(?:requir\w+|need\w*|necessitat\w+|with|s/p|status post|managed (?:by|with)|treated (?:by|with)|had|"
         r"underwent)\s+(?:\w+\s+){0,4}?(?:drain(?:age|ed|ing)?|paracentes[ie]s|thoracentes[ie]s|pericardiocentesis|taps?|tapping|LVP)|"
-        r"(?:was|were) (?:drained|tapped)|drained",
+        r"(?:was|were) (?:drained|tapped)|drained|tapped|taps? (?:every|weekly|twice|monthly)|"
+        r"(?:weekly|fortnightly|monthly|regular|repeated|serial|frequent) (?:taps?|tapping|paracentes[ie]s|drainages?|thoracentes[ie]s)",
     ),
     (
         "requires_hospitalisation",
@@ -154,6 +160,26 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
 )
 
 
+# Mentions that say how a finding was, not what else there is.
+_BESIDE = frozenset({"central_venous_catheter", "hospitalized"})
+
+
+# "liver mass biopsied = HCC", "core needle: moderately differentiated HCC"
+_TISSUE = re.compile(
+    r"\b(?:biops(?:y|ied)|bx|histology|histopathology|pathology|cytology|FNA|core needle|core bx)(?:\s+(?:of|from)\s+(?:the\s+)?(?:\w+\s+){1,3})?"
+    r"\s*(?:=|:|->|→|\b(?:shows?|showed|showing|reveal(?:s|ed)|confirm(?:s|ed|ing)|demonstrat(?:es|ed)|proved|was|is)\b)\s*"
+    r"(?:(?:a|an|the|well|poorly|moderately|grade|G?\d|to|[-/]|differentiated|trabecular|invasive|high|low)\s*)*$",
+    re.IGNORECASE,
+)
+
+
+_BLED_MUCH = re.compile(
+    r"\bICU\b|\bintensive care\b|\b(?:\d{1,2}|two|three|four|five|six|several|multiple)\s*(?:u|units?|bags?|pints?)\b(?!\s*(?:of\s+)?insulin)|"
+    r"\bintubat\w+|\bvasopressors?\b|\bmassive transfusion|\b(?:haem|hem)odynamic(?:ally)? (?:unstable|instability|compromise)",
+    re.IGNORECASE,
+)
+
+
 # "PICC-associated left arm DVT": where it is stands between what it is of and its name.
 _PLACE = (
     r"left|right|bilateral|upper|lower|proximal|distal|arms?|legs?|limbs?|extremit(?:y|ies)|subclavian|jugular|axillary|brachial|basilic|"
@@ -212,7 +238,7 @@ _CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
 def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = True) -> tuple[Qualifier, ...]:
     """The words that narrow one finding: its adjectives, and, if it is not denied, what follows it up to the next finding."""
     found: list[Qualifier] = []
-    previous = max((o.end for o in mentions if o.end <= m.start and o.concept != "central_venous_catheter"), default=v.head)
+    previous = max((o.end for o in mentions if o.end <= m.start and o.concept not in _BESIDE), default=v.head)
     before = v.text[max(previous, m.start - 60) : m.start]
     before = re.split(r"[;:]|\.\s", before)[-1]
     for _ in range(4 if _ANY_BEFORE.search(before) else 0):  # adjectives before adjectives
@@ -224,7 +250,7 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
                 break
         else:
             break
-    following = min((o.start for o in mentions if o.start >= m.end and o.concept != m.concept), default=v.end)
+    following = min((o.start for o in mentions if o.start >= m.end and o.concept != m.concept and o.concept not in _BESIDE), default=v.end)
     after = v.text[m.end : min(following, m.end + 90, v.end)]
     clause = _CLAUSE.split(after)[0]
     if following < v.end and following - m.end <= 90:
@@ -236,6 +262,12 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
         if hit and not re.search(r"\b(?:no|not|without|never|non|nor|neither|denies)\b[\s\w/-]{0,24}$", clause[: hit.start()], re.IGNORECASE):
             found.append(q)
     neoplasm = vocabulary().diseases[m.concept].neoplasm
+    if neoplasm and _TISSUE.search(v.text, max(v.start, m.start - 90), m.start):
+        found.append("histologically_confirmed")
+    if present and dict(_AFTER_RE)["requires_systemic_treatment"].search(m.surface):
+        found.append("requires_systemic_treatment")  # "RA on methotrexate", where that is one name
+    if present and vocabulary().is_a(m.concept, "bleeding") and _BLED_MUCH.search(clause):
+        found.append("life_threatening")
     if "minimal" in found and not re.search(r"effusion|ascites|fluid|hydrothorax|thrombus", m.concept + m.surface):
         found.remove("minimal")
     if not neoplasm:

@@ -109,7 +109,9 @@ _PFS_AFTER = re.compile(r"\s*-?\s*(?:free)\b", re.IGNORECASE)
 
 _FREQUENCY = re.compile(
     r"\s*(?:capsules?|tablets?|granules?|injections?|pills?|drops?|inhalers?|spray|cream|ointment|therapy)?\s*\(?(?:(?:once|twice|"
-    r"three times|thrice|\d\s?x)\s+)?(?:daily|a day|per day|weekly|bid|b\.i\.d|tid|qd|od|nocte|at night|in the morning|prn|as needed)\b",
+    r"three times|thrice|\d\s?x)\s+)?(?:daily|a day|per day|weekly|(?:a|per|each|every) (?:week|month)|fortnightly|monthly|"
+    r"every (?:other|second) day|"
+    r"every \d{1,2} (?:days|weeks|months)|q\d{1,2}\s?[dw]|bid|b\.i\.d|tid|qd|od|nocte|at night|in the morning|prn|as needed)\b",
     re.IGNORECASE,
 )
 

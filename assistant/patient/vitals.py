@@ -76,9 +76,19 @@ def _pressure(v: View, draft: Draft) -> None:
                     time=time,
                     implausible=implausible,
                 )
+            despite = _DESPITE.match(v.text, m.end(), v.end)
+            if despite and unit == "mmhg" and (float(m["sys"]) >= 140 or float(m["dia"]) >= 90):
+                reading = "140/90 mmHg or more in spite of treatment"
+                draft.add("finding", "hypertension", "present", m.start(), despite.end(), qualifiers=("uncontrolled",), time=time, reading=reading)
             draft.take(m.start(), m.end())
 
 
+_DESPITE = re.compile(
+    r"[\s,(]*(?:mm ?Hg)?[\s,(]*(?:despite|in spite of|on)\s+(?:\w+\s+){0,3}?(?:antihypertensives?|"
+    r"(?:BP|blood pressure)\s+(?:drugs|medications?|meds|tablets)|"
+    r"(?:two|three|four|five|[2-5]|multiple|several)\s+(?:drugs|medications?|meds|agents|tablets))\b",
+    re.IGNORECASE,
+)
 _FEVER = re.compile(
     r"\b(?:fevers?|febrile|pyrexia)\s*\(?\s*(?:of|to|up to|at|as high as|max\w*|with|temperature|"
     r"reaching|,)*\s*(?P<n>\d{2,3}(?:\.\d+)?)\s*(?:°\s*)?(?P<unit>[CF])\b"

@@ -46,6 +46,25 @@ ASSAYS = [
     ("COVID PCR negative", "-covid19"),
     ("TB QuantiFERON negative", "+igra negative; !tuberculosis"),
 ]
+DEEDS = [
+    ("septic shock from cholangitis 2 weeks ago", "+septic_shock @2026-11-03..2026-11-09; +cholangitis @2026-11-03..2026-11-09"),
+    ("In June 2026 he was hospitalised with haematemesis from oesophageal varices which were banded",
+     "+hematemesis @2026-06-01..2026-06-30 q=requires_hospitalisation; +variceal_bleeding @2026-06-01..2026-06-30"),
+    ("vomited blood from varices in March 2025", "+variceal_bleeding @2025-03-01..2025-03-31"),
+    ("massive upper GI bleed last month, ICU, 4 units", "+gi_bleeding q=severe q=life_threatening"),
+    ("tense ascites tapped every week", "+refractory_ascites q=requires_drainage"),
+    ("thoracentesis every 10 days", "+pleural_effusion q=requires_drainage"),
+    ("thoracentesis 3 days ago", "!pleural_effusion"),
+    ("admitted with asthma in September 2026", "+asthma q=requires_hospitalisation @2026-09-01..2026-09-30"),
+    ("BP still 160/85 despite three antihypertensives", "+hypertension q=uncontrolled; +sbp 160"),
+    ("BP 125/75 on two antihypertensives", "!hypertension"),
+    ("RA on methotrexate", "+rheumatoid_arthritis q=requires_systemic_treatment"),
+    ("Zadaxin injections twice a week", "+thymalfasin current"),
+    ("TACE every 3 months", "+tace; !current"),
+    ("liver mass biopsied = HCC", "+hcc q=histologically_confirmed"),
+    ("perforated sigmoid in July 2026", "+gi_perforation @2026-07-01..2026-07-31"),
+    ("cerebellar met, resected", "+brain_metastasis"),
+]  # fmt: skip
 CATHETERS = [
     ("PICC-associated arm DVT in September, resolved", "+deep_vein_thrombosis q=catheter_related q=resolved"),
     ("line-related DVT", "+deep_vein_thrombosis q=catheter_related"),
@@ -54,6 +73,6 @@ CATHETERS = [
 ]
 
 
-@pytest.mark.parametrize(("note", "expected"), TABLES + NAMES + HEADS + ASSAYS + CATHETERS)
+@pytest.mark.parametrize(("note", "expected"), TABLES + NAMES + HEADS + DEEDS + ASSAYS + CATHETERS)
 def test_results(note: str, expected: str) -> None:
     check(note, expected)
