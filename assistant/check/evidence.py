@@ -281,6 +281,14 @@ def is_tissue(concept: str) -> bool:
     return up.isdisjoint(_NAMED) or not up.isdisjoint(_BY_TISSUE)
 
 
+_SPREAD_TO = frozenset({"liver_cancer", "brain_tumor"})
+
+
+def may_be_secondary(fact: Fact) -> bool:
+    """Whether a malignancy is named by an organ to which others spread, with no date of its own: "liver tumours" beside a colon cancer."""
+    return fact.concept in _SPREAD_TO and fact.when is None and fact.time != "past"
+
+
 def of_its_own(concept: str, index: str) -> bool:
     """Whether a malignancy is certainly another than the index tumour: they share no more than being cancers."""
     up = vocabulary().ancestors

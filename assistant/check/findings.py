@@ -13,6 +13,7 @@ from assistant.check.evidence import (
     is_current_tumour,
     is_neoplasm,
     is_tissue,
+    may_be_secondary,
     neoplasms,
     of_its_own,
     related,
@@ -305,7 +306,11 @@ def _other_malignancy(leaf: Finding, context: Context) -> Judged:
         # Where that is any solid tumour, the others are those that share no organ with the index tumour.
         own = index[1].concept if index is not None else CANCER
         others = [item for item in others if of_its_own(item[1].concept, own) or not any(related(item[1].concept, t) for t in context.tumours)]
-    tissues = [item for item in others if index is not None and item[1].concept != OTHER_MALIGNANCY and is_tissue(item[1].concept)]
+    tissues = [
+        item
+        for item in others
+        if index is not None and item[1].concept != OTHER_MALIGNANCY and (is_tissue(item[1].concept) or may_be_secondary(item[1]))
+    ]
     others = [item for item in others if item not in tissues]
     denied = [item for item in (*chart.findings(OTHER_MALIGNANCY).narrow, *chart.findings(OTHER_MALIGNANCY).broad) if item[1].status == "absent"]
     denied = [item for item in denied if item[1].concept == OTHER_MALIGNANCY or index is None]

@@ -212,6 +212,8 @@ def test_replacement_is_an_exception_to_autoimmune_disease():
         ((finding("nsclc"), finding("other_malignancy", time="past")), "FAIL"),
         ((finding("nsclc"), finding("adenocarcinoma")), "UNKNOWN"),  # its tissue, or another tumour
         ((finding("nsclc"), finding("lung_adenocarcinoma")), "UNKNOWN"),
+        ((finding("colon_cancer"), finding("liver_cancer")), "UNKNOWN"),  # perhaps its metastases
+        ((finding("nsclc"), finding("liver_cancer", when=on(date(2020, 5, 1)))), "FAIL"),
         ((finding("colon_cancer"), finding("rectal_cancer")), "UNKNOWN"),
         ((finding("nsclc"),), "UNKNOWN"),
     ],
