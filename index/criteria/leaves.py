@@ -74,7 +74,8 @@ _DOSE = re.compile(
 )
 # What follows the number's unit where the dose is one for each kg or m², a drug's name in between or not.
 _PER = re.compile(
-    r"\s*(?:of\s+)?(?:\b[a-z-]+\b(?:\s*\([^()]{0,30}\))?\s*){0,4}?(?:/|\bper\b|\ba\b)\s*(?:(?P<kg>kg|kilogram)|(?P<m2>m\s?\^?\s?[2²]|square\s+met(?:re|er)))"
+    r"\s*(?:of\s+)?(?:\b[a-z-]+\b(?:\s*\([^()]{0,30}\))?\s*){0,4}?(?:/|\bper\b|\ba\b)"
+    r"\s*(?:(?P<kg>kg|kilogram)|(?P<m2>m\s?\^?\s?[2²]|square\s+met(?:re|er)))"
     r"(?:[\s/]*(?:of\s+)?(?:body\s+(?:weight|surface(?:\s+area)?)|bsa|bw)\b)?(?:\s*/\s*(?:d|day|24 ?h)\b|\s+(?:per|a)\s+day)?",
     re.I,
 )
