@@ -21,6 +21,7 @@ _ELSEWHERE = frozenset(
 _CONNECTOR = re.compile(
     r"""(?:
       \s*\((?!\s*[<>≤≥~]?\s*\d)[^()\n]{0,40}\)
+    | \s*[(\[]\s*[x×]?\s*10\s*(?:\^|\*{1,2})?\s*\d{1,2}\s*/\s*[A-Za-zμ]+\s*[)\]]  # "ANC (10^9/L)": the unit in the name
     | \s*['\]"]
     | \s+(?:levels?|counts?|values?|results?|scores?|titers?|titres?|loads?|concentration|performance(?:\sstatus)?|status|ps|
         interval|ratio|reading|today|yesterday|now|currently|current|latest|last|recent|most\srecent|repeat|repeated|baseline|

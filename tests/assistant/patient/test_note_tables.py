@@ -12,6 +12,7 @@ TABLES = [
     ("Lab\t12 Mar 2026\t18 Nov 2026\nHBsAg\tpositive\tnegative", "+hbsag negative @2026-11-18"),
     ("Test | 12 Mar 2026 | 18 Nov 2026\nINR | | 1.1", "+inr 1.1 @2026-11-18"),
     ("Test | 12 Mar 2026 | 18 Nov 2026\nBP | 170/95 | 128/78", "+sbp 170 superseded; +sbp 128 @2026-11-18"),
+    ("ANC (10^9/L): 2.1, PLT (x10^9/L) 90", "+anc 2.1; +plt 90"),
     ("Creatinine (mg/dL): 0.9", "+cr 0.9 mg_dl"),
 ]  # fmt: skip
 NAMES = [
