@@ -122,7 +122,7 @@ def _others(asked: Asked, matched: Sequence[Found]) -> Draft:
 def _by_quantity(asked: Asked) -> Draft | None:
     """Trials whose enrolment, number of sites, or length of time meets the number that the question compares with."""
     wanted = comparison(asked.text)
-    if wanted is None or asked.request.stance == "exclude":
+    if wanted is None or asked.request.stance == "exclude" or re.match(r"\s*(?:ago|before|prior|earlier)\b", asked.text[wanted.end :], re.I):
         return None
     rows: list[tuple[Trial, str]] = []
     if wanted.unit == "people":

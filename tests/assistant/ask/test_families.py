@@ -140,7 +140,7 @@ def test_a_comparison_checks_the_number(registry: Library) -> None:
     assert "three years" in found.text and "5 years" in found.text
     assert answer("Which trials have a survival follow-up of more than ten years?", registry, AS_OF).kind == "not_stated"
     many = answer("Which trials enrol more than 100 patients?", registry, AS_OF)
-    assert {t[:11] for t in many.request["trials"]} == {"NCT90000011", "NCT90000012"}  # type: ignore[index]
+    assert {t[:11] for t in Request.model_validate(many.request).trials} == {"NCT90000011", "NCT90000012"}
 
 
 @pytest.mark.parametrize(
