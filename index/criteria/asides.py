@@ -204,11 +204,15 @@ def _raised(p: Passage, condition: Condition, definition: Condition, span: objec
         if limits and group:
             who = group[0] if len(group) == 1 else AnyOf(span=definition.span, items=tuple(group))
             definition = AllOf(span=definition.span, items=(who, *limits))
-    if isinstance(definition, AllOf) or (is_performance(condition) and is_performance(definition)) or re.search(
-        r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)"
-        r"|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
-        text,
-        re.I,
+    if (
+        isinstance(definition, AllOf)
+        or (is_performance(condition) and is_performance(definition))
+        or re.search(
+            r"\bif\b|\bin (?:case|the|patients|subjects|participants|those)|\bfor (?:patients|subjects|participants|those)"
+            r"|\bwith\b|\bor\b|\bunless\b|\bwhen\b",
+            text,
+            re.I,
+        )
     ):
         return AnyOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))
     return AllOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))

@@ -261,6 +261,9 @@ _DEMANDS = re.compile(
 _WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
+_SEX_LABEL = re.compile(r"\b(?P<sex>females?|males?|wom[ae]n|m[ae]n)\s*:\s*(?=\S)", re.I)
+
+
 def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
     """What one sentence says."""
     text = p.text
@@ -268,6 +271,9 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         start += 1
     while end > start and text[end - 1] in " .;,":
         end -= 1
+    if len({m["sex"].lower().startswith(("f", "w")) for m in _SEX_LABEL.finditer(text, start, end)}) > 1:
+        # "Males: Hb >= 13; females: Hb >= 12": read together, each would be asked of everyone.
+        return Statement("state", NotCompiled(span=p.span(start, end), why="a rule of its own for each sex"), text=text[start:end])
     if m := _LABEL.match(text[start:end]):
         start += m.end()
     if m := _FOLLOWING.match(text[start:end]):
