@@ -337,6 +337,26 @@ def _metastasis_count(chart: Chart) -> Derived | None:
     )
 
 
+def _rate(finding: str, above: float) -> Callable[[Chart], Derived | None]:
+    """A rate that an adult's finding means by its definition: tachycardia above 100/min, tachypnoea above 20/min."""
+
+    def derived(chart: Chart) -> Derived | None:
+        age = known(chart, "age")
+        if age is None or age.value.low is None or age.value.low < 18:
+            return None
+        for i, fact in chart.findings(finding).narrow:
+            if fact.concept == finding and fact.status == "present" and fact.time != "past":
+                text = f"above {above:g}/min, which is what {finding} means in an adult (our definition)"
+                return Derived(Range(low=above, low_inclusive=False, high=None), (i,), text)
+        return None
+
+    return derived
+
+
+DEFINED = {"heart_rate": ("tachycardia", 100.0), "resp_rate": ("tachypnea", 20.0)}
+"""Rates that a finding tells by definition: tachycardia is a rate above 100/min (Page et al., Circulation 2016;133:e506-74),
+tachypnoea above 20/min (Bone et al., Chest 1992;101:1644-55)."""
+
 FORMULAS: dict[str, Callable[[Chart], Derived | None]] = {
     "child_pugh": _child_pugh,
     "crcl": _cockcroft_gault,
@@ -349,6 +369,7 @@ FORMULAS: dict[str, Callable[[Chart], Derived | None]] = {
     "karnofsky": _karnofsky,
     "metastasis_organs": _metastasis_organs,
     "metastasis_count": _metastasis_count,
+    **{measure: _rate(*meant) for measure, meant in DEFINED.items()},
 }
 
 

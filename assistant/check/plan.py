@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from assistant.check.derived import FORMULAS
+from assistant.check.derived import DEFINED, FORMULAS
 from assistant.check.evidence import ANY_ALLERGY, CANCER, OTHER_MALIGNANCY, Chart, graded, is_neoplasm
 from assistant.check.judged import Judged
 from index.conditions import (
@@ -171,7 +171,8 @@ def _touching(leaf: Leaf) -> set[str]:
     match leaf:
         case Limit():
             treated = ("anticancer_therapy",) if leaf.about == TREATMENT_TOXICITY else ()
-            return {leaf.measure, *graded(leaf.measure), *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ()), *treated}
+            defining = (DEFINED[leaf.measure][0],) if leaf.measure in DEFINED else ()
+            return {leaf.measure, *graded(leaf.measure), *defining, *([ANTIBODY[leaf.measure]] if leaf.measure in ANTIBODY else ()), *treated}
         case Category():
             return {leaf.scale, *graded(leaf.scale)}
         case Finding():
