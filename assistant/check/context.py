@@ -42,6 +42,8 @@ class Context:
     dosed: frozenset[str] = frozenset()
     tolerated: frozenset[str] = frozenset()
     criterion: Criterion | None = None
+    ruling: bool = False
+    """Inside the condition of a rule for some patients: whether it applies is no required absence."""
 
     def spoken_of(self, span: Span) -> bool:
         """Whether any content word of the criterion's words at `span` occurs in the note."""

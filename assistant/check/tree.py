@@ -162,7 +162,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
 def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
     """Whether nothing is said of what would exclude and the caller wants that read as absence; a person's objection is no more mentioned,
     and unread words are not mentioned where none of them is in the note."""
-    if context.sign > 0 or judged.truth is not None or judged.facts:
+    if context.sign > 0 or judged.truth is not None or judged.facts or (context.ruling and context.polarity != "exclusion"):
         return False
     if isinstance(leaf, Judgement):
         return context.polarity == "exclusion"
@@ -269,7 +269,9 @@ def _in_concert(atoms: list[Atom], truth: Truth, *, good: bool) -> None:
 def _given(condition: Given, context: Context, sign: int, atoms: list[Atom]) -> Node:
     """Implication where it is required; conjunction where it blocks. Not applicable to those whom `when` does not fit."""
     first = len(atoms)
+    ruled, context.ruling = context.ruling, True
     when = walk(condition.when, context, -1, atoms)
+    context.ruling = ruled
     middle = len(atoms)
     for atom in atoms[first:middle]:
         if atom.outcome == "FAIL":

@@ -227,6 +227,7 @@ def _parts(p: Passage, start: int, end: int, env: Env) -> Iterator[Statement]:
         (again := _AND_MUST.search(text, start, end))
         and not env.exclusion
         and text[start : again.start()].count("(") == text[start : again.start()].count(")")
+        and _OF_EVERYONE.match(text, start, again.start())
     ):
         # "A, B or C and must have D": the second demand is one of its own, whatever list it follows.
         yield from _parts(p, start, again.start(), env)
@@ -236,6 +237,13 @@ def _parts(p: Passage, start: int, end: int, env: Env) -> Iterator[Statement]:
         yield found
 
 
+# The demand is of all patients, not of a group ("women of childbearing potential must ...") that the second one would lose.
+_OF_EVERYONE = re.compile(
+    r"\W*(?:(?:all|the|each|every|any|eligible|study|enrolled)\s+)*"
+    r"(?:(?:patients?|subjects?|participants?|individuals?|persons?|volunteers?|they|he or she)\s+)?"
+    r"(?:must|should|shall|needs? to|ha(?:ve|s)(?:\s+to)?)\b",
+    re.I,
+)
 _AND_MUST = re.compile(
     r",?\s+and\s+(?:(?:they|who|patients?|subjects?|participants?)\s+)?(?=(?:also\s+)?(?:must|should|shall|needs? to|ha(?:ve|s) to)\b)", re.I
 )

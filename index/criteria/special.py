@@ -1,6 +1,7 @@
 """Whole statements with a form of their own: judgement and consent, contraception, pregnancy tests, allergies, other trials."""
 
 import re
+from typing import Literal
 
 from index.conditions import TEXT, Allergy, AllOf, AnyOf, Category, Condition, Finding, Given, Judgement, Not, NotCompiled, Treatment, Window
 from index.criteria import windows
@@ -352,11 +353,16 @@ def effect(words: str) -> bool:
     return m is not None and not re.search(r"\d", words)
 
 
+_FOLLOWS = re.compile(r"compl|adher|follow|co-?operat|visit|willing|agree|able|ability|available|understand|participat|return|attend|accept", re.I)
+
+
 def procedural(p: Passage, start: int, end: int) -> Condition | None:
     """Compliance, availability of tissue, language, insurance: settled at the consent visit."""
     text = p.text[start:end]
     if _COMPLY.search(text):
-        return Judgement(span=p.span(start, end), by="procedural", topic="compliance")
+        # Cover, custody and language are the site's to settle; a promise to follow the protocol says nothing of them.
+        topic: Literal["compliance", "other"] = "compliance" if _FOLLOWS.search(text) else "other"
+        return Judgement(span=p.span(start, end), by="procedural", topic=topic)
     if _TISSUE.search(text):
         return Judgement(span=p.span(start, end), by="procedural", topic="tissue")
     return None
