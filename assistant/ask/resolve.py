@@ -114,7 +114,7 @@ def _study_names(titles: Sequence[str]) -> frozenset[str]:
 
 
 def short_id(trial_id: str) -> str:
-    """The part of an id that people say: `001` of `001_a72e251cd41047c2`; other ids are said whole."""
+    """The part of an id that people say: `001` of `001_` and a hash; other ids are said whole."""
     head, _, tail = trial_id.partition("_")
     return head if re.fullmatch(r"[0-9a-f]{8,}", tail) and head else trial_id
 

@@ -105,7 +105,7 @@ def wording(trial: Trial) -> Wording:
 
 
 def _wording(trial: Trial) -> Wording:
-    """The abbreviations ("portal vein tumor thrombus (PVTT)") and name variants ("cardunilimab") of a trial's documents."""
+    """The abbreviations ("progression-free survival (PFS)") and name variants of a trial's documents."""
     abbreviations: dict[str, str] = {}
     names: set[str] = set()
     others: set[str] = set()

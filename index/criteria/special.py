@@ -227,7 +227,13 @@ def special(p: Passage, start: int, end: int, window: Window | None, exclusion: 
     if _AGENT_STUDY.match(text):
         return _agent_study(p, start, end, window)
     if contraception(text):
-        return _contraception(p, start, end, exclusion)
+        agreed = _contraception(p, start, end, exclusion)
+        tested = _PREGNANCY_TEST.search(text)
+        if exclusion or tested is None or not re.search(r"\bnegative\b", text, re.I):
+            return agreed
+        # A negative test beside the contraception is a requirement of its own, and must not be lost in it.
+        test = _pregnancy_test(p, start, end, tested, window, exclusion)
+        return AllOf(span=agreed.span, items=(agreed, test)) if test is not None else agreed
     if (m := _PREGNANCY_TEST.search(text)) and (made := _pregnancy_test(p, start, end, m, window, exclusion)):
         return made
     return None

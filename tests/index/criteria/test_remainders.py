@@ -6,6 +6,7 @@ import pytest
 
 from assistant.check import check_text
 from assistant.patient import read_note
+from index.conditions import leaves
 from index.criteria import compile_text
 from index.criteria.remainders import role
 from tests.index.criteria.brief import brief
@@ -92,3 +93,13 @@ def test_an_exception_covers_only_its_own_kind(text: str, note: str, outcome: st
 def test_a_pasted_list_is_one_list() -> None:
     text = "* • Pregnancy\n\n  * Active infection\n  * HIV infection\n  * Stroke within 6 months\n"
     assert brief(compile_text(text, "exclusion")) == "(pregnancy | active+infection | hiv | ever stroke [within 6m])"
+
+
+def test_a_pregnancy_test_beside_contraception_is_a_requirement_of_its_own() -> None:
+    """Neither demand swallows the other, whichever comes first."""
+    for words in (
+        "Women of childbearing potential must have a negative pregnancy test and must agree to use contraception",
+        "Women must agree to use contraception and must have a negative serum pregnancy test within 7 days",
+    ):
+        found = {leaf.kind: leaf for leaf in leaves(compile_text(words, "inclusion"))}
+        assert found["category"].scale == "hcg" and found["judgement"].topic == "contraception", words
