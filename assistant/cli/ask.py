@@ -1,0 +1,24 @@
+"""`trialmatch ask`: a question about the trials."""
+
+import argparse
+
+from assistant.api import Assistant
+from assistant.cli.command import Commands, as_of, print_json
+
+
+def add(commands: Commands) -> None:
+    """`ask QUESTION [--as-of DATE]`."""
+    ask = commands.add("ask", _ask, "Answer a question about the trials, with citations.", as_json=True)
+    ask.add_argument("question", metavar="QUESTION")
+    as_of(ask)
+
+
+def _ask(chosen: argparse.Namespace) -> int:
+    answer = Assistant.open(chosen.store).ask(chosen.question, as_of=chosen.as_of)
+    if chosen.json:
+        print_json(answer.model_dump(mode="json"))
+        return 0
+    print(answer.text)
+    for c in answer.citations:
+        print(f"[{c.n}] {c.trial}, {c.document} {c.start}-{c.end}: “{c.quote}”")
+    return 0

@@ -1,0 +1,28 @@
+"""`trialmatch ingest`: trial documents into the store."""
+
+import argparse
+from pathlib import Path
+
+from assistant.api import Assistant
+from assistant.cli.command import Commands, ProgressBar, complain
+
+
+def add(commands: Commands) -> None:
+    """`ingest PATH... [--rebuild]`."""
+    ingest = commands.add("ingest", _ingest, "Read trial documents into the store.")
+    ingest.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="files and folders")
+    ingest.add_argument("--rebuild", action="store_true", help="empty the store first, whatever filled it")
+
+
+def _ingest(chosen: argparse.Namespace) -> int:
+    assistant = Assistant.rebuild(chosen.store) if chosen.rebuild else Assistant.open(chosen.store, fill=False)
+    with ProgressBar() as progress:
+        result = assistant.ingest(chosen.paths, progress)
+    for failure in result.failed:
+        complain(f"{failure.source}: {failure.why}", 2)
+    if result.failed and not (result.added or result.updated or result.unchanged):
+        return 2
+    print(f"{len(result.added)} added, {len(result.updated)} updated, {len(result.unchanged)} unchanged, {len(result.failed)} not read.")
+    for id_ in result.updated:
+        print(f"updated: {id_}")
+    return 0
