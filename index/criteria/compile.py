@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Not, NotCompiled, Permitted, children, leaves
+from index.conditions import AllOf, AnyOf, AtLeast, Condition, Except, Finding, Given, Limit, Not, NotCompiled, Permitted, children, leaves
 from index.criteria.bullets import Item, bullets
 from index.criteria.cleaning import passage
 from index.criteria.leads import LEAD_ALL, Lead, read_lead
@@ -41,9 +41,14 @@ def item_statements(rep: Repaired, item: Item, env: Env, offset: int) -> list[St
     how = lead.how
     links = [_JOINT.search(rep.text[c.ranges[0][0] : c.ranges[-1][1]]) for c in item.children[:-1]]
     words = [m["word"].lower() for m in links if m]
+    paired: frozenset[int] = frozenset()
     if words and how in ("all", "any") and not LEAD_ALL.search(p.text):
-        how = "any" if "or" in words[0] else "all" if all(w == "and" for w in words) else how
-    below = _children(groups, lead, how, env, p)
+        ors = frozenset(k for k, m in enumerate(links) if m and "or" in m["word"].lower())
+        if how == "all" and ors and len(ors) < len(links) and (ors != {len(links) - 1} or _measured(groups)):
+            paired = ors
+        else:
+            how = "any" if "or" in words[0] else "all" if all(w == "and" for w in words) else how
+    below = _children(groups, lead, how, env, paired)
     result = [*lead.before]
     whole = _under(p, lead, below, env, item, rep, offset)
     if whole is not None:
@@ -51,8 +56,14 @@ def item_statements(rep: Repaired, item: Item, env: Env, offset: int) -> list[St
     return result
 
 
-def _children(groups: list[list[Statement]], lead: Lead, how: str, env: Env, p: Passage) -> Condition | None:
-    """The sub-items as one condition."""
+def _measured(groups: list[list[Statement]]) -> bool:
+    """Whether the sub-items are limits of more than two measures: laboratory values, none of which stands for the others."""
+    found = [x for group in groups for s in group for x in leaves(s.condition)]
+    return all(isinstance(x, Limit) for x in found) and len({x.measure for x in found if isinstance(x, Limit)}) > 2
+
+
+def _children(groups: list[list[Statement]], lead: Lead, how: str, env: Env, paired: frozenset[int]) -> Condition | None:
+    """The sub-items as one condition. `paired`: those that end in "or" where the list as a whole is one of "and"."""
     flat = [s for group in groups for s in group]
     if not flat:
         return None
@@ -68,7 +79,16 @@ def _children(groups: list[list[Statement]], lead: Lead, how: str, env: Env, p: 
             inner = barred[0] if len(barred) == 1 else AnyOf(span=hull(barred), items=flatten_items(barred, AnyOf))
             parts.append(Not(span=inner.span, item=inner))
         return parts[0] if len(parts) == 1 else AllOf(span=hull(parts), items=tuple(parts))
-    conditions = [c for group in groups if (c := together(group, env.exclusion)) is not None]
+    conditions: list[Condition] = []
+    joined = False
+    for k, group in enumerate(groups):
+        c = together(group, env.exclusion)
+        if c is not None and joined and conditions:
+            either = flatten_items([conditions[-1], c], AnyOf)
+            conditions[-1] = AnyOf(span=hull(either), items=either)
+        elif c is not None:
+            conditions.append(c)
+        joined = k in paired
     if not conditions:
         return None
     if len(conditions) == 1:

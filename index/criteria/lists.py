@@ -13,7 +13,18 @@ from index.criteria.logic import logic
 from index.criteria.passage import Passage
 from index.criteria.raised import raised
 from index.criteria.shapes import Env, Piece, flat, hull, is_neoplasm, qualified, windowed
-from index.criteria.sharing import attach_limits, define, equivalents, hoist, share_doses, share_purposes, share_qualifiers, share_windows, spread
+from index.criteria.sharing import (
+    attach_limits,
+    attributes,
+    define,
+    equivalents,
+    hoist,
+    share_doses,
+    share_purposes,
+    share_qualifiers,
+    share_windows,
+    spread,
+)
 from index.criteria.tails import details
 from index.vocabulary import vocabulary
 
@@ -35,7 +46,7 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
     made = equivalents(spread(share_doses(made)))
-    made = attach_limits(p, made)
+    made = attach_limits(p, attributes(p, made))
     whole = logic(p, made, env)
     return narrowed(p, raised(whole), hoisted, start, end)
 

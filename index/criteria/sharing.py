@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from index.conditions import TEXT, AllOf, AnyOf, Condition, Finding, Limit, NotCompiled, Treatment, leaves
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Finding, Limit, NotCompiled, Treatment, leaves
 from index.criteria.leaves import Phrase, words_of
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env, Piece, flat, hull, implies, is_neoplasm, kind, positive
@@ -249,6 +249,43 @@ def spread(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]
             and isinstance(other, Limit)
         ):
             out[k - 1] = (before, AllOf(span=other.span, items=(other, condition.items[1])))
+    return out
+
+
+def attributes(p: Passage, made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """ "HER2-positive breast cancer", "ER+ and/or PgR+ tumours": values right in front of a finding narrow it, on either side of the list."""
+    out: list[tuple[Piece, Condition]] = []
+    for item, condition in made:
+        last = out[-1][0] if out else None
+        if (
+            last is None
+            or last.atom is None
+            or not isinstance(out[-1][1], Category)
+            or item.phrase is None
+            or item.conn
+            or item.negated != last.negated
+            or not any(isinstance(x, Finding) for x in leaves(condition))
+            or p.text[last.end : item.phrase.start].strip(" -")
+        ):
+            out.append((item, condition))
+            continue
+        first = len(out) - 1
+        while (
+            first > 0
+            and re.fullmatch(r"(?:and/)?or|and|,", out[first][0].conn)
+            and out[first - 1][0].atom is not None
+            and out[first - 1][0].negated == last.negated
+            and isinstance(out[first - 1][1], Category)
+        ):
+            first -= 1
+        run = [c for _, c in out[first:]]
+        either = any("or" in i.conn for i, _ in out[first + 1 :])
+        value = run[0] if len(run) == 1 else (AnyOf if either else AllOf)(span=hull(run), items=tuple(run))
+        head = replace(item, conn=out[first][0].conn, start=out[first][0].start)
+        del out[first:]
+        whole = AllOf(span=hull([value, condition]), items=(condition, value))
+        defined = define(whole, value)
+        out.append((head, defined if defined is not whole else whole.model_copy(update={"items": tuple(flat([value, condition], AllOf))})))
     return out
 
 
