@@ -30,7 +30,6 @@ from assistant.ask.answering import answer, numbered
 from assistant.ask.boundaries import NOT_FOLLOWED, boundary, is_emergency, without_instructions, without_markup
 from assistant.ask.bundles import Lines, lines_of, with_lines
 from assistant.ask.evidence import Evidence
-from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
 from assistant.ask.render import names
 from assistant.ask.replies import NEEDS_PATIENT, boundary_reply
@@ -39,6 +38,7 @@ from assistant.ask.resolve import resolve
 from assistant.ask.statements import tidied
 from assistant.ask.terms import plain
 from assistant.ask.topics import topics_in
+from assistant.identifiers import notice, redact
 from assistant.results import Answer, AnswerKind, Report, Silence, TrialReport
 from index.errors import UnreadableNote
 from index.vocabulary import vocabulary

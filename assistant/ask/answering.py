@@ -19,7 +19,6 @@ from assistant.ask.doses import EVERY, answer_dose, drug_terms
 from assistant.ask.evidence import Evidence
 from assistant.ask.extract import answer_text
 from assistant.ask.fields import answer_field
-from assistant.ask.identifiers import notice, redact
 from assistant.ask.library import Library
 from assistant.ask.not_stated import has_list, not_stated
 from assistant.ask.ranking import GENERIC
@@ -32,6 +31,7 @@ from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import Term, terms_of
 from assistant.ask.understand import asks_about_patient, understand
 from assistant.ask.values import answer_value, read, statement
+from assistant.identifiers import notice, redact
 from assistant.results import Answer, Citation
 from index.trials import Trial
 from index.vocabulary import vocabulary

@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from assistant import identifiers
 from assistant.patient import (
     allergies,
     dates,
     demographics,
     findings,
     grades,
-    identifiers,
     lesion_summary,
     lesions,
     measurements,
@@ -96,15 +96,13 @@ def views_of(text: str, as_of: date) -> tuple[Repaired, list[View]]:
 
 def _views(repaired: Repaired, draft: Draft) -> list[View]:
     text = repaired.text
-    seen = identifiers.find(text)
     mentions = vocabulary().mentions(text)
-    # A capitalised phrase at the start is no name where it is a clinical term.
-    seen = [(a, b, what) for a, b, what in seen if what != "a name" or not any(m.start < b and a < m.end and len(m.surface) > 3 for m in mentions)]
-    for what in sorted({what for _, _, what in seen}):
-        draft.warn(f"{what} was seen and not used; please do not enter identifiers")
+    seen = identifiers.find(text, mentions)
+    for kind in sorted({i.kind for i in seen}):
+        draft.warn(f"{'an' if kind[0] in 'aei' else 'a'} {kind} was seen and not used; please do not enter identifiers")
     if seen:
         text = identifiers.blank(text, seen)
-        mentions = [m for m in mentions if not any(m.start < b and a < m.end for a, b, _ in seen)]
+        mentions = [m for m in mentions if not any(m.start < i.end and i.label < m.end for i in seen)]
     when = dates.find(text, draft.as_of)
     mentions = [m for m in mentions if not any(d.start < m.end and m.start < d.end for d in when)]
     rows = tables.rows(_with_tabs(text, repaired), when)

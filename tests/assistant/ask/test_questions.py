@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from assistant.ask import Context, Library, Request, answer
-from assistant.ask.identifiers import redact
 from assistant.ask.topics import TOPICS
+from assistant.identifiers import redact
 from index.trials import FieldName
 
 AS_OF = date(2026, 11, 20)
@@ -281,6 +281,10 @@ def test_markup_is_data(library: Library) -> None:
         ("Jane Roe, MRN 5512345, 58F, HCC", ("Roe", "5512345"), "58F, HCC"),
         ("DOB 02/03/1961, HCC", ("1961",), "age 65"),
         ("Mr. Smith has HCC, call +1 212 555 0199", ("Smith", "555"), "has HCC"),
+        ("Doe, Jane (58F), Dr. Ahmed Khan, lives at 12 Oak Street, Springfield, HCC, plt 82", ("Jane", "Khan", "Oak"), "HCC, plt 82"),
+        ("NHS number 943 476 5919", ("943",), "NHS"),
+        ("study ID NCT04514484", (), "study ID NCT04514484"),
+        ("Hepatocellular Carcinoma, 65 yo; Portal Vein, 3 cm", (), "Hepatocellular Carcinoma, 65 yo; Portal Vein, 3 cm"),
         ("ALT 45, plt 123, TACE 03/07/2026", (), "ALT 45, plt 123, TACE 03/07/2026"),
         ("Child-Pugh A5, ECOG 1", (), "Child-Pugh A5, ECOG 1"),
     ],
