@@ -7,15 +7,13 @@ from assistant.ask.asked import Asked
 from assistant.ask.ranking import rank
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import Term, plain
+from index.number_words import PATTERN, VALUES
 from index.trials import Trial
 
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
-)
-_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "half": 0.5, "a": 1, "an": 1}
+_WORDS = VALUES | {"hundred": 100, "half": 0.5, "a": 1, "an": 1}
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 """Days in a unit of time, by the mean Gregorian year."""
-_NUMBER = rf"(?P<number>\d[\d,]*(?:\.\d+)?|{'|'.join(_NUMBERS[1:])}|{'|'.join(t for t in _TENS if t not in ('a', 'an'))}|an?)"
+_NUMBER = rf"(?P<number>\d[\d,]*(?:\.\d+)?|{PATTERN}|hundred|half|an?)"
 _PEOPLE = r"patients?|participants?|subjects?|people|persons?|volunteers?|children|adults|women|men"
 _PLACES = r"sites?|cent(?:er|re)s?|hospitals?|locations?"
 _UNIT = rf"(?P<unit>days?|weeks?|months?|years?|{_PEOPLE}|{_PLACES})"
@@ -58,10 +56,8 @@ def comparison(question: str) -> Comparison | None:
 
 
 def _value(word: str) -> float:
-    low = word.lower()
-    if low in _NUMBERS:
-        return float(_NUMBERS.index(low))
-    return float(_TENS[low]) if low in _TENS else float(word.replace(",", ""))
+    known = _WORDS.get(word.lower())
+    return float(word.replace(",", "") if known is None else known)
 
 
 def durations(text: str) -> list[float]:

@@ -12,35 +12,12 @@ from datetime import date, timedelta
 from typing import Literal
 
 from assistant.patient.facts import Moment
+from index.number_words import PATTERN, VALUES
 
 DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 _EITHER_WAY = {"hour": 0, "day": 0, "week": 3, "month": 15, "year": 183}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBER_WORDS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "eighteen": 18,
-    "twenty": 20,
-    "thirty": 30,
-    "couple": 2,
-    "half": 0.5,
-}
+_NUMBER_WORDS = VALUES | {"a": 1, "an": 1, "couple": 2, "half": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +76,7 @@ def count_of(word: str) -> float:
     return float(known) if known is not None else float(word.replace(",", "."))
 
 
-_N = (
-    r"(?:\d{1,4}(?:[.,]\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|"
-    r"twenty|thirty)"
-)
+_N = rf"(?:\d{{1,4}}(?:[.,]\d)?|an?|{PATTERN})"
 _UNIT = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|mths?|mnths?|years?|yrs?|y)\b\.?"
 _MON = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
@@ -113,8 +87,8 @@ _YEAR = r"(?:19[3-9]\d|20[0-4]\d)"
 _GATE = (
     r"(?=\d|Q\d|['~<>]\s*\d|[(\[,;:]\s*(?:19|20)\d|\s+(?:19|20)\d|(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
     r"spring|summer|autumn|fall|winter|early|mid|late|end|beginning|within|in|during|over|for|x|about|around|approx|nearly|almost|"
-    r"more|less|at|under|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|"
-    r"twenty|thirty|several|some|POD|post|day|next|coming|following|tomorrow|today|this|tonight|just|yesterday|last|overnight|past|"
+    rf"more|less|at|under|a|an|{PATTERN}|"
+    r"several|some|POD|post|day|next|coming|following|tomorrow|today|this|tonight|just|yesterday|last|overnight|past|"
     r"earlier|since|until|till|from|by|lasting|duration|year|of|dx|before|after|on))"
 )
 _DATE = re.compile(

@@ -5,44 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.conditions import Bounds
+from index.number_words import PATTERN, VALUES
 
 Operator = Literal["ge", "gt", "le", "lt", "eq"]
 
-WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "fourteen": 14,
-    "eighteen": 18,
-    "twenty": 20,
-    "thirty": 30,
-    "half": 0.5,
-    "a": 1,
-    "an": 1,
-    "single": 1,
-    "zero": 0,
-    "none": 0,
-    "fifteen": 15,
-    "sixteen": 16,
-    "twenty-one": 21,
-    "twenty-eight": 28,
-    "forty": 40,
-    "sixty": 60,
-    "ninety": 90,
-}
-_WORD = (
-    r"(?:twenty-one|twenty-eight|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen"
-    r"|sixteen|eighteen|twenty|thirty|forty|sixty|ninety)"
-)
+WORDS = VALUES | {"half": 0.5, "a": 1, "an": 1, "single": 1, "none": 0}
 
 _PHRASES: dict[Operator, tuple[str, ...]] = {
     "ge": (
@@ -96,7 +63,7 @@ COMPARATOR = re.compile(_named(_STRONG), re.I)
 EQUALS = re.compile(r"\s*(?:=(?!\s*[<>])|\b(?:is |are )?equals?(?: to)?\b)\s*", re.I)
 NUMBER = re.compile(
     rf"(?:(?<![\w.])|(?<=[x×*])|(?<=[a-zA-Z]-))[+]?(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
-    rf"|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{_WORD}\b",
+    rf"|\d{{1,3}}(?: \d{{3}})+(?![\d.])|\d+(?:[.·]\d+)?(?:,\d{{1,2}}(?![\d,]))?|\.\d+)|\b{PATTERN}",
     re.I,
 )
 # "x 10^9", "x109" (caret lost; only before a unit), "10^4", "10(9)", "e9".

@@ -6,10 +6,9 @@ from functools import lru_cache
 
 from index.conditions import Anchor, Duration, DurationUnit, Window
 from index.criteria.numbers import WORDS
+from index.number_words import PATTERN
 
-_NUM = (
-    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty-one|twenty-eight|twenty|thirty|an?\b|half an?)"
-)
+_NUM = rf"(?:\d+(?:\.\d+)?|{PATTERN}|an?\b|half an?)"
 _UNIT = r"(?:hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|[dwmy](?![\w]))"
 DURATION = (
     rf"(?P<num>{_NUM})(?:\s*(?:-|to|or|\u2013)\s*(?P<num2>\d+|two|three|four"
@@ -23,6 +22,12 @@ _STUDY = (
     r"|initiation|commencement|planned|protocol|study|trial|investigational|experimental|assigned|current|initial"
     r"|first|start|actual|expected|anticipated|scheduled|signing|signed|date|day|time|point|test|of|for|on|in|into|to"
     r"|and/or|or)\s+)"
+)
+# A study drug by its code or its name: "before the first dose of ABC-123", "... of tepotinib".
+_CODE = (
+    r"(?:(?-i:[A-Z]{1,9}[- ]?\d[\w-]*|[A-Z][A-Za-z]+-[A-Z0-9]*\d[\w-]*)"
+    r"|[a-z]{3,}(?:mab|nib|cept|parib|ciclib|limus|platin|taxel|rubicin|tide|stat|vir|ersen|leucel|zomib|lidomide|degib|clax|citabine|trexed|tinib|sertib|lisib|vedotin"
+    r"|deruxtecan|govitecan|gene))"
 )
 _ANCHOR_NOUN = (
     r"(?:(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?"
@@ -41,7 +46,9 @@ _ANCHOR = (
     rf"|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+"
     rf"|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date"
     rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol"
-    r"|(?:(?:written|signed|the|an)\s+)*(?:informed\s+)?consent(?:\s+form)?(?:\s*\(ICF\))?|ICF))*)"
+    r"|(?:(?:written|signed|the|an)\s+)*(?:informed\s+)?consent(?:\s+form)?(?:\s*\(ICF\))?|ICF))*"
+    rf"(?:\s+(?:of|with|on|to)\s+(?:the\s+|study\s+|drug\s+)*{_CODE}(?![\w-])(?:\s+(?:treatment|therapy|administration|dosing|infusion|injection))?)?"
+    rf"|{_CODE}\s+(?:treatment|therapy|administration|dosing|infusion|injection|vaccination)(?![\w]))"
 )
 _BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
 _LESS = r"(?:(?:less|fewer|shorter|no more|not more|no longer|not longer|no greater) than|<|≤|<=|=<|</=|up to|≦|under)"

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.number_words import PATTERN
 from index.sources.draft import one_line
 
 _UNIT = (
     r"(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|d(?:ay)?s?|w(?:ee)?ks?|wks?|m(?:on)?ths?|months?|y(?:ea)?rs?|cycles?|visits?|night"
     r"|hospitali[sz]ation|discharge)"
 )
-_NUMBER = r"(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_NUMBER = rf"(?:\d+(?:[.,]\d+)?|{PATTERN})"
 _TIME = re.compile(
     rf"{_NUMBER}(?:\s*(?:-|–|to|\+/-|±)\s*{_NUMBER})?[\s-]*(?:st|nd|rd|th)?\s*\(?{_UNIT}\b|\b{_UNIT}[\s-]*\(?{_NUMBER}\b|\bbaseline\b"
     rf"|\bscreening\b|\bfollow[\s-]?up\b"
