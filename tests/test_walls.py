@@ -147,6 +147,12 @@ def test_one_file_holds_a_frontend_or_a_model(library: str) -> None:
     assert len(files) <= 1, files
 
 
+def test_langchain_core_is_met_where_langchain_is() -> None:
+    """In the tools for other people's agents, and where a model is spoken to."""
+    wrong = [i for i in IMPORTS if _within(i.module, "langchain_core") and i.file != "assistant/langchain_tools.py" and "model" not in i.file]
+    assert not wrong, _shown(wrong)
+
+
 def test_heavy_libraries_are_imported_inside_functions() -> None:
     wrong = [i for i in IMPORTS if i.top and _within(i.module, *HEAVY, "tantivy")]
     assert not wrong, _shown(wrong)
