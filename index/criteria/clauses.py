@@ -54,6 +54,11 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         known = [c for c in (sides[0], consent, sides[1]) if c is not None]
         kind = AnyOf if env.exclusion or env.any_of else AllOf
         return known[0] if len(known) == 1 else kind(span=p.span(start, end), items=tuple(known))
+    if env.exclusion and special.contraception(p.text[start:end]) and (mine := special.contraception_apart(p, start, end)):
+        # "an IUD, adrenal failure or porphyria": the items beside the contraception are read without it.
+        rest = clause(p.without(mine), start, end - sum(b - a for a, b in mine), replace(env, depth=env.depth + 1))
+        agreed = Judgement(span=p.span(*mine[0]), by="procedural", topic="contraception")
+        return agreed if rest is None else AnyOf(span=p.span(start, end), items=(agreed, *(rest.items if isinstance(rest, AnyOf) else (rest,))))
     if made := special.special(p, start, end, env.window, env.exclusion):
         return made
     if (

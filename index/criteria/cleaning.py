@@ -78,6 +78,8 @@ _CRITERIA = Gate(
         r"|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?"
         r"|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|v\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
         r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b"
+        r"|,?\s*\b(?:per\s+|by\s+|the\s+|according to\s+)*American Joint Comm(?:ission|ittee) (?:on|for) Cancer(?:\s+staging)?(?:\s+(?:system"
+        r"|manual|criteria))?(?:\s*,?\s*(?:version\s*)?\d(?:th|\.0)?(?:\s+(?:edition|ed\.?))?)?"
         r"|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|v\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])"
         r"|\bNCI[- ]CTC(?:AE)?(?:\s+\d\.\d)?\b(?!\s*(?:grade|[≥>]))",
         re.I,
@@ -86,6 +88,7 @@ _CRITERIA = Gate(
     "recist",
     "ctc",
     "cancer institute",
+    "joint comm",
 )
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = Gate(

@@ -132,6 +132,8 @@ def _under(p: Passage, lead: Lead, below: Condition | None, env: Env, item: Item
         result = Not(span=span, item=trigger)
     elif lead.defines and all(isinstance(x, Finding | NotCompiled) for x in leaves(own)):
         result = below
+    elif env.exclusion and lead.joins and not all(isinstance(x, NotCompiled) for x in leaves(own)):
+        result = AllOf(span=span, items=(own, below))
     elif env.exclusion and (lead.includes or all(isinstance(x, NotCompiled) for x in leaves(own)) or isinstance(below, AnyOf)):
         result = AnyOf(span=span, items=(own, *(below.items if isinstance(below, AnyOf) else (below,))))
     elif lead.includes:

@@ -68,7 +68,13 @@ def ellipsis(p: Passage, items: list[Piece]) -> None:
                 item.made = narrowed(p, made, item.phrase.narrowing, item.start, item.end)
                 item.phrase = None
                 break
-        if item.phrase and k and (site := _OF_SITE.search(p.text[items[k - 1].start : items[k - 1].end])) and len(words.split()) <= 2:
+        if (
+            item.phrase
+            and k
+            and not item.verb
+            and (site := _OF_SITE.search(p.text[items[k - 1].start : items[k - 1].end]))
+            and len(words.split()) <= 2
+        ):
             # "carcinoma of the cervix or breast": a second site of the same disease.
             candidate = p.text[items[k - 1].start : items[k - 1].start + site.start("site")] + words
             hits = [h for h in vocabulary().mentions(candidate, ("condition",)) if h.start == 0 and h.end >= len(candidate.rstrip())]

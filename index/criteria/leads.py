@@ -38,6 +38,9 @@ _DEFINES = re.compile(
     re.I,
 )
 _INCLUDES = re.compile(r"\b(?:includ(?:ing|es?)|such as|e\.?g\.?|for example|not limited to|like)\b", re.I)
+_JOINS = re.compile(
+    r"\b(?:and|who|with|that|which)\b[^,;:]{0,70}?\b(?:any|one|either|at least (?:one|1|two|2)|all|both)\b[^,;:]{0,25}?\b(?:following|below)\b", re.I
+)
 _GROUP_LEAD = re.compile(
     r"^\W*(?:for\s+|in\s+|if\s+)?(?:(?:all|the|any|female|male)\s+)*(?:patients?|subjects?|participants?"
     r"|individuals?|those|women|men|females?|males?)\b",
@@ -58,6 +61,7 @@ class Lead:
     negated: bool = False
     before: tuple[Statement, ...] = ()
     asides: tuple[Condition, ...] = ()
+    joins: bool = False  # "X and any of the following": X and one of the sub-items
 
 
 def read_lead(p: Passage, env: Env) -> Lead:
@@ -122,7 +126,15 @@ def read_lead(p: Passage, env: Env) -> Lead:
     if own is not None and all(isinstance(x, Judgement) for x in leaves(own)):
         own = None
     return Lead(
-        own, how, inner_env, when=group and not env.exclusion and not defines, includes=includes, defines=defines, before=before, asides=tuple(asides)
+        own,
+        how,
+        inner_env,
+        when=group and not env.exclusion and not defines,
+        includes=includes,
+        defines=defines,
+        before=before,
+        asides=tuple(asides),
+        joins=bool(_JOINS.search(text)) and not includes and not defines,
     )
 
 

@@ -23,7 +23,7 @@ from index.conditions import (
 from index.criteria import numbers, windows
 from index.criteria.lexis import NOISE, QUALIFIER, Frame, qualifier
 from index.criteria.passage import Passage
-from index.vocabulary import Mention, vocabulary
+from index.vocabulary import Mention, Table, vocabulary
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ\u0370-\u03ff][\w'+/-]*|\d+(?:\.\d+)?%?")
 # Words behind a known name that add nothing to it.
@@ -113,6 +113,7 @@ class Phrase:
     setting: str | None = None
     min_duration: Duration | None = None
     suffix: str = ""
+    also: tuple[Frame, ...] = ()  # "has received or plans to receive X": the other ways in which X may concern the patient
 
 
 def words_of(p: Passage, start: int, end: int) -> list["re.Match[str]"]:
@@ -207,6 +208,9 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     if any(len(vocab.ancestors(m.concept)) > len(vocab.ancestors(concepts[0])) and vocab.is_a(m.concept, concepts[0]) for m in entities):
         narrow = max((m for m in entities if vocab.is_a(m.concept, concepts[0])), key=lambda m: len(vocab.ancestors(m.concept)))
         concepts, table = (narrow.concept,), narrow.table
+    slashed, beside = _slashed(p, entities, main, start)
+    concepts = tuple(dict.fromkeys((*concepts, *slashed)))
+    covered.extend((m.start, m.end) for m in entities if m.concept in slashed)
     treatment = table in ("drug", "drug_class", "procedure", "regimen")
     qualifiers = _qualifiers(p, start, end, entities, covered)
     alternatives = phrase.qualifiers or [()]
@@ -239,6 +243,17 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
         ]
         condition = items[0] if len(items) == 1 else AnyOf(span=span, items=tuple(items))
         extra = []
+    if beside is not None:
+        # "bone marrow/stem cell transplantation": either of them.
+        hits = [h for h in vocab.mentions(beside[2], ENTITY_TABLES) if h.start == 0 and h.end >= len(beside[2])]
+        name = hits[0].concept if hits else TEXT + beside[2].lower()
+        other = condition.items[0] if isinstance(condition, AnyOf) else condition
+        if isinstance(other, Treatment | Finding):
+            update = {"targets": (name,)} if isinstance(other, Treatment) else {"concepts": (name,)}
+            condition = AnyOf(
+                span=span, items=(*(condition.items if isinstance(condition, AnyOf) else (condition,)), other.model_copy(update=update))
+            )
+            covered.append((beside[0], beside[1]))
     left = [m for m in words_of(p, start, end) if not any(a <= m.start() < b for a, b in covered)]
     after = _AFTER_TREATMENT if treatment else _AFTER_FINDING
     last = max(b for _, b in covered)
@@ -296,6 +311,37 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     return narrowed(p, condition, [*extra, *phrase.narrowing], start, phrase.tail[1] if phrase.tail else end)
 
 
+ENTITY_TABLES: tuple[Table, ...] = ("condition", "drug", "drug_class", "procedure", "regimen")
+_TREATING_TABLES = ("drug", "drug_class", "procedure", "regimen")
+_SLASH_BEFORE = re.compile(r"(?P<words>[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2})\s?/\s?$")
+
+
+def _slashed(p: Passage, entities: list[Mention], main: list[Mention], start: int) -> tuple[list[str], tuple[int, int, str] | None]:
+    """What a slash in front of the head adds: names that are meant as well ("ILD/pneumonitis"), or words that share the head's last noun."""
+    more: list[str] = []
+    at = main[0].start
+    for m in reversed([e for e in entities if e.end <= at]):
+        if not re.fullmatch(r"\s?/\s?", p.text[m.end : at]) or (m.table == "condition") != (main[0].table == "condition"):
+            break
+        more.append(m.concept)
+        at = m.start
+    words = _SLASH_BEFORE.search(p.text, start, at)
+    if more or words is None or any(e.start < words.end("words") and words.start("words") < e.end for e in entities):
+        return more, None
+    noun = main[0].surface.split()
+    if len(noun) < 2:
+        return more, None
+    own = words["words"].split()
+    for n in range(len(own), 0, -1):
+        name = f"{' '.join(own[-n:])} {noun[-1]}"
+        if any(h.start == 0 and h.end >= len(name) for h in vocabulary().mentions(name, ENTITY_TABLES)):
+            break
+    else:
+        n = len(own)
+    name = " ".join(own[-n:])
+    return more, (words.end("words") - len(name), words.end(), f"{name} {noun[-1]}")
+
+
 def _main(entities: list[Mention]) -> list[Mention]:
     """The head: the last name of the phrase, with all its meanings."""
     if not entities:
@@ -329,6 +375,8 @@ def _treatment(
         status = "planned" if when and when.ahead and not past else "received" if past or lasting else "current"
     if when and when.ahead and status == "received":
         status = "planned"
+    if status == "current" and when and when.within and not when.ahead:
+        status = "received"  # "current use within 4 weeks": what ended inside the window counts
     if status == "planned" and when and (when.within or when.longer_than):
         when = when.model_copy(update={"ahead": True})
     return treatment(p, concepts, phrase.frame, status, when, start, end, covered, phrase.open_list), []

@@ -14,7 +14,9 @@ NOISE = frozenset(
     be been being am has have had having do does did must shall should may might can could would need needs needed to of in on at by for with
     from as into per via than then so too also and or nor either both neither if when whether while diagnosis diagnoses diagnosed diagnostic
     diagnose confirmed confirmation proven established documented documentation verified determined known defined meeting meet meets met fulfil
-    fulfill fulfilling fulfilled presence present evidence evident existence exist exists existing suffer suffers suffering suffered study trial
+    fulfill fulfilling fulfilled presence present evidence evident existence exist exists existing suffer suffers suffering suffered experience
+    experiences experienced
+    experiencing study trial
     protocol clinical criteria criterion inclusion eligibility eligible enrolled enrolment enrollment entry screening baseline time visit day
     according accordance based using measured assessed evaluated assessment evaluation examination per definition defined adequate adequately
     acceptable sufficient satisfactory good appropriate normal function functions functional laboratory lab labs test tests testing value values

@@ -73,6 +73,13 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
                 ids = ("karnofsky",)
             else:
                 value = None
+        if value is not None and ids == ("age",) and (past := _AGE_THEN.match(p.text, last.end, end)):
+            # "Age at diagnosis": not the age of today.
+            until = max(value.end, past.end())
+            doubt = NotCompiled(span=p.span(group[0].start, until), why="the age at an earlier event")
+            found.append(Atom(group[0].start, until, doubt, ()))
+            at = until
+            continue
         if value is None:
             continue
         value = _led(p, value, group[0], last, at)
@@ -145,6 +152,14 @@ def _led(p: Passage, value: Value, first: Mention, last: Mention, floor: int) ->
     return value
 
 
+_AGE_THEN = re.compile(
+    r"[\s,]*(?:in years\s*)?(?:at|of|on)\s+(?:the\s+)?(?:time\s+of\s+|date\s+of\s+|moment\s+of\s+)?(?:their\s+|the\s+|first\s+|initial\s+"
+    r"|original\s+|asthma\s+|disease\s+"
+    r"|symptom\s+|cancer\s+|tumou?r\s+|seizure\s+)*(?:diagnosis|onset|transplant(?:ation)?|birth|menarche|death|first (?:episode|seizure"
+    r"|symptoms?))\b",
+    re.I,
+)
+"""An age that is not the age of today."""
 _COMPARED = re.compile(
     r"\b(?:at least|(?:a |the )?minimum(?: of)?|(?:a |the )?maximum(?: of)?|at most|under|below|above|over"
     r"|(?:older|younger|less|greater|more|higher|lower) than"
@@ -405,15 +420,19 @@ def _times(p: Passage, at: int, stop: int, end: int) -> bool:
 
 
 _SEX_GAP = (
-    r"(?:\s*[,(]?\s*(?:(?:for|in|if|among)\s+)?(?:(?:all|adult|healthy|the)\s+)*(?:(?:fe)?males?|wom[ae]n|m[ae]n|boys?|girls?)\b"
-    r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?))*\s*\)?:?)"
+    r"(?:\s*[,(\[]?\s*(?:(?:for|in|if|among)\s+)?(?:(?:all|adult|healthy|the)\s+)*(?:(?:fe)?males?|wom[ae]n|m[ae]n|boys?|girls?)\b"
+    r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?))*\s*[)\]]?:?)"
 )
 _SEX_BEHIND = re.compile(_SEX_GAP, re.I)
 _NEXT_VALUE = re.compile(
     rf"{_SEX_GAP}?[\s,;]*(?:and/or|or|and|but|\(|/)?{_SEX_GAP}?[\s,]*(?:a|is|to|between|with|must|should|be|have)?\s*(?:\bbetween\b)?\s*", re.I
 )
 """What may stand between two values of one measure: a connector, and the sex that each is for."""
-_ADULTS = re.compile(r"\b(?:adults?|children|adolescents?|males?|females?|m[ae]n|wom[ae]n)\s*[,(]?\s*(?:are\s+|is\s+)?$", re.I)
+_ADULTS = re.compile(
+    r"\b(?:adults?|children|adolescents?|males?|females?|m[ae]n|wom[ae]n|patients|subjects|participants|individuals|persons|people|those|volunteers)"
+    r"\s*[,(]?\s*(?:are\s+|is\s+|who are\s+)?$",
+    re.I,
+)
 _ENDS = re.compile(r"\s*(?:$|[.,;)]|(?:and|or|at|with|who|on)\b)", re.I)
 _KILOGRAMS = re.compile(r"\s*(?:kg|kilograms?)\b(?!\s*/|\s*per)", re.I)
 

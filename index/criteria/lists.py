@@ -1,8 +1,9 @@
 """The pieces of a clause -> conditions, put together."""
 
 import re
+from dataclasses import replace
 
-from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Finding, Judgement, Limit, Not, NotCompiled, Treatment, leaves
+from index.conditions import TEXT, AllOf, AnyOf, Category, Condition, Finding, Judgement, Limit, Not, NotCompiled, Treatment, Window, leaves
 from index.criteria import clauses, special
 from index.criteria import leaves as leaf_of
 from index.criteria.asides import aside
@@ -38,6 +39,8 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     made: list[tuple[Piece, Condition]] = []
     for item in items:
         condition = _condition(p, item, env)
+        if made and item.atom and not item.conn and _only_organ(p, *made[-1]):
+            made.pop()  # "Hematological ANC ≥ 1.5": a heading
         if condition is not None:
             made.append((item, condition))
     if not made:
@@ -51,6 +54,12 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     return narrowed(p, raised(whole), hoisted, start, end)
 
 
+def _only_organ(p: Passage, item: Piece, condition: Condition) -> bool:
+    """Whether a piece is the name of an organ's function and no more, which a limit right behind it spells out."""
+    words = words_of(p, item.start, item.end)
+    return isinstance(condition, Judgement) and item.phrase is not None and bool(words) and all(w[0].lower() in ORGAN for w in words)
+
+
 _ELLIPTIC_ORGAN = re.compile(r"\s*(?:and/or|or|and)\s+[\w-]+\s+(?P<head>allografts?|grafts?|transplants?|transplantations?|injur(?:y|ies))\b", re.I)
 _OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
 
@@ -58,6 +67,8 @@ _OR_BOTH = re.compile(r",?\s*\bor both\b|,?\s*\bor any combination\b", re.I)
 def _condition(p: Passage, item: Piece, env: Env) -> Condition | None:
     if item.atom:
         condition: Condition | None = item.made or item.atom.condition
+    elif item.phrase and item.phrase.also:
+        condition = _either_way(p, item, env)
     elif item.phrase:
         condition = _phrase_condition(p, item, env)
     else:
@@ -69,6 +80,24 @@ def _condition(p: Passage, item: Piece, env: Env) -> Condition | None:
     for a, b in item.asides:
         condition = aside(p, condition, item, a, b, env)
     return condition
+
+
+def _either_way(p: Passage, item: Piece, env: Env) -> Condition | None:
+    """ "Has received or plans to receive X": X in each of these ways; a time behind the study is of the plan, one before it of the past."""
+    phrase = item.phrase
+    assert phrase
+    found: list[Condition] = []
+    for which in (*phrase.also, phrase.frame):
+        window = phrase.window
+        if window is not None and (which.status == "planned") != window.ahead and which.status != "current":
+            window = None if window.ahead or window.within is None else Window(ahead=True)
+        one = replace(
+            phrase, frame=which.over(phrase.frame) if which is not phrase.frame else which, window=window, also=(), narrowing=list(phrase.narrowing)
+        )
+        made = _phrase_condition(p, replace(item, phrase=one), env)
+        if made is not None and made not in found:
+            found.append(made)
+    return None if not found else found[0] if len(found) == 1 else AnyOf(span=found[-1].span, items=tuple(flat(found, AnyOf)))
 
 
 def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:

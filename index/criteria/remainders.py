@@ -44,7 +44,8 @@ _INSTRUMENT = (
     r"(?:(?:as\s+)?(?:evaluated|assessed|measured|determined|graded|scored|diagnosed|classified|calculated|estimated|confirmed|tested|detected)\s+"
     r"(?:with|on|by|using|via|through|according to|based on)\s+|(?:by|using|via|according to|based on)\s+)(?:the\s+"
     r"|an?\s+)?(?:(?!and\b|or\b|at\b|within\b)[A-Za-z][\w'/-]*\s+){0,5}"
-    r"(?:index|scales?|scores?|scoring|criteria|questionnaires?|system|classification|tools?|instrument|methods?|assays?|tests?|testing|elisa|pcr|spirometry"
+    r"(?:index|scales?|scores?|scoring|criteria|questionnaires?|system|classification|tools?|instrument|methods?|assays?|tests?|testing|elisa"
+    r"|pcr|spirometry"
     r"|techniques?|analysis|staining|sequencing|inventory|interview|guidelines?|equation|formula|imaging|tomography|ultrasound|echocardiography)"
 )
 _WHERE = (

@@ -204,7 +204,8 @@ _INFECTIONS = frozenset(
     {"hiv", "hepatitis_b", "hepatitis_c", "syphilis", "tuberculosis", "covid19", "aids", "hepatitis_a", "hepatitis_d", "hepatitis_e"}
 )
 _BETWEEN_TESTS = re.compile(
-    r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigens?|the|to|virus(?:es)?|infections?|serum|tests?|types?|[12](?=\W)|viral|surface|core|blood)*",
+    r"(?:\s|,|/|;|and/or|and|or|\([^()]*\)|antibod(?:y|ies)|antigens?|the|to|virus(?:es)?|infections?|serum|tests?|types?|[12](?=\W)|viral"
+    r"|surface|core|blood)*",
     re.I,
 )
 

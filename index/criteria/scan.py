@@ -49,8 +49,16 @@ def _islands(p: Passage, start: int, end: int) -> tuple[list[windows.Found], lis
             re.I,
         ).search(p.text, m.end(), stop):
             stop = dur.start()
+        if again := _NEW_HISTORY.search(p.text, m.end(), stop):
+            stop = again.start()
         examples.append((m.start(), stop))
     return found, brackets, examples
+
+
+_NEW_HISTORY = re.compile(
+    r",?\s*\b(?:and/or|or|and)\s+(?=(?:any\s+|a\s+)?(?:known\s+|past\s+|prior\s+)?(?:history|evidence|presence|diagnosis)\s+of\b)", re.I
+)
+"""Where a list of examples ends: at an item that begins with words of its own ("..., or history of X")."""
 
 
 def pieces(p: Passage, start: int, end: int, env: Env) -> list[Piece]:
@@ -117,6 +125,7 @@ def _counted_lines(p: Passage, atom: Atom) -> Atom:
 
 _LEADING = frozenset("after following upon undergoing despite to".split())
 """Prepositions that a head may stand behind when its verb was cut off."""
+_OR_FRAME = re.compile(r"\W*(?:and/)?or\b", re.I)
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
 _COMMA_TAIL = re.compile(
     r"(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according"
@@ -199,6 +208,7 @@ class _Scan:
         p, text = self.p, self.p.text
         self.qualifiers: list[tuple[Qualifier, ...]] = []
         self.pending: list[Qualifier] = []
+        self.also: list[Frame] = []
         self.verb = False
         self.phrase_window: Window | None = None
         while self.at < self.end:
@@ -250,6 +260,8 @@ class _Scan:
                 self.at = m.end()
             elif (m := FRAME.match(text, self.at, self.end)) and m.end() > self.at and self._before_island(self.at, m.end()) > self.at:
                 new = frame(m)
+                if self.verb and new.verb and _OR_FRAME.match(m[0]) and self.frame.treatment and new.treatment and self._differs(new):
+                    self.also.append(self.frame)
                 self.frame = new if new.verb else new.over(self.frame)
                 self.verb = self.verb or new.verb
                 if new.verb and self.items and self.conn and re.search(r"and|but|;", self.conn, re.I):
@@ -275,10 +287,23 @@ class _Scan:
                     self.at = joined.end()
             elif (m := _WORDS.match(text, self.at, self.end)) and (m[0].lower() in NOISE or m[0].lower() in _LEADING):
                 self.at = m.end()
+                if (
+                    m[0].lower() in ("or", "and/or")
+                    and self.verb
+                    and (f := FRAME.match(text, min(self.at + 1, self.end), self.end))
+                    and frame(f).verb
+                ):
+                    new = frame(f)
+                    if self.frame.treatment and new.treatment and self._differs(new):
+                        self.also.append(self.frame)
                 if m[0].lower() in ("or", "and") and self.items and not self.conn:
                     self.conn = m[0].lower()
             else:
                 break
+
+    def _differs(self, new: Frame) -> bool:
+        """Whether a verb joined by "or" says something else of the treatment than the verb before it ("has received or plans to receive")."""
+        return (new.status, new.response) != (self.frame.status, self.frame.response)
 
     def _longer_than_entity(self) -> bool:
         """A frame that begins with the same words and runs further than the name ("treatment with ...", "chemotherapy")."""
@@ -318,6 +343,7 @@ class _Scan:
             # "acute or chronic active hepatitis": what stands behind the last "or" alone belongs to all alternatives too.
             self.qualifiers.append(tuple(self.pending))
         phrase = Phrase(begin, stop, self.frame, self.negated, self.qualifiers, window=self.phrase_window, conn=self.conn)
+        phrase.also = tuple(self.also)
         item = Piece(begin, stop, self.conn, self.negated, phrase=phrase, verb=self.verb)
         self.items.append(item)
         self.at = stop

@@ -173,7 +173,8 @@ _ALL_SEXES = re.compile(
     r"^\W*(?:(?:both|all|any|either|the|of|patients?|subjects?|participants?|people)\s+)*(?:genders?|sex(?:es)?|races?|ethnic(?:it(?:y|ies)| groups?)"
     r"|males? (?:and|or) females?|females? (?:and|or) males?|men and women|women and men)(?:(?:\s*(?:,|and|or|/)\s*)+(?:all\s+)?"
     r"(?:genders?|sexes|races?|ethnic(?:ities| groups?)|ethnicity))*\s+(?:(?:are|is|will be|may be|can be|both|all)\s+)*"
-    r"(?:eligible|included|allowed|accepted|permitted|enrolled|acceptable|recruited)(?:\s+(?:for|in|to)\s+(?:this|the)?\s*(?:study|trial|participate))?\W*$",
+    r"(?:eligible|included|allowed|accepted|permitted|enrolled|acceptable|recruited)(?:\s+(?:for|in|to)\s+(?:this|the)?\s*(?:study|trial"
+    r"|participate))?\W*$",
     re.I,
 )
 
@@ -293,7 +294,12 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         return None
     if _ALL_SEXES.match(words):
         return Statement("permit", Category(span=p.span(start, end), scale="sex", values=("female", "male")), text=words)
-    if (special.contraception(words) or special.pregnancy_tested(words)) and (made := special.special(p, start, end, env.window, env.exclusion)):
+    apart = env.exclusion and special.contraception(words) and bool(special.contraception_apart(p, start, end))
+    if (
+        not apart
+        and (special.contraception(words) or special.pregnancy_tested(words))
+        and (made := special.special(p, start, end, env.window, env.exclusion))
+    ):
         return Statement("state", made, text=words)
     if m := _EXCEPTION.match(words):
         found = clause(p, start + m.end(), end, replace(env, any_of=True, window=None))

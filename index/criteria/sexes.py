@@ -12,13 +12,14 @@ _FEMALE = re.compile(r"\b(?:females?|wom[ae]n|girls?)\b", re.I)
 _WHO = r"(?:\s+(?:adults?|patients?|subjects?|participants?|individuals?|volunteers?|sex|gender|only))*"
 _OTHER = r"(?!\s*(?:,|/|and|or|and/or)\s*(?:(?:for|in)\s+)?(?:females?|wom[ae]n|girls?|males?|m[ae]n|boys?)\b(?!\s*[<>≤≥:]|\s+\w*\s*[<>≤≥\d]))"
 _ADULT = r"(?:(?:all|adult|healthy|the)\s+)*"
-_BEHIND = re.compile(rf"\s*(?:,?\s*\(\s*(?:(?:for|in|if)\s+)?|,?\s*(?:for|in|if|among)\s+|\s){_ADULT}{_NAME}{_WHO}(?:\s*\))?{_OTHER}", re.I)
+_BEHIND = re.compile(rf"\s*(?:,?\s*[(\[]\s*(?:(?:for|in|if)\s+)?|,?\s*(?:for|in|if|among)\s+|\s){_ADULT}{_NAME}{_WHO}(?:\s*[)\]])?{_OTHER}", re.I)
 _AHEAD = re.compile(
-    rf"(?:\b(?:for|in)\s+)?{_ADULT}\b{_NAME}{_WHO}\s*\)?\s*[:,=-]?\s*(?:(?:who|must|should|shall|have|has|with|having|is|are|be|a|an|the|of|whose|if)\s+)*$",
+    rf"(?:\b(?:for|in)\s+)?{_ADULT}\b{_NAME}{_WHO}\s*\)?\s*[:,=-]?\s*(?:(?:who|must|should|shall|have|has|with|having|is|are|be|a|an|the|of"
+    rf"|whose|if)\s+)*$",
     re.I,
 )
 _INSIDE = re.compile(rf"\(\s*{_NAME}{_WHO}\s*\)|\b(?:for|in)\s+{_ADULT}{_NAME}", re.I)
-_JOINT = re.compile(r"[\s,;:/()\-]*(?:(?:and/or|and|or|but|while)\b)?[\s,;(]*", re.I)
+_JOINT = re.compile(r"[\s,;:/()\[\]\-]*(?:(?:and/or|and|or|but|while)\b)?[\s,;(]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)

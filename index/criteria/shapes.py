@@ -61,7 +61,8 @@ class Piece:
 
 
 _METHOD = re.compile(
-    r"\b(?:radionuclide|ventriculogra\w+|angiogra\w+|nuclear|isotope|scintigra\w+|transthoracic|TTE|gated|pool|cardiac|mammogra\w+|clinical|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any"
+    r"\b(?:radionuclide|ventriculogra\w+|angiogra\w+|nuclear|isotope|scintigra\w+|transthoracic|TTE|gated|pool|cardiac|mammogra\w+|clinical"
+    r"|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any"
     r"|echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging"
     r"|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured"
     r"|MDRD|CKD-EPI|Fridericia\w*|Bazett\w*|correction|method|corrected|using|criteria|nomogram|institutional"

@@ -25,7 +25,7 @@ INVESTIGATOR = Gate(
         rf"|(?:{_WHO})\s+(?:judge?ment|opinion|discretion|assessment|believes?|considers?|judges?|deems?|feels?|thinks?"
         rf"|determines?|decides?|evaluation|determination|decision|view)\b"
         rf"|(?:deemed|judged|considered|assessed|determined|evaluated|felt|believed|decided|thought|regarded"
-        rf"|as (?:determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of"
+        rf"|(?:as )?(?:defined|determined|judged|assessed|deemed|evaluated)|confirmed|identified|at the discretion of|discretion of"
         rf"|opinion of|judge?ment of|discussed with|approved by|approval (?:of|by)|consultation with|reviewed by"
         rf"|unless approved by)\s+(?:to be\s+)?(?:\w+\s+){{0,3}}?(?:by|with|of)?\s*(?:the\s+)?{_WHO}",
         re.I,
@@ -203,6 +203,39 @@ def consent_apart(p: Passage, start: int, end: int) -> tuple[int, int] | None:
         links = list(_JOINT.finditer(p.text, stop, min(after)))
         b = links[-1].start() if links else end
     return (a, b) if (a, b) != (start, end) else None
+
+
+_FERTILITY = frozenset(
+    "contraception_use childbearing_potential pregnancy breastfeeding surgically_sterile hormonal_contraceptive postmenopausal iud planning_pregnancy"
+    " tubal_ligation vasectomy hysterectomy oophorectomy premenopausal estradiol progesterone investigational_agent amenorrheic amenorrhea eggs hrt"
+    " hormone_therapy latex condom abstinence menopause infertility".split()
+)
+_LIST_LINK = re.compile(r"[,;]\s*(?:and/or|or|and)?\s*|\s+(?:and/or|or|as well as)\s+", re.I)
+
+
+def contraception_apart(p: Passage, start: int, end: int) -> list[tuple[int, int]]:
+    """The items of a list that speak of contraception, if other items name something else; empty if all is about contraception."""
+    at, items, depth = start, [], 0
+    links = {m.start(): m.end() for m in _LIST_LINK.finditer(p.text, start, end)}
+    for i in range(start, end):
+        depth += (p.text[i] in "([") - (p.text[i] in ")]")
+        if depth == 0 and i in links and i >= at:
+            items.append((at, i))
+            at = links[i]
+    items.append((at, end))
+    mine = [
+        (a, b)
+        for a, b in items
+        if _CONTRACEPTION.search(p.text[a:b]) or {e.concept for e in p.entities.within(a, b)} & {"iud", "hormonal_contraceptive"}
+    ]
+    others = [
+        (a, b)
+        for a, b in items
+        if (a, b) not in mine
+        and any(e.concept not in _FERTILITY for e in p.entities.within(a, b))
+        and not re.search(r"\bdoses?\b|\btherapy\b|\btreatment\b|\bmethods?\b|\bstudy\b", p.text[a:b], re.I)
+    ]
+    return mine if mine and len(others) > 1 else []
 
 
 def _untimed(p: Passage, start: int, end: int) -> str:
@@ -391,11 +424,13 @@ def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
         return None
     stop = _allergy_end(p, m.end(), end)
     severe = bool(re.search(r"severe|serious|anaphyla|grade [≥>]?\s*[34]|life-threatening", p.text[start : m.end()], re.I))
-    body = p.text[m.end() : stop]
-    concepts = [x.concept for x in p.entities.within(m.end(), stop) if x.table in ("drug", "drug_class", "procedure", "regimen")]
-    covered = [(x.start, x.end) for x in p.entities.within(m.end(), stop)]
+    alike = _SIMILAR_TO.match(p.text, m.end(), stop)
+    begin = alike.end() if alike else m.end()
+    body = p.text[begin:stop]
+    concepts = [x.concept for x in p.entities.within(begin, stop) if x.table in ("drug", "drug_class", "procedure", "regimen")]
+    covered = [(x.start, x.end) for x in p.entities.within(begin, stop)]
     for piece in re.finditer(r"[^,;()]+?(?=\s*(?:,|;|\(|\)|\band/or\b|\band\b|\bor\b|$))", body):
-        a, b = m.end() + piece.start(), m.end() + piece.end()
+        a, b = begin + piece.start(), begin + piece.end()
         if any(a < y and x < b for x, y in covered):
             continue
         words = p.text[a:b]
@@ -417,8 +452,18 @@ def allergy(p: Passage, start: int, end: int) -> tuple[Condition, int] | None:
     span = p.span(start, stop)
     if not concepts:
         return None
-    open_list = bool(re.search(r"\betc\b|similar|related|class|compounds", body, re.I))
+    open_list = alike is not None or bool(re.search(r"\betc\b|similar|related|class|compounds", body, re.I))
     return Allergy(span=span, targets=tuple(dict.fromkeys(concepts)), severe=severe, open_list=open_list), stop
+
+
+_SIMILAR_TO = re.compile(
+    r"(?:any\s+|other\s+|the\s+)*(?:compounds?|agents?|drugs?|substances?|products?|medications?|molecules?)\s+(?:(?:of|with|having"
+    r"|that (?:have|has))\s+)?(?:an?\s+)?"
+    r"(?:similar|comparable|related)\s+(?:(?:in|or|and|and/or|chemical(?:ly)?|biologic(?:al)?(?:ly)?|structur\w+|pharmacologic\w*|,|/)\s*)*"
+    r"(?:(?:composition|structure|class|nature|formulation|properties|makeup)s?\s+)?(?:to|as|with)\s+(?:(?:that|those)\s+of\s+)?",
+    re.I,
+)
+"""Words in front of an allergen that widen it to its relatives."""
 
 
 def _allergy_end(p: Passage, at: int, end: int) -> int:

@@ -61,6 +61,15 @@ _FOR_WHOM = re.compile(
     r"|persons|individuals)(?:\s+(?:with|who(?:\s+(?:have|has))?))?)?",
     re.I,
 )
+DESPITE_TREATMENT = re.compile(
+    r"(?:despite|in spite of|after|even after|regardless of)\s+(?:the\s+|an?\s+|use of\s+|treatment with\s+|receiving\s+|on\s+)*"
+    r"(?:(?:optimal|optimum|optimi[sz]ed|adequate|appropriate|maximal|maximum|maximally tolerated|best|standard|current|ongoing|active"
+    r"|aggressive|stable"
+    r"|conventional|medical|medicinal|drug|pharmacological|pharmacologic|supportive|antihypertensive|anti-hypertensive|anti-?hyperglyc\w+|and)\s+)+"
+    r"(?:treatment|therapy|management|medications?|drugs?|care|control|regimen|intervention)s?",
+    re.I,
+)
+"""Words that say a disease or a value persists under treatment."""
 _IMPOSSIBLE = re.compile(
     r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not"
     r"|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+"
@@ -129,7 +138,8 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         and (
             phrase.frame.treatment
             or re.search(
-                r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|agents?|surgery)(?:\s+(?:used|given|indicated|administered|taken|prescribed))?\s*$",
+                r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|agents?|surgery)(?:\s+(?:used|given|indicated|administered|taken"
+                r"|prescribed))?\s*$",
                 p.text[phrase.start : phrase.end],
                 re.I,
             )
@@ -139,6 +149,12 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if PROGRESSING.match(text):
         quals = [tuple(dict.fromkeys((*alt, q))) for alt in (phrase.qualifiers or [()]) for q in _EITHER]
         phrase.qualifiers = quals
+        return
+    if not is_treatment and DESPITE_TREATMENT.fullmatch(text):
+        # "uncontrolled after optimal medical treatment": a disease that treatment does not control.
+        said = any("uncontrolled" in alternative for alternative in phrase.qualifiers)
+        added: tuple[Qualifier, ...] = () if said else ("uncontrolled",)
+        phrase.frame = replace(phrase.frame, qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *added))))
         return
     if m := _IMPOSSIBLE.match(text):
         if is_treatment:
@@ -405,6 +421,8 @@ def narrow_atom(p: Passage, item: Piece, begin: int, end: int, env: Env) -> None
         if below is not None:
             item.made = AllOf(span=p.span(item.start, end), items=(item.made or atom.condition, below))
             return
+    if DESPITE_TREATMENT.fullmatch(text.strip(" ,.")):
+        return  # a value that persists under treatment is the value of today
     left = [w for w in words_of(p, begin, end) if not method_only([w]) and w[0].lower() not in ORGAN]
     if special.INVESTIGATOR.search(text):
         extra: Condition = Judgement(span=p.span(begin, end), by="investigator")

@@ -18,6 +18,7 @@ from index.conditions import (
     NotCompiled,
     Permitted,
     Treatment,
+    Window,
     leaves,
 )
 from index.criteria.shapes import Statement
@@ -196,7 +197,21 @@ def _unmet(condition: Condition) -> Condition:
         return condition.item
     if isinstance(condition, Judgement):
         return condition
+    if isinstance(condition, Treatment) and condition.window is not None and (soon := too_soon(condition.window)) is not None:
+        # "X must be at least 6 weeks before": those who had it later are barred, not those who never had it.
+        return condition.model_copy(update={"window": soon, "status": "received"})
     return Not(span=condition.span, item=condition)
+
+
+def too_soon(window: Window) -> Window | None:
+    """The time within which something must not have happened, where it has to lie at least so long ago; None for other windows."""
+    length = window.longer_than
+    if length is None or window.within is not None:
+        return None
+    if window.longer_inclusive and length.unit in ("day", "week"):
+        # At least N days ago is allowed on day N: what is barred ends the day before.
+        length = length.model_copy(update={"value": length.value * (7 if length.unit == "week" else 1) - 1, "unit": "day"})
+    return window.model_copy(update={"within": length, "longer_than": None, "longer_inclusive": True})
 
 
 def _concerns(trigger: Condition, permission: Statement) -> bool:

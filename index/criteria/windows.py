@@ -26,7 +26,8 @@ _STUDY = (
 # A study drug by its code or its name: "before the first dose of ABC-123", "... of tepotinib".
 _CODE = (
     r"(?:(?-i:[A-Z]{1,9}[- ]?\d[\w-]*|[A-Z][A-Za-z]+-[A-Z0-9]*\d[\w-]*)"
-    r"|[a-z]{3,}(?:mab|nib|cept|parib|ciclib|limus|platin|taxel|rubicin|tide|stat|vir|ersen|leucel|zomib|lidomide|degib|clax|citabine|trexed|tinib|sertib|lisib|vedotin"
+    r"|[a-z]{3,}(?:mab|nib|cept|parib|ciclib|limus|platin|taxel|rubicin|tide|stat|vir|ersen|leucel|zomib|lidomide|degib|clax|citabine|trexed"
+    r"|tinib|sertib|lisib|vedotin"
     r"|deruxtecan|govitecan|gene))"
 )
 _ANCHOR_NOUN = (
@@ -47,7 +48,8 @@ _ANCHOR = (
     rf"|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date"
     rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol"
     r"|(?:(?:written|signed|the|an)\s+)*(?:informed\s+)?consent(?:\s+form)?(?:\s*\(ICF\))?|ICF))*"
-    rf"(?:\s+(?:of|with|on|to)\s+(?:the\s+|study\s+|drug\s+)*{_CODE}(?![\w-])(?:\s+(?:treatment|therapy|administration|dosing|infusion|injection))?)?"
+    rf"(?:\s+(?:of|with|on|to)\s+(?:the\s+|study\s+|drug\s+)*{_CODE}(?![\w-])(?:\s*(?:/|\+|and/or|and"
+    rf"|or)\s*{_CODE}(?![\w-]))*(?:\s+(?:treatment|therapy|administration|dosing|infusion|injection))?)?"
     rf"|{_CODE}\s+(?:treatment|therapy|administration|dosing|infusion|injection|vaccination)(?![\w]))"
 )
 _BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
@@ -86,7 +88,7 @@ _TAIL = re.compile(rf"\s*,?\s*(?:\([^()]{{0,40}}\)\s*)?(?:(?:immediately|directl
 _TAIL_AGO = re.compile(r"\s*(?:ago|earlier|previously|beforehand|prior(?!\s+\w)|before(?!\s+\w))\b", re.I)
 _TAIL_HALF = re.compile(
     r"\s*,?\s*(?:(?:or|and)\s*(?:within\s+)?|/\s*|\()(?:(?:at least|≥|<|≤)\s*)?(?:\d+(?:\.\d+)?|five|three|two|four"
-    r"|seven|six)\s*(?:\(\d\)\s*)?(?:drug |elimination |plasma )?half[- ]?(?:lives|life"
+    r"|seven|six)[\s-]*(?:\(\d\)\s*)?(?:drug |elimination |plasma )?half[- ]?(?:lives|life"
     r"|lifes)(?:\s+of\s+(?:the\s+)?(?:\w+\s*){1,4}?(?=[,;.)]|$))?\)?"
     r"|\s*,?\s*\(?(?:whichever|which ever|which)\s+(?:is\s+|was\s+)?(?:the\s+)?(?P<which>longer|longest|shorter"
     r"|shortest|earlier|later|greater|sooner|less|more)(?:\s+(?:time|period|interval))?\)?",

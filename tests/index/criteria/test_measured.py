@@ -5,7 +5,6 @@ import pytest
 from index.criteria import compile_text
 from tests.index.criteria.brief import brief
 
-# ruff: noqa: E501
 MEASURED = [
     ("inclusion", "BMI under 18.5 or between 25 and 30.", "(bmi <18.5 | bmi >=25<=30)"),
     ("inclusion", "Males and females between the ages of 18 and 65", "age >=18<=65"),
@@ -93,7 +92,8 @@ MEASURED = [
     ("inclusion", "Negative serology for HIV, HBsAg and HCV antibody", "(not hiv & hbsag=negative & anti_hcv=negative)"),
     (
         "exclusion",
-        "Positive hepatitis B virus (HBsAg), hepatitis C virus (HCV-Ab), human immunodeficiency virus (HIV-Ab), or QuantiFERON-TB Gold tests at screening;",
+        "Positive hepatitis B virus (HBsAg), hepatitis C virus (HCV-Ab), human immunodeficiency virus (HIV-Ab), or QuantiFERON-TB Gold tests "
+        "at screening;",
         "(hepatitis_b | hepatitis_c | hiv | igra=positive)",
     ),
     ("exclusion", "HBsAg and HBcAb positive with HBV DNA > 1000 IU/mL", "(hbsag=positive & anti_hbc=positive & hbv_dna >1000 iu_ml)"),
@@ -109,7 +109,8 @@ MEASURED = [
     ("exclusion", "HIV, HCV or HBV seropositive", "(hiv | hepatitis_c | hepatitis_b)"),
     (
         "exclusion",
-        "Positive test for hepatitis B surface antigen (HBsAg), hepatitis C virus antibody (HCVAb) or human immunodeficiency virus antibody (HIVAb) at screening",
+        "Positive test for hepatitis B surface antigen (HBsAg), hepatitis C virus antibody (HCVAb) or human immunodeficiency virus antibody "
+        "(HIVAb) at screening",
         "(hbsag=positive | anti_hcv=positive | hiv_ab=positive)",
     ),
     ("exclusion", "hepatitis B virus surface antigen (HBsAg) positive", "hbsag=positive"),
@@ -172,7 +173,8 @@ MEASURED = [
     ),
     (
         "inclusion",
-        "Alanine aminotransferase (ALT) and aspartate aminotransferase (AST) ≤ 2.5 × upper limit of normal (ULN); with liver metastases, ALT and AST ≤ 5 × ULN",
+        "Alanine aminotransferase (ALT) and aspartate aminotransferase (AST) ≤ 2.5 × upper limit of normal (ULN); with liver metastases, ALT "
+        "and AST ≤ 5 × ULN",
         "((alt <=2.5 xuln & ast <=2.5 xuln) | (liver_metastasis & alt <=5 xuln & ast <=5 xuln))",
     ),
     ("exclusion", "ALT > 3×ULN (> 5×ULN if liver metastases)", "((alt >3 xuln & not liver_metastasis) | (alt >5 xuln & liver_metastasis))"),
@@ -198,7 +200,8 @@ MEASURED = [
     ("inclusion", "renal function estimated by creatinine clearance according to CKD-EPI <30 ml / min / 1.73m2.", "crcl <30 ml_min_173"),
     (
         "inclusion",
-        "Left ventricular ejection fraction (LVEF) ≥ 50% as assessed by echocardiography (ECHO) or radionuclide ventriculography (MUGA) within 28 days prior to enrollment.",
+        "Left ventricular ejection fraction (LVEF) ≥ 50% as assessed by echocardiography (ECHO) or radionuclide ventriculography (MUGA) "
+        "within 28 days prior to enrollment.",
         "lvef >=50 percent [within 28d]",
     ),
     ("inclusion", "Aged 18 to 70 years, either sex.", "age >=18<=70 year"),

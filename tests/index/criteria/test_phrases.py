@@ -83,7 +83,7 @@ PHRASES = [
     ("inclusion", "Must have discontinued bevacizumab at least 4 weeks prior to enrollment", "not t:bevacizumab [within 4w]"),
     ("exclusion", "Must not have received immunosuppressive agents for at least three months prior to enrollment", "t:immunosuppressant [within 3m]"),
     ("exclusion", "Prior chemotherapy or radiotherapy for breast cancer", "(t:chemotherapy for breast_cancer | t:radiotherapy for breast_cancer)"),
-    ("exclusion", "Continuous use of aspirin (>325 mg/day) for 10 days within 2 weeks", "current t:aspirin aspirin>325 for 10d [within 2w]"),
+    ("exclusion", "Continuous use of aspirin (>325 mg/day) for 10 days within 2 weeks", "t:aspirin aspirin>325 for 10d [within 2w]"),
     # findings
     ("exclusion", "Active, uncontrolled infection", "active+uncontrolled+infection"),
     ("exclusion", "Active or uncontrolled infection", "(active+infection | uncontrolled+infection)"),
