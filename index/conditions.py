@@ -119,6 +119,8 @@ class Finding(Node):
 
     `open_list`: the text ends in "etc." or "including but not limited to", so that a relative of the named ones,
     not named itself, is unknown.
+    `studied`: the registry names these as what the trial is about. That is no rule of entry: a patient with one of them
+    has what is studied, for any other it is unknown.
     """
 
     kind: Literal["finding"] = "finding"
@@ -127,6 +129,7 @@ class Finding(Node):
     qualifiers: tuple[Qualifier, ...] = ()
     window: Window | None = None
     open_list: bool = False
+    studied: bool = False
 
 
 Response = Literal["progressed", "refractory", "failed", "intolerant", "responded", "completed"]

@@ -47,6 +47,8 @@ class _Met:
 
 def judge_finding(leaf: Finding, context: Context) -> Judged:
     """Whether the patient has, or had, any of `leaf.concepts` as the leaf asks for it."""
+    if leaf.studied:
+        return _studied(leaf, context)
     moot = _moot(leaf, context)
     if moot is not None:
         return moot
@@ -66,6 +68,15 @@ def judge_finding(leaf: Finding, context: Context) -> Judged:
         covered += bool(denials)
     judged = _weigh(leaf, met, denied, context)
     return judged if judged is not None else _unaffirmed(leaf, denied, covered == len(leaf.concepts), context)
+
+
+def _studied(leaf: Finding, context: Context) -> Judged:
+    """Whether the patient has what the trial is about. Anything else leaves it open: the registry's words are no rule of entry."""
+    for concept in leaf.concepts:
+        for item in context.chart.findings(concept).narrow:
+            if item[1].status == "present" and item[1].time != "past" and "resolved" not in item[1].qualifiers:
+                return holds(f"the trial is about {words.label(concept)}: {words.quoted(item[1])}", (item[0],))
+    return open_("missing", f"the trial is about {words.either(leaf.concepts)}, which the note does not affirm")
 
 
 # -- present facts -----------------------------------------------------------------------------------------------------

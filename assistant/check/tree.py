@@ -182,13 +182,21 @@ def core(leaf: Leaf, context: Context) -> bool:
         case Category():
             return _marked(leaf.scale)
         case Finding():
-            return context.sign > 0 and any(map(_marked, leaf.concepts))
+            if context.sign < 0:
+                return False
+            return leaf.studied or any(map(_marked, leaf.concepts)) or (context.polarity == "inclusion" and any(map(_diagnosis, leaf.concepts)))
         case Treatment():
             if leaf.window is not None and leaf.window.within is not None:
                 return False  # a washout, not a history
             return any(map(_marked, leaf.targets))
         case _:
             return False
+
+
+@cache
+def _diagnosis(concept: str) -> bool:
+    row = vocabulary().diseases.get(concept)
+    return row is not None and row.kind in ("disease", "infection")
 
 
 @cache

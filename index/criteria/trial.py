@@ -10,6 +10,7 @@ from index.criteria.criticism import notes
 from index.criteria.population import population
 from index.criteria.sections import Section, for_some, sections, unfold
 from index.criteria.shapes import Env
+from index.criteria.studied import studied
 from index.criteria.together import hull, together
 from index.text import Repaired, Span, repair
 from index.trials import Criterion, Field, Trial
@@ -104,15 +105,18 @@ def _subject(heading: str) -> tuple[str, ...]:
 
 
 def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
-    """The registry's own fields for age and sex, where the list does not state them."""
+    """The registry's own fields for age, sex and, of a list, the disease under study, where the criteria do not state them."""
     limits = [leaf for c in found for leaf in leaves(c.condition) if isinstance(leaf, Limit) and leaf.measure == "age"]
     low = any(leaf.bounds.low is not None for leaf in limits)
     high = any(leaf.bounds.high is not None for leaf in limits)
     sexed = any(isinstance(leaf, Category) and leaf.scale == "sex" for c in found for leaf in leaves(c.condition))
+    about = studied(trial, found) if any(c.polarity != "population" for c in found) else None
     number = 0
     for field in trial.fields:
         condition: Condition | None = None
-        if field.name == "minimum_age" and not low:
+        if about is not None and field is about[0]:
+            condition = about[1]
+        elif field.name == "minimum_age" and not low:
             condition = _age(field, "low")
         elif field.name == "maximum_age" and not high:
             condition = _age(field, "high")

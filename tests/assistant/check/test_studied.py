@@ -1,0 +1,86 @@
+"""A patient who has nothing to do with a trial violates nothing in its list; that must not read as "no exclusion found"."""
+
+import json
+
+import pytest
+
+from assistant import Assistant
+from assistant.check import match
+from assistant.patient import read_note
+from index.criteria import describe
+from index.trials import Trial
+from tests.assistant.check.make import AS_OF, finding, has
+from tests.assistant.check.test_trial import run, trial
+
+HCC = "45M, HCC BCLC C, ECOG 1, Child-Pugh A5, no prior systemic therapy"
+
+
+def record(conditions: list[str], criteria: str, healthy: bool = False) -> Trial:
+    """A registry record with these conditions and this list."""
+    protocol = {
+        "identificationModule": {"nctId": "NCT00000001", "briefTitle": "A study"},
+        "conditionsModule": {"conditions": conditions},
+        "eligibilityModule": {"eligibilityCriteria": criteria, "healthyVolunteers": healthy, "sex": "ALL", "minimumAge": "18 Years"},
+    }
+    (made,) = Assistant.read("NCT00000001.json", json.dumps({"protocolSection": protocol}))
+    return made
+
+
+def verdict(made: Trial, note: str) -> str:
+    return match((made,), read_note(note, AS_OF), AS_OF).trials[0].verdict
+
+
+OPEN_LIST = "Inclusion Criteria:\n\n* Adults\n* Treated by a pulmonologist for at least 33 months\n\nExclusion Criteria:\n\n* Pregnancy"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "note", "expected"),
+    [
+        (["Asthma"], HCC, "CANNOT_DETERMINE"),
+        (["Asthma"], "45M with severe asthma", "NO_EXCLUSION_FOUND"),
+        (["Asthma", "Carcinoma, Hepatocellular"], HCC, "NO_EXCLUSION_FOUND"),  # one of them is enough
+        (["Advanced Solid Tumor"], HCC, "NO_EXCLUSION_FOUND"),
+        (["Asthma"], "45M, asthma as a child, resolved", "CANNOT_DETERMINE"),
+        (["Asthma"], "45M, father has asthma", "CANNOT_DETERMINE"),
+        (["Asthma"], "45M, no asthma", "CANNOT_DETERMINE"),  # the registry's words are no rule of entry: never excluded by them
+        (["Bothersome Snorting"], HCC, "CANNOT_DETERMINE"),
+        (["Bothersome Snorting"], "45M with bothersome snorting", "NO_EXCLUSION_FOUND"),
+    ],
+)
+def test_what_is_studied_must_be_affirmed(conditions: list[str], note: str, expected: str) -> None:
+    assert verdict(record(conditions, OPEN_LIST), note) == expected
+
+
+def test_healthy_volunteers_may_enter_where_they_are_accepted() -> None:
+    accepting = record(["Asthma"], OPEN_LIST, healthy=True)
+    assert verdict(accepting, "30M healthy volunteer") == "NO_EXCLUSION_FOUND"
+    assert verdict(accepting, HCC) == "CANNOT_DETERMINE"
+
+
+def test_the_statement_quotes_the_registry_and_asks() -> None:
+    made = record(["Asthma"], OPEN_LIST)
+    stated = next(c for c in made.criteria if c.quote == "Asthma")
+    assert stated.document.endswith("conditionsModule.conditions") or "conditions" in stated.document
+    report = match((made,), read_note(HCC, AS_OF), AS_OF).trials[0]
+    judged = next(c for c in report.criteria if c.id == stated.id)
+    assert (judged.outcome, judged.gating) == ("UNKNOWN", True)
+    assert any(f"{report.trial.id}:{stated.id}" in q.criteria or stated.id in q.criteria for q in report.ask_next)
+
+
+def test_nothing_is_said_twice() -> None:
+    """Where the list requires the disease itself, the registry's field adds nothing."""
+    made = record(["Asthma"], "Inclusion Criteria:\n\n* Diagnosis of asthma\n\nExclusion Criteria:\n\n* Pregnancy")
+    assert not any(c.id.startswith("S") and "asthma" in describe(c.condition) for c in made.criteria)
+
+
+@pytest.mark.parametrize("concept", ["asthma", "hepatitis_b"])
+def test_a_required_diagnosis_keeps_the_verdict_open(concept: str) -> None:
+    one = (trial(("I01", has(concept))),)
+    assert run(one).trials[0].verdict == "CANNOT_DETERMINE"
+    assert run(one, finding(concept)).trials[0].verdict == "NO_EXCLUSION_FOUND"
+    assert run(one, finding(concept, "absent")).trials[0].verdict == "EXCLUDED"
+
+
+def test_an_excluded_disease_that_is_not_mentioned_does_not() -> None:
+    one = (trial(("I01", has("hcc")), ("E01", has("asthma"))),)
+    assert run(one, finding("hcc")).trials[0].verdict == "NO_EXCLUSION_FOUND"
