@@ -232,11 +232,20 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
     if inner is None:
         return condition
     if isinstance(condition, Judgement | NotCompiled) and not isinstance(condition, NotCompiled):
+        if item.phrase and any(
+            q in ("uncontrolled", "unstable") for q in (*item.phrase.frame.qualifiers, *(x for a in item.phrase.qualifiers for x in a))
+        ):
+            inner = clauses.uncontrolled(inner)
         return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(inner, condition))
     if isinstance(condition, Finding) and item.phrase and _OF_ANOTHER.search(p.text[item.phrase.start : item.phrase.end]):
         return condition  # "exacerbation of a chronic disease (e.g. asthma)": asthma is the disease, not the exacerbation
+    parts = inner.items if isinstance(inner, AnyOf) else (inner,)
+    if below.carve and len(parts) > 1 and heads and not any(_named_in(p, heads) for p in parts):
+        # "lung disease other than asthma (e.g. COPD, fibrosis)": examples of the disease, not of what is excepted.
+        return condition
+    timed = next((x.window for x in leaves(condition) if isinstance(x, Finding | Treatment) and x.window is not None), None)
     extra: list[Condition] = []
-    for part in inner.items if isinstance(inner, AnyOf) else (inner,):
+    for part in parts:
         concepts = part.concepts if isinstance(part, Finding) else part.targets if isinstance(part, Treatment) else ()
         if isinstance(condition, Finding) and isinstance(part, Treatment) and not condition.concepts[0].startswith(TEXT):
             continue  # treatments named to explain a finding are no alternatives to it
@@ -247,6 +256,9 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
             # An example that was not understood narrows nothing and adds nothing that the group does not have.
             open_list = True
             continue
+        if isinstance(condition, AllOf | AnyOf) and timed is not None and isinstance(part, Finding | Treatment) and part.window is None:
+            part = windowed(part, timed)
+            part = part.model_copy(update={"tense": "ever"} if isinstance(part, Finding) else {})
         if not isinstance(part, Finding | Treatment) and getattr(condition, "window", None) is not None:
             part = windowed(part, condition.window)  # type: ignore[union-attr, arg-type]
         if isinstance(part, Finding | Treatment) and isinstance(condition, Finding | Treatment):
@@ -270,6 +282,15 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
     if not extra:
         return condition
     return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(condition, *extra))
+
+
+def _named_in(part: Condition, heads: tuple[str, ...]) -> bool:
+    """Whether an example is a kind of what it is said to exemplify; words outside the vocabulary may be."""
+    vocab = vocabulary()
+    named = [
+        c for leaf in leaves(part) for c in (leaf.concepts if isinstance(leaf, Finding) else leaf.targets if isinstance(leaf, Treatment) else (TEXT,))
+    ]
+    return any(c.startswith(TEXT) or any(vocab.is_a(c, h) or h.startswith(TEXT) for h in heads) for c in named)
 
 
 _OF_ANOTHER = re.compile(

@@ -10,7 +10,7 @@ from index.criteria.clauses import clause
 from index.criteria.leaves import words_of
 from index.criteria.passage import Passage
 from index.criteria.shapes import Env
-from index.criteria.together import excepted
+from index.criteria.together import excepted, flatten_items
 
 WHO = r"(?:patients?|subjects?|participants?|individuals?|persons?|people|those|women|men|females?|males?|volunteers?|cases?|anyone|adults?|wocbp)"
 GROUP = re.compile(rf"^\W*(?:(?:all|any|only|female|male|adult|other|some|eligible|the)\s+)*{WHO}\b", re.I)
@@ -20,6 +20,12 @@ _CARVE = re.compile(
     r"|apart from|aside from|but not(?! limited)|not including|unless)\b\s*:?\s*",
     re.I,
 )
+_OTHER_ITEM = re.compile(
+    r"[\s,;)]+(?:and/or|or)\s+(?=(?:an?\s+|any\s+|known\s+|prior\s+|past\s+|current\s+|active\s+)*(?:(?:history|evidence|presence|diagnosis)\s+of\b"
+    r"|ever\s+(?:been\s+)?diagnosed|(?:has|have)\s+(?:received|had|undergone)\b))",
+    re.I,
+)
+"""Where a list goes on behind an exception."""
 _COLON = re.compile(r"^(?P<head>[^:;.]{2,90}?)\s*:\s+(?P<body>.+)$")
 
 
@@ -43,13 +49,26 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         if moved and not _has_window(trigger):
             trigger = _with_window(trigger, moved.window)
             stop = moved.start
+        behind: Condition | None = None
+        if (
+            env.exclusion
+            and not word.startswith("unless")
+            and (other := _OTHER_ITEM.search(text, at, stop))
+            and not _OTHER_ITEM.match(f" or {text[at:stop]}")
+        ):
+            # "X except Y, or history of Z": Z is another trigger, no exception.
+            behind = read_body(p, other.end(), stop, replace(env, depth=env.depth + 1))
+            stop = other.start()
         # "Except when given for X and not above Y": both must hold. Of named exceptions each is one.
         joined = re.search(r"\b(?:when|if|where)\b", word) is not None
-        carve_env = Env(exclusion=env.exclusion and not joined, any_of=not joined, depth=env.depth + 1)
+        carve_env = Env(exclusion=env.exclusion and not joined, any_of=not joined, depth=env.depth + 1, carve=True)
         carve = carve_route(p, at, stop, trigger) or read_body(p, at, stop, carve_env)
         if carve is None:
             carve = NotCompiled(span=p.span(at, stop))
         span = p.span(start, end)
+        if behind is not None:
+            mine = excepted(trigger, carve, p.span(start, stop))
+            return AnyOf(span=span, items=(*flatten_items([mine, behind], AnyOf),))
         if isinstance(trigger, Not):
             return Not(span=span, item=Except(span=span, trigger=trigger.item, carve_out=carve))
         if not env.exclusion and not env.any_of and word.startswith("unless"):

@@ -100,7 +100,12 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     if not p.entities.within(start, end) and not p.measures.within(start, end) and (made := special.procedural(p, start, end)):
         return made
     if (sexes := _sexes(p, start, end)) and not [w for w in words_of(p, start, end) if w[0].lower() not in _ABOUT_SEX]:
-        return Category(span=p.span(start, end), scale=SEX, values=sexes)
+        sex = Category(span=p.span(start, end), scale=SEX, values=sexes)
+        if not env.exclusion and "healthy_volunteer" in vocabulary().diseases and re.search(r"\bhealthy\b", p.text[start:end], re.I):
+            # "Healthy adult male": both are asked for.
+            healthy = Finding(span=p.span(start, end), concepts=("healthy_volunteer",))
+            return healthy if len(sexes) == 2 else AllOf(span=sex.span, items=(sex, healthy))
+        return sex
     items = pieces(p, start, end, env)
     if not items:
         return nothing(p, start, end, env)
@@ -118,6 +123,11 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     ) and all(isinstance(x, Limit | Category) or (isinstance(x, Finding) and any(is_neoplasm(c) for c in x.concepts)) for x in leaves(whole)):
         # "Women aged 18-70", "Men with prostate cancer"
         return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=SEX, values=sexes), whole))
+    led = _GROUP_OF_SEX.match(p.text, start, end) if len(sexes) == 1 and env.exclusion and env.depth == 0 else None
+    barred = led is not None and not re.search(r"[;]|,\s*(?:or|and)\s", p.text[led.end() : end])
+    if whole is not None and led and barred and not all(_said_of_sex(x) for x in leaves(whole)):
+        # "Women with prior hysterectomy", "Male patients with QTc > 450 ms": others are not barred by it.
+        return AllOf(span=whole.span, items=(Category(span=p.span(start, led.end()), scale=SEX, values=sexes), whole))
     return whole
 
 
@@ -137,6 +147,21 @@ _ABOUT_SEX = frozenset(
 _LED_BY_SEX = re.compile(
     r"\W*(?:adult\s+|healthy\s+|only\s+|all\s+)*(?:females?|males?|wom[ae]n|m[ae]n)\b(?!\s+(?:of|who|whose|must|should|and|or|partners?))", re.I
 )
+
+
+_GROUP_OF_SEX = re.compile(
+    r"\W*(?:all\s+|any\s+|adult\s+|the\s+)*(?:females?|males?|wom[ae]n|m[ae]n)\b(?:\s+(?:patients?|subjects?|participants?|individuals?))?"
+    r"\s+(?:with|who|under|over|aged|diagnosed|having|whose|taking|receiving|on|using|[<>≤≥])",
+    re.I,
+)
+_FERTILE = frozenset("pregnancy breastfeeding childbearing_potential postmenopausal premenopausal planning_pregnancy contraception_use".split())
+
+
+def _said_of_sex(leaf: Condition) -> bool:
+    """Whether a condition says by itself which sex it is about, or is settled by asking."""
+    if isinstance(leaf, Finding):
+        return set(leaf.concepts) <= _FERTILE
+    return isinstance(leaf, Judgement) or (isinstance(leaf, Category) and leaf.scale in (SEX, "hcg"))
 
 
 def _sexes(p: Passage, start: int, end: int) -> tuple[str, ...]:
@@ -163,6 +188,8 @@ def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             ]
             stop = links[-1].start() if links else found[0]
             listed = clause(p, named.end(), stop, replace(env, any_of=True, depth=env.depth + 1))
+            if listed is not None and re.search(r"\bun(?:controlled|stable)\b|poorly[- ]controlled", p.text[start : named.start()], re.I):
+                listed = uncontrolled(listed)
             if listed is not None:
                 judgement = Judgement(span=p.span(stop, end), by="investigator")
                 span = p.span(start, end)
@@ -185,6 +212,19 @@ def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             else AllOf(span=span, items=(before, judgement))
         )
     return None
+
+
+def uncontrolled(condition: Condition) -> Condition:
+    """ "Uncontrolled illness such as diabetes or hypertension": the lasting diseases among the examples are meant where they are uncontrolled."""
+    match condition:
+        case AnyOf() | AllOf():
+            return condition.model_copy(update={"items": tuple(uncontrolled(c) for c in condition.items)})
+        case Finding() if not condition.qualifiers and all(
+            c in vocabulary().diseases and vocabulary().diseases[c].kind == "disease" for c in condition.concepts
+        ):
+            return condition.model_copy(update={"qualifiers": ("uncontrolled",)})
+        case _:
+            return condition
 
 
 _GOES_ON = re.compile(r"\s[a-z][\w-]+")

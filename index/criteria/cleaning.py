@@ -90,6 +90,14 @@ _CRITERIA = Gate(
     "cancer institute",
     "joint comm",
 )
+_BEGIN = Gate(
+    re.compile(
+        r"\b(?:begin|start|initiate|commence|receive)\s+(?:the\s+)?(?:protocol|study|trial)\s+(?:therapy|treatment|drugs?)\s+(?=(?:if\s+)?within\b)",
+        re.I,
+    ),
+    "within",
+)
+"""What patients may not do within a time of something: the time and the something are the condition."""
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = Gate(
     re.compile(
@@ -136,7 +144,7 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     cuts = [(m.start(), m.end()) for m in _ABBREVIATION.finditer(flat.text) if _is_abbreviation(flat.text, m)]
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
-    for pattern in (_CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
+    for pattern in (_BEGIN, _CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
         found = pattern.spans(flat.text) if isinstance(pattern, Gate) else [(m.start(), m.end()) for m in pattern.finditer(flat.text)]
         cuts = [(a, b) for a, b in found if b - a < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat

@@ -33,6 +33,10 @@ def ellipsis(p: Passage, items: list[Piece]) -> None:
                     item.made, item.phrase = made, None
             continue
         words = p.text[item.phrase.start : item.phrase.end].strip()
+        if re.fullmatch(r"[IV\d]{1,3}|[A-E]", words) and (
+            kind_word := re.search(r"\btype\s+$", p.text[max(0, item.phrase.start - 8) : item.phrase.start], re.I)
+        ):
+            words = f"{kind_word[0].strip()} {words}"  # "type 1 or type 2 diabetes"
         if not words or len(words.split()) > 4:
             continue
         if k and items[k - 1].atom and (letter := re.fullmatch(r"([A-E])\W*", words)):

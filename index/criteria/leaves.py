@@ -196,7 +196,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     entities = p.entities.within(start, end)
     span = p.span(start, end)
     when = phrase.window or phrase.frame.window or window
-    main = _main(entities)
+    main = _main(entities, p.text)
     text = p.text[start:end]
     if not main:
         return _open(p, phrase, when)
@@ -205,8 +205,14 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     covered = [
         (m.start, m.end) for m in entities if m.start == main[0].start or any(vocab.is_a(c, m.concept) or vocab.is_a(m.concept, c) for c in concepts)
     ]
-    if any(len(vocab.ancestors(m.concept)) > len(vocab.ancestors(concepts[0])) and vocab.is_a(m.concept, concepts[0]) for m in entities):
-        narrow = max((m for m in entities if vocab.is_a(m.concept, concepts[0])), key=lambda m: len(vocab.ancestors(m.concept)))
+    if any(
+        len(vocab.ancestors(m.concept)) > len(vocab.ancestors(concepts[0])) and vocab.is_a(m.concept, concepts[0])
+        for m in entities
+        if m.start < main[0].start
+    ):
+        narrow = max(
+            (m for m in entities if vocab.is_a(m.concept, concepts[0]) and m.start <= main[0].start), key=lambda m: len(vocab.ancestors(m.concept))
+        )
         concepts, table = (narrow.concept,), narrow.table
     slashed, beside = _slashed(p, entities, main, start)
     concepts = tuple(dict.fromkeys((*concepts, *slashed)))
@@ -342,11 +348,18 @@ def _slashed(p: Passage, entities: list[Mention], main: list[Mention], start: in
     return more, (words.end("words") - len(name), words.end(), f"{name} {noun[-1]}")
 
 
-def _main(entities: list[Mention]) -> list[Mention]:
+_EQUIVALENT = re.compile(r"[\s-]*(?:dose\s+)?(?:or\s+(?:its\s+|an\s+|the\s+)?)?equivalents?\b", re.I)
+
+
+def _main(entities: list[Mention], text: str) -> list[Mention]:
     """The head: the last name of the phrase, with all its meanings."""
     if not entities:
         return []
     last = entities[-1]
+    if last.table == "drug" and _EQUIVALENT.match(text, last.end):
+        # "corticosteroids > 10 mg of prednisone equivalent": the unit of the dose is no drug that is meant.
+        wider = [m for m in entities if m.end <= last.start and m.concept != last.concept and vocabulary().is_a(last.concept, m.concept)]
+        last = wider[-1] if wider else last
     return [m for m in entities if m.start == last.start and m.end == last.end]
 
 

@@ -61,7 +61,7 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
     (r"(?:clinically |hemodynamically )?unstable", "unstable"),
     (r"(?:clinically |radiologically |neurologically )?stable", "stable"),
     (
-        r"(?:histo(?:patho)?logic(?:al)?(?:ly)?|patholog(?:ic)?(?:al)?(?:ly)?|histopathological?(?:ly)?|biopsy"
+        r"(?:(?:patho-?)?histo(?:patho)?logic(?:al)?(?:ly)?|patholog(?:ic)?(?:al)?(?:ly)?|histopathological?(?:ly)?|biopsy"
         r"|cytolog(?:ic)?(?:al)?(?:ly)?|microscopic(?:ally)?)(?:(?:\s*(?:and/or|or|and|/"
         r"|,)\s*)(?:histo(?:patho)?logic(?:al)?(?:ly)?|cytolog(?:ic)?(?:al)?(?:ly)?|patholog(?:ic)?(?:al)?(?:ly)?"
         r"|immuno\w+))*[- ]*(?:confirmed|proven|diagnosed|documented|verified|established|-?confirmed|confirmation"

@@ -472,8 +472,10 @@ def _bare(
             measures = ("weight",)
         elif not found and subject:
             measures = subject
-        elif _age(text, number[1], end) and (
-            comparator or numbers.comparator_after(text, _age(text, number[1], end), end) or RANGE.match(text, number[1], end)
+        elif (
+            _age(text, number[1], end)
+            and not _of_disease(p, start, begin, number[1])
+            and (comparator or numbers.comparator_after(text, _age(text, number[1], end), end) or RANGE.match(text, number[1], end))
         ):
             measures = ("age",)
         if not measures:
@@ -496,6 +498,14 @@ def _bare(
         out.append(atom)
         covered.append((atom.start, atom.end))
     return out
+
+
+def _of_disease(p: Passage, start: int, begin: int, at: int) -> bool:
+    """Whether a number of years stands right behind a disease or a treatment, and is not called an age ("malignancy < 5 years")."""
+    if re.compile(r"\s*-?\s*(?:years?|yrs?)[\s-]*(?:old|of age)", re.I).match(p.text, at):
+        return False
+    before = [e for e in p.entities.within(start, begin) if not p.text[e.end : begin].strip(" (,")]
+    return bool(before)
 
 
 def _age(text: str, at: int, end: int) -> int:

@@ -1,8 +1,9 @@
 """One bullet as a single line of repaired text whose every character knows its place in the document."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.criteria.lexis import QUALIFIER
@@ -53,12 +54,12 @@ class Passage:
     @cached_property
     def measures(self) -> "Mentions":
         """Measures named in the text."""
-        return Mentions(vocabulary().lexicon.mentions(self.text, ("measure",), self.words))
+        return Mentions([_uncompared(m) for m in vocabulary().lexicon.mentions(self.text, ("measure",), self.words)])
 
     @cached_property
     def scales(self) -> "Mentions":
         """Scales named in the text."""
-        return Mentions(vocabulary().lexicon.mentions(self.text, ("scale",), self.words))
+        return Mentions([_uncompared(m) for m in vocabulary().lexicon.mentions(self.text, ("scale",), self.words)])
 
     @cached_property
     def entities(self) -> "Mentions":
@@ -98,6 +99,15 @@ class Passage:
             if not out or out[-1].end <= mention.start:
                 out.append(mention)
         return out
+
+
+_COMPARED = re.compile(r"\s*[<>≤≥=]")
+
+
+def _uncompared(mention: Mention) -> Mention:
+    """A name whose words a comparison interrupts ("NYHA > class II") ends in front of it."""
+    m = _COMPARED.search(mention.surface)
+    return mention if m is None or m.start() == 0 else replace(mention, end=mention.start + m.start(), surface=mention.surface[: m.start()])
 
 
 class Mentions:

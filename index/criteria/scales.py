@@ -326,7 +326,8 @@ def _after(p: Passage, mention: Mention, end: int, window: Window | None) -> Ato
         negated = re.compile(r"\s*(?:not|non-?)\s*", re.I).match(text, at, end)
         operator = numbers.COMPARATOR.match(text, at, end)
         ahead = numbers.comparator_before(text, max(0, mention.start - 30), mention.start) if operator is None else None
-        begin = operator.end() if operator else negated.end() if negated else at
+        named = re.compile(r"\s*(?:functional\s+)?(?:class|grade|stage)\s+", re.I).match(text, operator.end(), end) if operator else None
+        begin = named.end() if named else operator.end() if operator else negated.end() if negated else at
         value = _value_at(p, scale, begin, end)
         if value is None:
             continue

@@ -211,6 +211,7 @@ class _Scan:
         self.also: list[Frame] = []
         self.verb = False
         self.phrase_window: Window | None = None
+        fresh = False  # a negation stands in front of this very item
         while self.at < self.end:
             c = text[self.at]
             if c in " ,;:.-/":
@@ -249,6 +250,7 @@ class _Scan:
                 break
             elif m := NEGATION.match(text, self.at, self.end):
                 self.negated = True
+                fresh = True
                 self.frame = self.env.frame
                 self.at = m.end()
             elif m := _STOPPED.match(text, self.at, self.end):
@@ -264,7 +266,7 @@ class _Scan:
                     self.also.append(self.frame)
                 self.frame = new if new.verb else new.over(self.frame)
                 self.verb = self.verb or new.verb
-                if new.verb and self.items and self.conn and re.search(r"and|but|;", self.conn, re.I):
+                if new.verb and not fresh and self.items and self.conn and re.search(r"and|but|;", self.conn, re.I):
                     self.negated = False
                 self.at = self._before_island(self.at, m.end())
             elif m := MIXED_BASIS.match(text, self.at, self.end):

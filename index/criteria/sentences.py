@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.conditions import AllOf, Category, Condition, Finding, Given, Limit, Not, NotCompiled, Treatment, leaves
+from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Given, Limit, Not, NotCompiled, Treatment, leaves
 from index.criteria import special, windows
 from index.criteria.bodies import GROUP, read_body
 from index.criteria.clauses import clause
@@ -282,6 +282,13 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         end -= 1
     if len({m["sex"].lower().startswith(("f", "w")) for m in _SEX_LABEL.finditer(text, start, end)}) > 1:
         # "Males: Hb >= 13; females: Hb >= 12": read together, each would be asked of everyone.
+        colons = [(m.end("sex"), m.end()) for m in _SEX_LABEL.finditer(text, start, end)]
+        plain = p.without([(a, b - 1) for a, b in colons])
+        body = clause(plain, start, end - sum(b - 1 - a for a, b in colons), env)
+        if body is not None and all(
+            isinstance(x, Given) and isinstance(x.when, Category) for x in (body.items if isinstance(body, AllOf | AnyOf) else (body,))
+        ):
+            return Statement("state", body, text=text[start:end])
         return Statement("state", NotCompiled(span=p.span(start, end), why="a rule of its own for each sex"), text=text[start:end])
     if m := _LABEL.match(text[start:end]):
         start += m.end()

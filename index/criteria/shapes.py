@@ -25,6 +25,7 @@ class Env:
     subject: tuple[str, ...] = ()
     any_of: bool = False
     depth: int = 0
+    carve: bool = False  # an exception is being read
 
 
 Mode = Literal["state", "permit", "forbid", "require"]

@@ -371,12 +371,12 @@ def _pregnancy_test(p: Passage, start: int, end: int, m: "re.Match[str]", window
         return Given(span=span, when=Finding(span=span, concepts=("childbearing_potential",)), then=result)
     if re.search(r"\bpositive\b", text, re.I):
         result = Category(span=span, scale="hcg", values=("positive",), window=when)
+        parts: list[Condition] = [result]
         if re.search(r"\bpregnant\b|\bpregnancy\b(?!\s+test)", text, re.I):
-            parts: list[Condition] = [Finding(span=span, concepts=("pregnancy",)), result]
-            if re.search(r"\b(?:breast-?\s?feeding|lactating|lactation|nursing)\b", text, re.I):
-                parts.append(Finding(span=span, concepts=("breastfeeding",)))
-            return AnyOf(span=span, items=tuple(parts))
-        return result
+            parts.insert(0, Finding(span=span, concepts=("pregnancy",)))
+        if re.search(r"\b(?:breast-?\s?feed(?:ing|s)?|lactating|lactation|nursing)\b", text, re.I):
+            parts.append(Finding(span=span, concepts=("breastfeeding",)))
+        return AnyOf(span=span, items=tuple(parts)) if len(parts) > 1 else result
     return None
 
 

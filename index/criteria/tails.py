@@ -153,8 +153,8 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if not is_treatment and DESPITE_TREATMENT.fullmatch(text):
         # "uncontrolled after optimal medical treatment": a disease that treatment does not control.
         said = any("uncontrolled" in alternative for alternative in phrase.qualifiers)
-        added: tuple[Qualifier, ...] = () if said else ("uncontrolled",)
-        phrase.frame = replace(phrase.frame, qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *added))))
+        more: tuple[Qualifier, ...] = () if said else ("uncontrolled",)
+        phrase.frame = replace(phrase.frame, qualifiers=tuple(dict.fromkeys((*phrase.frame.qualifiers, *more))))
         return
     if m := _IMPOSSIBLE.match(text):
         if is_treatment:
