@@ -285,8 +285,16 @@ def arguments(kind: type[Arguments], given: object) -> Arguments:
 
 def wrong(errors: Any) -> str:
     """Pydantic's complaints in a line, each with the argument's name; the given values are the patient's and stay out."""
-    said = dict.fromkeys(f"{'.'.join(str(part) for part in e['loc'] if part not in ('body', 'str')) or 'the request'}: {e['msg']}" for e in errors)
+    said = dict.fromkeys(_complaint(error) for error in errors)
     return f"The arguments cannot be used: {'; '.join(said)}."
+
+
+def _complaint(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return "the request is no valid JSON"
+    # A union names its members behind the argument; a reader needs the argument alone.
+    name = ".".join(str(part) for part in error["loc"] if part not in ("body", "str", "dict[str,any]"))
+    return f"{name or 'the request'}: {error['msg']}"
 
 
 def _place(n: int, trial: Trial, document: str, span: Span) -> Citation:

@@ -134,6 +134,8 @@ def test_outer_packages_use_the_public_api(place: str) -> None:
         (("tantivy",), "index/store/lexical.py"),
         (("sqlite3",), "index/store/records.py"),
         (("mcp", "mcp_types"), "assistant/mcp_server.py"),
+        (("fastapi", "starlette"), "assistant/serve/api.py"),
+        (("uvicorn",), "assistant/serve/service.py"),
     ],
 )
 def test_one_file_holds_a_library(modules: tuple[str, ...], file: str) -> None:

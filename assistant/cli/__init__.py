@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from assistant.cli import ask, evaluate, ingest, library, match, mcp, settings, ui
+from assistant.cli import ask, evaluate, ingest, library, match, mcp, serve, settings, ui
 from assistant.cli.command import Commands, Parser, complain
 from index.errors import TrialmatchError
 
-_COMMANDS = (ingest, library, ask, match, evaluate, ui, settings, mcp)
+_COMMANDS = (ingest, library, ask, match, evaluate, ui, settings, serve, mcp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -26,6 +26,7 @@ def bundle(report: Report, trials: Iterable[Trial] = (), notes: Iterable[str] = 
     added to each study: a remark on the search has no other place that every client reads.
     """
     records = {trial.id: trial for trial in trials}
+    said = tuple(notes)
     ranked = sorted(report.trials, key=lambda trial: -score(trial))
     return {
         "resourceType": "Bundle",
@@ -34,7 +35,7 @@ def bundle(report: Report, trials: Iterable[Trial] = (), notes: Iterable[str] = 
         "entry": [
             {
                 "fullUrl": f"urn:trialmatch:trial:{trial.trial.id}",
-                "resource": _study(trial, report, records.get(trial.trial.id), tuple(notes)),
+                "resource": _study(trial, report, records.get(trial.trial.id), said),
                 "search": {"mode": "match", "score": score(trial)},
             }
             for trial in ranked

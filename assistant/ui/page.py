@@ -26,6 +26,7 @@ from assistant.ui.trial_cards import trial_cards
 
 if TYPE_CHECKING:
     import gradio as gr
+    from fastapi import FastAPI
 
 _STATIC = Path(__file__).parent / "static"
 _VIEWS = (("chat", "Chat"), ("patient", "Patient"), ("trials", "Trials"), ("evidence", "Evidence"), ("library", "Library"))
@@ -201,3 +202,26 @@ def launch(
         run_history=False,
     )
     return str(address)
+
+
+def mount(app: "FastAPI", assistant: Assistant, host: str, port: int, today: Callable[[], date] = date.today) -> None:
+    """Puts the page at / of a service that has its own login; the routes that the service has already come first."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    page = build(assistant, today, host)
+    page.queue(default_concurrency_limit=8)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=host,
+        server_port=port,
+        max_file_size=1,  # as in `launch`
+        head=_head(),
+        theme=gr.themes.Base(),
+        footer_links=[],
+        ssr_mode=False,
+        enable_monitoring=False,
+        run_history=False,
+    )
