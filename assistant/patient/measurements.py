@@ -26,8 +26,8 @@ _CONNECTOR = re.compile(
     | \s+(?:levels?|counts?|values?|results?|scores?|titers?|titres?|loads?|concentration|performance(?:\sstatus)?|status|ps|
         interval|ratio|reading|today|yesterday|now|currently|current|latest|last|recent|most\srecent|repeat|repeated|baseline|
         on|in|at|by|from|is|was|were|are|of|to|has|have|been|be|be(?:en)?|remains?|remained|stable|only|measured|reported|
-            documented|estimated|calculated|came\sback|shows?|showed|improved|improving|rose|risen|rising|fell|fallen|falling|
-        dropped|increased|decreased|elevated|high|low|raised|reduced|preserved|about|around|approximately|approx\.?|just|
+            documented|estimated|expected|well|calculated|came\sback|shows?|showed|improved|improving|rose|risen|rising|fell|fallen|falling|worsened|worsening|deteriorated|deteriorating|declined|
+        went|dropped|increased|decreased|elevated|high|low|raised|reduced|preserved|about|around|approximately|approx\.?|just|
             still|mildly|markedly|significantly|slightly|again|as|a|an|the|overall|biplane|echo|echocardiogram|tte|
         method|formula|assessed|graded|class|grade|up|down|peaked|peak|nadir|bottomed|initial|initially|pre-treatment|
             ck-?d-?epi|mdrd|cockcroft-gault|fridericia|bazett|for\sage|per)\b
@@ -151,7 +151,7 @@ def _one(v: View, text: str, m: Mention, limit: int, draft: Draft) -> None:
                 reading=why,
             )
             return
-    number = value_at(text, at, limit)
+    number = value_at(text, at, limit, of_time=measure.kind == "time")
     if number is None or (LOG_BEFORE.search(text[m.end : number.start]) is None and rejects(text, m, measure, number, limit)):
         if number is None or not re.search(r"\d", text[m.end : limit]):
             _without_number(v, text, m, measure, limit, draft)

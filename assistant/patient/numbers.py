@@ -5,15 +5,29 @@ from dataclasses import dataclass
 
 from assistant.patient.facts import Range
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:[ ]\d{3})*[ ]000(?!\d)|\d+(?:[.,]\d+)?|\.\d+)"
-_NUMBER = re.compile(
-    rf"""(?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|roughly|some|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|
-        greater\ than|below|under|above|over|at\ least|at\ most|up\ to)?\s*
-    (?P<a>{_DIGITS})(?P<e>[eE]\+?(?P<exp_e>\d{{1,2}}))?(?:\s?(?P<mag_a>k|K|万|million|mill?\.?|thousand)(?![A-Za-z/]))?
-    (?:\s*(?P<to>-|to|–|or)\s*(?P<b>{_DIGITS})(?!\s*(?:weeks?|days?|months?|years?|ago|/\d)))?
-    (?:\s?(?P<mag>k|K|万|百万|million|mill|mio\.?|thousand|lakhs?|M)(?![A-Za-z])(?!/))?""",
-    re.VERBOSE,
+# "1,500", "98'000", "1.250.000", "1.12.000" (lakhs), "82 000", and plain ones.
+_DIGITS = (
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d{1,2}\.\d{2}\.\d{3}(?!\d)|"
+    r"\d{1,3}(?:[ ]\d{3})*[ ]000(?!\d)|\d+(?:[.,]\d+)?|\.\d+)"
 )
+_OF_TIME = r"(?!\s*(?:weeks?|days?|months?|years?|ago|/\d))"
+
+
+def _number(end: str) -> re.Pattern[str]:
+    """A number or a range; `end` is what may not follow the range."""
+    return re.compile(
+        rf"""(?:(?P<between>between)\s+)?
+        (?P<cmp><=|>=|=<|=>|<|>|≤|≥|~|≈|=|about|around|roughly|some|approx(?:imately|\.)?|circa|ca\.?|less\ than|fewer\ than|more\ than|
+            greater\ than|below|under|above|over|at\ least|at\ most|up\ to)?\s*
+        (?P<a>{_DIGITS})(?P<e>[eE]\+?(?P<exp_e>\d{{1,2}}))?(?:\s?(?P<mag_a>k|K|万|million|mill?\.?|thousand)(?![A-Za-z/]))?
+        (?:\s*(?P<to>-|to|–|or|(?(between)and|(?!)))\s*(?P<b>{_DIGITS}){end})?
+        (?:\s?(?P<mag>k|K|万|百万|million|mill|mio\.?|thousand|lakhs?|M)(?![A-Za-z])(?!/))?""",
+        re.VERBOSE,
+    )
+
+
+_NUMBER = _number(_OF_TIME)
+_NUMBER_OF_TIME = _number("")
 _POWER = re.compile(r"\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*|E|e|\*)\s*\(?(?P<exp>\d{1,2})\)?|\s*[x×*·]\s*10\s*\(?(?P<exp2>\d)\)?(?!\d)")
 _SCALE = {
     "k": 1e3,
@@ -70,18 +84,20 @@ def _tidy(number: float) -> float:
 
 
 def digits(text: str) -> float:
-    """ "1,500" is 1500, "1,5" is 1.5, "82 000" is 82000."""
-    text = text.replace(" ", "")
+    """ "1,500" is 1500, "1,5" is 1.5, "82 000", "82'000" and "82.000.000" have marks between the thousands."""
+    text = re.sub("[ '’]", "", text)
+    if text.count(".") > 1:
+        text = text.replace(".", "")
     if "," in text:
         text = text.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text) and not text.startswith("0,") else text.replace(",", ".")
     return float(text)
 
 
-def value_at(text: str, position: int, end: int) -> Value | None:
-    """The number or range that starts at `position`, blanks before it allowed."""
+def value_at(text: str, position: int, end: int, *, of_time: bool = False) -> Value | None:
+    """The number or range that starts at `position`, blanks before it allowed. `of_time`: it may be followed by weeks or months."""
     while position < end and text[position] == " ":
         position += 1
-    match = _NUMBER.match(text, position, end)
+    match = (_NUMBER_OF_TIME if of_time else _NUMBER).match(text, position, end)
     if match is None:
         return None
     a = digits(match["a"]) * (10 ** int(match["exp_e"]) if match["e"] else 1)

@@ -17,6 +17,7 @@ from assistant.patient import (
     measurements,
     scales,
     sentences,
+    serology,
     spread,
     tables,
     thrombus,
@@ -53,6 +54,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         demographics.read(v, draft)
         vitals.read(v, draft)
         grades.read(v, draft)
+        serology.read(v, draft)
         scales.read(v, draft)
         measurements.read(v, draft)
         allergies.read(v, draft)

@@ -14,8 +14,8 @@ _INVERTED = re.compile(r"(?<![A-Za-z])(?P<noun>[A-Z][A-Za-z]+),\s*(?P<kind>[A-Za
 _LETTERS = {"n": "anc", "neu": "anc", "l": "lymphocytes", "p": "plt", "tb": "tbil", "db": "dbil", "cr": "cr", "k": "potassium", "na": "sodium"}
 _LETTER = re.compile(r"(?<![A-Za-z\d/-])(?P<name>neu|tb|db|cr|na|[nlpk])(?:\s*[:=]\s*|\s+)(?=[<>~]?\d)", re.IGNORECASE)
 _PROGNOSIS = re.compile(
-    r"\bprognosis\b(?=[\s:,]*(?:(?:is|of|about|around|roughly|approximately|only|estimated|at|over|under|less|more|than|[<>≤≥~])\s*)*"
-    r"\d[\d.\s-]*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
+    r"\b(?:prognosis|expected to (?:live|survive))\b(?=[\s:,]*(?:(?:is|of|about|around|roughly|approximately|only|well|for|estimated|at|over|under|"
+    r"between|less|more|than|[<>≤≥~])\s*)*\d(?:[\d.\s–-]|to\b|and\b)*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
     re.IGNORECASE,
 )
 

@@ -85,7 +85,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
     ),
     (
         "negation_after",
-        r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:negative(?! (?:for|history))|non-? ?reactive|"
+        r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:neg(?:ative)?\b(?! (?:for|history|hx))|non-? ?reactive|"
         r"ruled out|excluded|absent|not (?:seen|"
         r"found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|evident|performed|done|given|received|started|used|"
         r"required|needed|involved|detectable|feasible|possible))\b|"
@@ -179,8 +179,8 @@ _NAMES = tuple(kind for kind, _ in _TRIGGERS)
 
 # "ascites: none", "HBsAg (-)": answers that begin with a mark.
 _ANSWER = (
-    r"[:=|–-] ?(?:no|none|nil|not present|absent|n|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|"
-    r"denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)"
+    r"[:=|–-] ?(?:no|none|nil|not present|absent|n|neg|negative|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|"
+    r"denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|(?<=[A-Za-z])-(?= *(?:[,;)]|\.(?:\s|$)|$))"
 )
 
 

@@ -45,6 +45,11 @@ _NOT_A_VALUE = re.compile(
 _DOSE = re.compile(r"\s*(?:mg|g|mcg|μg|ug|IU|units?|mmol|mEq|meq)\b(?!\s*/|\s*per\b)", re.IGNORECASE)
 
 
+# Cells in a microlitre and viral loads are whole: "98.000 /µL" is ninety-eight thousand, as most of Europe writes it.
+_WHOLE = frozenset({"per_ul", "iu_ml", "copies_ml"})
+_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}(?:\s*(?:-|to|–)\s*\d{1,3}\.\d{3})?")
+
+
 VIRAL = frozenset({"hbv_dna", "hcv_rna", "hiv_rna", "hdv_rna", "cmv_dna", "ebv_dna"})
 
 
@@ -107,6 +112,8 @@ def with_unit(text: str, number: Value, measure: Measure, limit: int) -> tuple[i
     plain = number.plain()
     found = unit_at(text, number.end, limit, measure)
     if found is not None:
+        if found[0] in _WHOLE and _THOUSANDS.fullmatch(text[number.start : number.end].lstrip("<>=≤≥~ ")):
+            plain = plain.scaled(1000)
         return found[1], Value(plain.start, found[1], plain.low, plain.high, plain.low_inclusive, plain.high_inclusive), found[0]
     power = power_at(text, number.end, limit)
     if power is not None:
