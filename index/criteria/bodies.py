@@ -26,6 +26,31 @@ _OTHER_ITEM = re.compile(
     re.I,
 )
 """Where a list goes on behind an exception."""
+_NOT_STUDIED = re.compile(
+    r"(?:the\s+|their\s+|this\s+|that\s+|current\s+|primary\s+)*(?:(?:disease|cancer|tumou?r|malignancy|condition|indication|one|diagnosis"
+    r"|neoplasm)\s+)?(?:under (?:study|investigation)|being (?:studied|treated)"
+    r"|in (?:this|the) (?:study|trial)|(?:study|trial|index|target)\s+(?:disease|indication|cancer|tumou?r|malignancy|condition)|treated in (?:this"
+    r"|the) (?:study|trial))",
+    re.I,
+)
+_CANCER_ONLY = re.compile(r"\b(?:malignanc(?:y|ies)|cancers?|neoplasms?|tumou?rs?|malignant disease)\W*(?:\([^()]*\)\s*)?$", re.I)
+
+
+def _other(condition: Condition) -> Condition:
+    """A cancer that is not the one of the study."""
+    match condition:
+        case Finding() if set(condition.concepts) & {"cancer", "other_malignancy"}:
+            return condition.model_copy(update={"concepts": ("other_malignancy",)})
+        case AllOf() | AnyOf():
+            return condition.model_copy(update={"items": tuple(_other(c) for c in condition.items)})
+        case Not():
+            return condition.model_copy(update={"item": _other(condition.item)})
+        case Except():
+            return condition.model_copy(update={"trigger": _other(condition.trigger)})
+        case _:
+            return condition
+
+
 _COLON = re.compile(r"^(?P<head>[^:;.]{2,90}?)\s*:\s+(?P<body>.+)$")
 
 
@@ -41,6 +66,12 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         left = text[start : m.start()].strip(" ,;(")
         if word.startswith("other than") and re.search(r"\b(?:any|reasons?|no)$", left, re.I):
             continue
+        if _NOT_STUDIED.match(text, m.end(), end) and _CANCER_ONLY.search(text, start, m.start()):
+            # "a malignancy other than the disease under study": another malignancy.
+            rest = _NOT_STUDIED.match(text, m.end(), end)
+            assert rest
+            found = clause(p.without([(m.start(), rest.end())]), start, end - (rest.end() - m.start()), env)
+            return _other(found) if found is not None else None
         trigger = clause(p, start, m.start(), env)
         if trigger is None:
             continue

@@ -263,21 +263,28 @@ def _is_heading(text: str, line: _Line, following: _Line | None) -> bool:
     )
 
 
+def _filled(text: str, found: list[_Line]) -> bool:
+    """Whether the lines were broken by a typewriter's margin: none is long, and most that do not end a statement come near the margin."""
+    lengths = [line.end - line.start for line in found]
+    margin = max(lengths)
+    if margin > 110:
+        return False
+    running = [n for n, line in zip(lengths, found, strict=True) if text[line.end - 1] not in ".;:"][: len(found) - 1 or 1]
+    return margin >= 55 and sum(n > 0.7 * margin for n in running) >= 0.5 * len(running)
+
+
 def _paragraphs(text: str, found: list[_Line]) -> list[Item]:
     """Bullets of a list without markers: one per paragraph, or one per line where lines end like statements."""
     items: list[Item] = []
     heading: tuple[int, int] | None = None
     last: _Line | None = None
+    filled = _filled(text, found)
+    small = sum(text[line.start].islower() for line in found) > len(found) / 2
     for k, line in enumerate(found):
         following = found[k + 1] if k + 1 < len(found) else None
-        wrapped = (
-            last is not None
-            and bool(items)
-            and not line.blank_before
-            and not line.kind
-            and (text[line.start].islower() or (last.end - last.start > 60 and text[last.end - 1] not in ".;:"))
-        )
-        if wrapped or (last is not None and items and not line.kind and text[line.start].islower() and text[last.end - 1] not in ".;:"):
+        open_ended = last is not None and bool(items) and not line.kind and text[last.end - 1] not in ".;:"
+        wrapped = open_ended and last is not None and filled and not line.blank_before and last.end - last.start > 60
+        if wrapped or (open_ended and text[line.start].islower() and (filled or not small)):
             items[-1].ranges.append((line.start, line.end))
         elif (_TOPIC.fullmatch(text[line.start : line.end].strip(" :")) and following is not None) or (
             _is_heading(text, line, following)

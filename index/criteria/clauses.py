@@ -124,8 +124,8 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         # "Women aged 18-70", "Men with prostate cancer"
         return AllOf(span=whole.span, items=(Category(span=p.span(start, end), scale=SEX, values=sexes), whole))
     led = _GROUP_OF_SEX.match(p.text, start, end) if len(sexes) == 1 and env.exclusion and env.depth == 0 else None
-    barred = led is not None and not re.search(r"[;]|,\s*(?:or|and)\s", p.text[led.end() : end])
-    if whole is not None and led and barred and not all(_said_of_sex(x) for x in leaves(whole)):
+    alone = led is not None and not re.search(r"[;]|,\s*(?:or|and)\s", p.text[led.end() : end])
+    if whole is not None and led and alone and not all(_said_of_sex(x) for x in leaves(whole)):
         # "Women with prior hysterectomy", "Male patients with QTc > 450 ms": others are not barred by it.
         return AllOf(span=whole.span, items=(Category(span=p.span(start, led.end()), scale=SEX, values=sexes), whole))
     return whole

@@ -44,7 +44,7 @@ _AFTER_TREATMENT = frozenset(
 _BEFORE_TREATMENT = frozenset(
     "any other prior previous all medical additional further such standard known anti-cancer anticancer"
     " antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more"
-    " potential history additional effective regular systemic-".split()
+    " potent potential history additional effective regular systemic-".split()
 )
 _ROUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\binhal(?:ed|ation)\b", re.I), "inhaled"),

@@ -339,7 +339,7 @@ TAIL = re.compile(
 )
 EXAMPLES = re.compile(
     r"(?:,\s*|(?<![\w-]))(?:(?:(?:which )?includ(?:ing|es?)(?:,? but (?:is |are )?not (?:limited|restricted) to)?"
-    r"|such as|e\.\s?g\.?,?|eg,?|for example,?|for instance,?|like(?=\s+[a-z])|among others|i\.\s?e\.?,?|ie,|namely"
+    r"|such as|e\.\s?g\.?,?|eg\b,?|for example,?|for instance,?|like(?=\s+[a-z])|among others|i\.\s?e\.?,?|ie,|namely"
     r"|especially|particularly|in particular)[:,]?)\s*",
     re.I,
 )

@@ -73,11 +73,11 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
                 ids = ("karnofsky",)
             else:
                 value = None
-        if value is not None and ids == ("age",) and (past := _AGE_THEN.match(p.text, last.end, end)):
+        if ids == ("age",) and (past := _AGE_THEN.match(p.text, last.end, end)):
             # "Age at diagnosis": not the age of today.
-            until = max(value.end, past.end())
-            doubt = NotCompiled(span=p.span(group[0].start, until), why="the age at an earlier event")
-            found.append(Atom(group[0].start, until, doubt, ()))
+            then = value_at(p, past.end(), end, "age", past.end(), taken) or value
+            until = max(then.end if then else past.end(), past.end())
+            found.append(Atom(group[0].start, until, NotCompiled(span=p.span(group[0].start, until), why="the age at an earlier event")))
             at = until
             continue
         if value is None:
@@ -90,6 +90,8 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         # "18 years or older and 75 or younger", "≥ 18 and ≤ 75": a second bound of the same measure.
         atom = _extend(p, atom, end, taken, window)
         atom = _alternatives(p, atom, end, window)
+        if atom.measures == ("age",) and (past := _AGE_THEN.match(p.text, atom.end, end)):
+            atom = Atom(atom.start, past.end(), NotCompiled(span=p.span(atom.start, past.end()), why="the age at an earlier event"))
         found.append(atom)
         at = atom.end
         while k < len(measures) and measures[k].start < atom.end:
@@ -434,6 +436,17 @@ _ADULTS = re.compile(
     re.I,
 )
 _ENDS = re.compile(r"\s*(?:$|[.,;)]|(?:and|or|at|with|who|on)\b)", re.I)
+_LESION_AHEAD = re.compile(
+    r"\b(?:lesions?|nodules?|mass(?:es)?|(?:brain\s+|liver\s+)?metastas[ei]s|tumou?rs?)\s*(?:that\s+|which\s+|is\s+|are\s+|measur(?:ing|es|e)\s+"
+    r"|with\s+(?:a\s+)?(?:size|diameter)\s+|of\s+)*$",
+    re.I,
+)
+_IN_DIAMETER = re.compile(
+    r"\s*(?:in|by)\s+(?:the\s+|its\s+|their\s+)?(?:longest\s+|largest\s+|greatest\s+|maximal\s+|maximum\s+|any\s+|long\s+)*(?:diameter|size"
+    r"|dimension|axis|length)\b",
+    re.I,
+)
+_CENTIMETRES = re.compile(r"\s*(?:cm|mm|centimet(?:er|re)s?|millimet(?:er|re)s?)\b", re.I)
 _KILOGRAMS = re.compile(r"\s*(?:kg|kilograms?)\b(?!\s*/|\s*per)", re.I)
 
 
@@ -468,6 +481,9 @@ def _bare(
             measures = previous.measures
         elif comparator and 12 <= number[0] < 100 and _ADULTS.search(text, start, begin) and _ENDS.match(text, number[1], end):
             measures = ("age",)
+        elif comparator and (noun := _LESION_AHEAD.search(text, start, begin)) and _CENTIMETRES.match(text, number[1], end):
+            measures = ("lesion_size",)
+            begin = noun.start()
         elif comparator and _KILOGRAMS.match(text, number[1], end):
             measures = ("weight",)
         elif not found and subject:
@@ -483,6 +499,9 @@ def _bare(
         value = finish(p, begin, number[1], number[0], number[2], comparator[0] if comparator else None, measures[0], end)
         if value is None:
             continue
+        if measures == ("lesion_size",) and previous is None and not subject:
+            size = _IN_DIAMETER.match(text, value.end, end)
+            value = replace(value, start=min(begin, value.start), end=size.end() if size else value.end)
         if value.operator == "eq" and comparator is None and previous and isinstance(previous.condition, Limit) and value.damaged:
             # "> 2000 IU/mL or 10^4 copies/mL": the first comparator holds for both.
             b = previous.condition.bounds

@@ -48,10 +48,53 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
+    if (cut := _treated_with(p, made) or (1 if _of_kind(p, made, env) else None)) is not None:
+        # "melanoma, previously treated with A or B": the disease, and one of the treatments.
+        sides = [logic(p, spread(share_doses(part)), env) for part in (made[:cut], made[cut:])]
+        return narrowed(p, AllOf(span=hull(sides), items=tuple(flat(sides, AllOf))), hoisted, start, end)
     made = equivalents(spread(share_doses(made)))
     made = attach_limits(p, attributes(p, made))
     whole = logic(p, made, env)
     return narrowed(p, raised(whole), hoisted, start, end)
+
+
+_PARTICIPLE = re.compile(
+    r"\s*,\s*(?:(?:and|who|which|that|with|whose disease)\s+)?(?:(?:is|are|was|were|has|have|had|been|previously|already|heavily|ever|must|disease"
+    r"|either)\s+)*"
+    r"(?:pre-?treated|treated|refractory|resistant|intolerant|relapsed|progress(?:ed|ing|ion)|(?:having|who|have|has"
+    r"|must\s+have)\s+(?:\w+\s+)?received|failed|after)\b",
+    re.I,
+)
+
+
+def _treated_with(p: Passage, made: list[tuple[Piece, Condition]]) -> int | None:
+    """Where a list of diseases ends and one of treatments begins that narrows them ("X, previously treated with A or B")."""
+    for k in range(1, len(made)):
+        if not _PARTICIPLE.match(p.text, made[k - 1][0].end, made[k][0].end) or made[k][0].conn not in (",", ""):
+            continue
+        diseases = all(isinstance(x, Finding | Category) for _, c in made[:k] for x in leaves(c))
+        treatments = all(isinstance(x, Treatment) for _, c in made[k:] for x in leaves(c))
+        return k if diseases and treatments and not made[0][0].negated else None
+    return None
+
+
+_HISTOLOGIES = frozenset("adenocarcinoma squamous_cell_carcinoma carcinoma large_cell_carcinoma".split())
+
+
+def _of_kind(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> bool:
+    """ "Breast cancer, HER2 positive or triple negative": one tumour, then alternatives that only tell its kind."""
+    if env.exclusion or env.any_of or len(made) < 3 or made[1][0].conn != "," or made[0][0].negated:
+        return False
+    first = made[0][1]
+    if not isinstance(first, Finding) or not any(is_neoplasm(c) for c in first.concepts):
+        return False
+    for _, condition in made[1:]:
+        for x in leaves(condition):
+            words = x.concepts if isinstance(x, Finding) else ()
+            kinds = set(words) <= _HISTOLOGIES or any(re.search(r"\b(?:positive|negative|mutant|mutated|wild-type)\b", w) for w in words)
+            if not isinstance(x, Category) and not (words and kinds):
+                return False
+    return True
 
 
 def _only_organ(p: Passage, item: Piece, condition: Condition) -> bool:

@@ -10,7 +10,7 @@ _SHOWS = (
 )
 _BEFORE = re.compile(
     rf"""(?:\b(?:resting|fasting|random|baseline|screening|serum|plasma|venous|arterial|capillary|calculated|estimated|measured|corrected|uncorrected
-    |adjusted|routine|supine|seated|sitting|standing|mean|average|current|documented|laboratory|lab|office|clinic|predicted|confirmed|fingertip
+    |adjusted|routine|supine|seated|sitting|standing|mean|average|prolong(?:ation\s+of|ed)|elevat(?:ion\s+of|ed)|increased|raised|decreased|reduced|current|documented|laboratory|lab|office|clinic|predicted|confirmed|fingertip
     |finger|(?:pre|post)-?bronchodilator|12-lead|abnormal\s+values?\s+of|(?:cardiac\s+)?(?:(?:colou?r\s+)?doppler\s+)?(?:ultrasound|ultrasonography|echocardiograph(?:y|ic)|echocardiogram|echo|MUGA)
     (?:{_SHOWS})?|(?:ECG|EKG|electrocardiogra\w+|spirometry|pulmonary\s+function\s+tests?){_SHOWS}|between|(?:renal|kidney|liver|hepatic|cardiac|heart|pulmonary|lung|left\s+ventricular|systolic|bone\s+marrow)\s+function(?:\s+test)?
     (?:\s+(?:as\s+)?(?:estimated|measured|assessed|defined|evaluated|calculated|determined|indicated|evidenced|expressed))?(?:\s+(?:by|as|with|using|from))|(?:result|results|level|levels|value|values|volume|rate)\s+(?:of|for))

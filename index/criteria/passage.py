@@ -84,6 +84,13 @@ class Passage:
             if out and mention.start < out[-1].end and mention.start != out[-1].start:
                 continue
             q = QUALIFIER.match(self.text, mention.start)
+            if q and q.end() < mention.end and _PAIRED.search(self.text, max(0, mention.start - 16), mention.start):
+                # "acute or chronic pancreatitis": the pair of adjectives is about the bare name.
+                at = next((i for i, w in enumerate(self.words) if w.start >= q.end()), None)
+                plain = vocabulary().lexicon.mentions(self.text, ENTITIES, self.words[at : at + 8]) if at is not None else []
+                if at is not None and plain and plain[0].start == self.words[at].start and plain[0].end >= mention.end:
+                    out.extend(m for m in plain if m.start == plain[0].start and m.end == plain[0].end)
+                    continue
             while q and q.end() < mention.end:
                 at = next((i for i, w in enumerate(self.words) if w.start >= q.end()), None)
                 if at is None:
@@ -101,6 +108,7 @@ class Passage:
         return out
 
 
+_PAIRED = re.compile(r"\b(?:acute|chronic)\s*(?:or|and/or|and|/)\s*$", re.I)
 _COMPARED = re.compile(r"\s*[<>≤≥=]")
 
 

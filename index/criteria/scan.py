@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from index.conditions import Category, Limit, NotCompiled, Qualifier, Treatment, Window
-from index.criteria import clauses, limits, scales, sexes, toxicity, windows
+from index.criteria import clauses, limits, pressure, scales, sexes, toxicity, windows
 from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
 from index.criteria.limits import Atom
@@ -73,6 +73,8 @@ def pieces(p: Passage, start: int, end: int, env: Env) -> list[Piece]:
 
 
 def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env: Env) -> list[Atom]:
+    pairs = pressure.atoms(p, start, end, taken, env.window)
+    taken = [*taken, *((a.start, a.end) for a in pairs)]
     numbers = sexes.by_sex(p, limits.atoms(p, start, end, taken, env.window, env.subject), start, end, env.exclusion)
     covered = taken + [(a.start, a.end) for a in numbers]
     named = [a for a in scales.atoms(p, start, end, covered, env.window) if not (isinstance(a.condition, Category) and a.condition.scale == SEX)]
@@ -84,7 +86,7 @@ def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env
     if re.search(r"NYHA|New York Heart", p.text[start:end]):
         graded = [a for a in graded if not (isinstance(a.condition, Limit) and a.condition.about == "heart_failure")]
     others = [a for a in (*(_counted_lines(p, a) for a in numbers), *named) if not any(g.start < a.end and a.start < g.end for g in graded)]
-    return sorted([*graded, *others], key=lambda a: a.start)
+    return sorted([*graded, *pairs, *others], key=lambda a: a.start)
 
 
 _STAGES = {"copd": "gold_stage", "ckd": "ckd_stage"}
@@ -125,6 +127,21 @@ def _counted_lines(p: Passage, atom: Atom) -> Atom:
 
 _LEADING = frozenset("after following upon undergoing despite to".split())
 """Prepositions that a head may stand behind when its verb was cut off."""
+_ADJECTIVE = (
+    r"(?:active|known|suspected|possible|probable|confirmed|documented|diagnosed|established|proven|acute|chronic|symptomatic|asymptomatic"
+    r"|treated|untreated|controlled|uncontrolled|presumed|clinically\s+apparent|current|stable|unstable|recurrent)"
+)
+_KNOWN = r"(?:known|confirmed|documented|diagnosed|established|proven)"
+_AS_KNOWN = re.compile(
+    rf"(?=(?:{_ADJECTIVE}\s*(?:,\s*(?:and/or|or|and)?|/|and/or|or)\s*)*{_KNOWN}\b|(?:acute\s*(?:or|and/or|and|/)\s*chronic|chronic\s*(?:or|and/or"
+    rf"|and|/)\s*acute"
+    r"|symptomatic\s+or\s+asymptomatic|asymptomatic\s+or\s+symptomatic|treated\s+or\s+untreated|untreated\s+or\s+treated"
+    r"|controlled\s+or\s+uncontrolled)\b"
+    rf"|{_ADJECTIVE}\s*(?:,\s*(?:and/or|or)?|/|and/or|or)\s*(?:{_ADJECTIVE}\s*(?:,\s*(?:and/or|or)?|/|and/or|or)\s*)*{_KNOWN}\b)"
+    rf"{_ADJECTIVE}(?:\s*(?:,\s*(?:and/or|or)?|/|and/or|or|and)\s*{_ADJECTIVE})+\s+(?=[a-z])",
+    re.I,
+)
+"""Adjectives of which one or another always holds: alternatives with "known", or both sides of a pair."""
 _OR_FRAME = re.compile(r"\W*(?:and/)?or\b", re.I)
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
 _COMMA_TAIL = re.compile(
@@ -175,6 +192,7 @@ class _Scan:
             self._prefix()
             if self.at >= self.end:
                 self._pronoun()
+                self._trailing()
                 break
             if self.at in self.atoms:
                 self._atom()
@@ -201,6 +219,15 @@ class _Scan:
         window = self.phrase_window
         phrase = Phrase(before.start, before.end, self.frame, self.negated, [], window=window or Window(), conn=self.conn)
         self.items.append(Piece(before.start, before.end, self.conn, self.negated, phrase=phrase, verb=True))
+
+    def _trailing(self) -> None:
+        """ "Melanoma, locally advanced or metastatic": adjectives at the end belong to what stands before them."""
+        last = self.items[-1].phrase if self.items else None
+        found = [*self.qualifiers, *([tuple(self.pending)] if self.pending else [])]
+        if last is None or not found or self.verb or self.negated != self.items[-1].negated or self.conn not in ("", ","):
+            return
+        base = last.qualifiers or [()]
+        last.qualifiers = [tuple(dict.fromkeys((*a, *b))) for a in base for b in found]
 
     # what stands before a head
 
@@ -271,6 +298,9 @@ class _Scan:
                 self.at = self._before_island(self.at, m.end())
             elif m := MIXED_BASIS.match(text, self.at, self.end):
                 self.at = m.end()
+            elif (m := _AS_KNOWN.match(text, self.at, self.end)) and re.search(r"\bor\b|/", m[0], re.I) and self._at_head(m.end()):
+                # "active, known or suspected X": X as it is known is one of the ways, so that no adjective is asked for.
+                self.at = m.end()
             elif m := QUALIFIER.match(text, self.at, self.end):
                 self.pending.append(qualifier(m))
                 self.at = m.end()
@@ -302,6 +332,10 @@ class _Scan:
                     self.conn = m[0].lower()
             else:
                 break
+
+    def _at_head(self, at: int) -> bool:
+        """Whether a head follows, and not the end of the clause or a limit."""
+        return at < self.end and at not in self.atoms and at not in self.windows
 
     def _differs(self, new: Frame) -> bool:
         """Whether a verb joined by "or" says something else of the treatment than the verb before it ("has received or plans to receive")."""

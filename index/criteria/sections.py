@@ -18,8 +18,8 @@ class Section:
     heading: str = ""
 
 
-_CRIT = r"criteri(?:a|on|um)s?"
-_SIDE = r"(?P<{0}>(?:non|in|un)[- ]?(?:inclusion|eligible|eligibility)|inclusion(?:ary)?|exclusion(?:ary|s)?|eligibility|ineligibility)"
+_CRIT = r"crit[ei]{1,2}r\w{0,6}"
+_SIDE = r"(?P<{0}>(?:non|in|un)[- ]?(?:inclusion|eligible|eligibility)|inclusion(?:ary|s)?|exclusion(?:ary|s)?|eligibility|ineligibility)"
 # "Key Inclusion Criteria:", "4.2 Exclusion Criteria (Group A)", "Inclusion:", "EXCLUSION CRITERIA FOR DONORS:" alone on a line.
 _LINE = re.compile(
     rf"^[\s\d.()#*_\-•=]*(?P<before>(?:[\w'/,&-]+\s+){{0,7}}?){_SIDE.format('side')}"
@@ -32,11 +32,11 @@ _INLINE = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(
-    r"^\W*(?:(?P<out>(?:criteria for exclusion|reasons for exclusion|(?:patients?|subjects?|participants?"
+    r"^\W*(?:(?P<out>(?:criteria (?:for|of) exclusion|reasons for exclusion|(?:patients?|subjects?|participants?"
     r"|individuals?|you|women|men|those|volunteers?)"
     r"(?:\s+\w+){0,4}\s+(?:(?:will|must|should|are|may|be)\s+){1,3}(?:not\s+(?:be\s+)?(?:eligible|included|enrolled|able to)|excluded|ineligible)"
     r"|not eligible|ineligible|patients excluded|cannot participate)[^.\n]{0,90}):"
-    r"|(?P<in>(?:criteria for inclusion|(?:to be (?:included|eligible|enrolled)|(?:patients?|subjects?|participants?|individuals?|you)"
+    r"|(?P<in>(?:criteria (?:for|of) inclusion|(?:to be (?:included|eligible|enrolled)|(?:patients?|subjects?|participants?|individuals?|you)"
     r"(?:\s+\w+){0,4}\s+(?:(?:will|must|should|are|may|be)\s+){1,3}(?:eligible|included|enrolled)))[^.\n]{0,90}):)\s*(?P<rest>.*)$",
     re.I,
 )
@@ -103,7 +103,9 @@ def _marks(text: str) -> Iterator[tuple[int, int, str | None, str]]:
             start, line = stated, text[stated:end]
         if len(line) <= 400 and (m := _LINE.match(line)) and _is_heading(m):
             headed = True
-            side = "exclusion" if _bars(m["side"]) else "inclusion"
+            both = re.search(r"\b(?:in|inclusion|ex|exclusion)\s*-?\s*(?:and|&|/|or)\s*-?\s*$", m["before"] or "", re.I)
+            # "In- and exclusion criteria, first part:" is a heading of both; the lists below have their own.
+            side = None if both else "exclusion" if _bars(m["side"]) else "inclusion"
             rest_at = m.start("rest") if m["rest"] else len(line)
             words = " ".join(w for w in (m["before"], m["after"]) if w).strip(" -(),.")
             yield start, start + rest_at, side, words if for_some(words) else ""

@@ -62,7 +62,8 @@ class Piece:
 
 
 _METHOD = re.compile(
-    r"\b(?:radionuclide|ventriculogra\w+|angiogra\w+|nuclear|isotope|scintigra\w+|transthoracic|TTE|gated|pool|cardiac|mammogra\w+|clinical"
+    r"\b(?:radiological(?:ly)?|radiographic(?:ally)?|histological(?:ly)?|cytological(?:ly)?|pathological(?:ly)?|serological(?:ly)?|radionuclide"
+    r"|ventriculogra\w+|angiogra\w+|nuclear|isotope|scintigra\w+|transthoracic|TTE|gated|pool|cardiac|mammogra\w+|clinical"
     r"|examinations?|physical|palpation|magnetic|resonance|computed|tomography|any"
     r"|echocardiogra\w+|echo|MUGA|multi-?gated|acquisition|scans?|ECG|EKG|electrocardiogra\w+|CT|MRI|PET|imaging"
     r"|ultraso\w+|x-?ray|radiogra\w+|dipsticks?|urinalysis|Cockc?roft|Gault|formula|equation|calculat\w+|measured"

@@ -70,6 +70,12 @@ DESPITE_TREATMENT = re.compile(
     re.I,
 )
 """Words that say a disease or a value persists under treatment."""
+_BY_TREATMENT = re.compile(
+    r"(?:by|with|on|under|using|despite|through)\s+(?:the\s+|an?\s+|use of\s+|any\s+|current\s+|standard\s+|optimal\s+|appropriate\s+|adequate\s+"
+    r"|oral\s+|best\s+|maximal\s+|stable\s+|medical\s+|drug\s+)*"
+    r"(?:treatments?|therap(?:y|ies)|management|medications?|drugs?|medicines?|agents?)",
+    re.I,
+)
 _IMPOSSIBLE = re.compile(
     r"(?:is|are|was|were|has been|have been|had been|be)?\s*(?:not|no longer|never|deemed not"
     r"|considered not)\s+(?:be\s+|been\s+|yet\s+|technically\s+|surgically\s+|clinically\s+|considered\s+"
@@ -149,6 +155,8 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if PROGRESSING.match(text):
         quals = [tuple(dict.fromkeys((*alt, q))) for alt in (phrase.qualifiers or [()]) for q in _EITHER]
         phrase.qualifiers = quals
+        return
+    if not is_treatment and any("uncontrolled" in a for a in phrase.qualifiers) and _BY_TREATMENT.fullmatch(text):
         return
     if not is_treatment and DESPITE_TREATMENT.fullmatch(text):
         # "uncontrolled after optimal medical treatment": a disease that treatment does not control.
@@ -235,6 +243,10 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     for pattern, name in _STATE:
         if m := pattern.match(text):
             phrase.frame = replace(phrase.frame, qualifiers=(*phrase.frame.qualifiers, name))
+            if name == "uncontrolled" and (
+                DESPITE_TREATMENT.fullmatch(rest_words := text[m.end() :].strip(" ,.")) or _BY_TREATMENT.fullmatch(rest_words)
+            ):
+                return
             rest = residue(p, begin + m.end(), end, [])
             phrase.narrowing.extend(c for c in rest if not _STATE_WORDS.fullmatch(p.text[place(p, c) : place(p, c, True)]))
             return

@@ -29,7 +29,7 @@ class Value:
 GAP = re.compile(
     r"""(?:\s|[:,~\-–]|\b(?:counts?|levels?|values?|scores?|points?|results?|concentrations?|ratio|titers?|of|is|are|was|were|be|been|being|must|should|shall|will|have|has|had|to|the|an?|at|with|in|on
     |performance|status|scale|grade|class|stage|estimated|calculated|measured|serum|plasma|blood|total|by|a|minimum|ranges?|ranging|ranged|between|from|for|and|when|that|which|who|whose|patients?|subjects?|defined|as|or
-    |according|indoor|ambient|room|air|rest|echocardiogra\w+|echo|MUGA|(?:fe)?males?|wom[ae]n|m[ae]n|ultrasound|formula|equation|method|CKD-?EPI|MDRD|Cockc?roft-?|Gault|modified|within|rate|time|confirmed|documented|showing|shows?|reported|assessed|test|quantification|quantitation|detected|detection|interval|currently|baseline|screening|entry|index|function|range|absolute|resting|either|one|following|using|remains?|maintained|stable|approximately|about|any|both|alone|\(?s\)?)\b
+    |according|indoor|ambient|room|air|rest|echocardiogra\w+|echo|MUGA|(?:fe)?males?|wom[ae]n|m[ae]n|ultrasound|formula|equation|method|CKD-?EPI|MDRD|Cockc?roft-?|Gault|modified|within|rate|time|confirmed|documented|showing|shows?|reported|assessed|test|quantification|quantitation|detected|detection|interval|currently|baseline|screening|entry|enrol+ment|inclusion|randomi[sz]ation|registration|recruitment|informed|consent|signing|study|visit|index|function|range|absolute|resting|either|one|following|using|remains?|maintained|stable|approximately|about|any|both|alone|\(?s\)?)\b
     |\([^()<>≤≥=]{0,60}\)|\[[^\[\]<>≤≥]{0,60}\]|"|')*+""",
     re.I | re.X,
 )

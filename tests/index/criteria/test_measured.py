@@ -82,7 +82,7 @@ MEASURED = [
     ("exclusion", "Poor performance status (ECOG 3-4)", "ecog >=3<=4"),
     ("exclusion", "Subjects with known progressed liver disease (Child-Pugh B or C)", "child_pugh_class=B/C"),
     ("exclusion", "Moderate or severe liver cirrhosis (Child-Pugh B or C)", "child_pugh_class=B/C"),
-    ("exclusion", "Moderate to severe renal impairment (creatinine clearance < 50 mL/min)", "(severe+kidney_disease & crcl <50 ml_min)"),
+    ("exclusion", "Moderate to severe renal impairment (creatinine clearance < 50 mL/min)", "crcl <50 ml_min"),
     ("exclusion", "Cirrhosis or Child-Pugh B or C", "(cirrhosis | child_pugh_class=B/C)"),
     ("exclusion", "Severe liver dysfunction (Child-Pugh class C)", "child_pugh_class=C"),
     ("exclusion", "Liver cirrhosis with Child-Pugh B or C", "child_pugh_class=B/C"),

@@ -1,0 +1,87 @@
+"""Families of phrases that were once read wrongly: one example each, and what it has to compile to."""
+
+import pytest
+
+from index.criteria import compile_text
+from tests.index.criteria.brief import brief
+
+FAMILIES = [
+    ("exclusion", "HER2-positive breast cancer", "(her2=positive & breast_cancer)"),
+    ("inclusion", "ER+ breast cancer or triple negative breast cancer", "((er=positive & breast_cancer) | tnbc)"),
+    ("exclusion", "EGFR mutation positive or ALK positive non-small cell lung cancer", "((egfr_mutation=positive | alk=positive) & nsclc)"),
+    ("exclusion", "Child-Pugh B cirrhosis", "child_pugh_class=B"),
+    (
+        "exclusion",
+        "History of immunodeficiency, including HIV positive, or history of organ transplantation",
+        "(ever immunodeficiency | hiv_ab=positive | t:organ_transplantation)",
+    ),
+    (
+        "exclusion",
+        "Adrenal failure, an IUD, hemorrhagic disorders or concurrent anticoagulant therapy",
+        "(adrenal_insufficiency | t:iud | bleeding_disorder | current t:anticoagulant)",
+    ),
+    (
+        "inclusion",
+        "No history of allergic reactions attributed to compounds of similar chemical or biologic composition to cyclophosphamide or rituximab",
+        "not allergy:cyclophosphamide,rituximab",
+    ),
+    ("exclusion", "Received a live vaccine within 2 weeks before the first administration of XYZ6008.", "t:live_vaccine [within 2w]"),
+    ("exclusion", "Mitomycin treatment should be at least 6 weeks before study treatment", "t:mitomycin [within 41d]"),
+    (
+        "exclusion",
+        "Has received or is planning to receive chemotherapy within 4 weeks before the first dose",
+        "(t:chemotherapy [within 4w] | planned t:chemotherapy [ahead])",
+    ),
+    ("inclusion", "Progressed on or intolerant to sorafenib", "(t:sorafenib progressed | t:sorafenib intolerant)"),
+    ("exclusion", "any history of ILD/pneumonitis", "ever pneumonitis,interstitial_lung_disease"),
+    ("exclusion", "Prior bone marrow/stem cell transplantation", "(t:stem_cell_transplantation | t:stem_cell_transplantation)"),
+    ("exclusion", "Hypertension not controlled after optimal medical treatment", "uncontrolled+hypertension"),
+    ("inclusion", "Age at diagnosis ≥ 18 years", "?"),
+    ("inclusion", "Age at time of enrollment >= 18", "age >=18"),
+    ("exclusion", "Patients over 65 with diabetes", "(age >65 & diabetes)"),
+    ("exclusion", "Women with prior hysterectomy", "(sex=female & t:hysterectomy)"),
+    (
+        "exclusion",
+        "Clinically important pulmonary disease other than asthma (eg, active lung infection, COPD, bronchiectasis)",
+        "clinically_significant+lung_disease except asthma",
+    ),
+    (
+        "exclusion",
+        "Any malignancy within 5 years except basal cell carcinoma, or history of seizures",
+        "(ever cancer [within 5y] except basal_cell_carcinoma | ever seizure)",
+    ),
+    ("exclusion", "Females who are lactating or have a positive serum pregnancy test.", "(hcg=positive | breastfeeding)"),
+    ("exclusion", "NYHA > Class II", "nyha=III/IV"),
+    ("exclusion", "Systemic corticosteroids >20 mg daily prednisone equivalent", "current t:corticosteroid prednisone>20~"),
+    (
+        "exclusion",
+        "Uncontrolled systemic illness such as diabetes or hypertension",
+        "((uncontrolled+diabetes | uncontrolled+hypertension) | judge:opinion)",
+    ),
+    ("inclusion", "Melanoma, previously treated with chemotherapy or interleukin-2", "(melanoma & (t:chemotherapy | t:aldesleukin))"),
+    ("inclusion", "Melanoma, locally advanced or metastatic", "(locally_advanced+melanoma | metastatic+melanoma)"),
+    ("inclusion", "Breast cancer, HER2 positive or triple negative", "(breast_cancer & (her2=positive | text:triple negative))"),
+    ("exclusion", "active, known, or suspected autoimmune disease", "autoimmune_disease"),
+    ("exclusion", "Acute or chronic GVHD requiring systemic treatment", "requires_systemic_treatment+gvhd"),
+    ("exclusion", "A malignancy other than the disease under study", "other_malignancy"),
+    ("exclusion", "blood pressure ≥ 150/90 mmHg", "(sbp >=150 mmhg | dbp >=90 mmhg)"),
+    ("inclusion", "Blood pressure < 140/90 mmHg", "(sbp <140 mmhg & dbp <90 mmhg)"),
+    ("exclusion", "Severe renal impairment (eGFR < 30 mL/min)", "egfr <30 ml_min"),
+    ("exclusion", "Lesions > 5 cm in diameter", "lesion_size >5 cm"),
+    ("exclusion", "Prolongation of corrected QT interval (QTc) > 480 msecs", "qtc >480 ms"),
+    (
+        "inclusion",
+        "Patients may not begin protocol therapy within 7 days of major surgery or within 3 days of minor surgery",
+        "not (t:major_surgery [within 7d] | t:minor_surgery [within 3d])",
+    ),
+    (
+        "inclusion",
+        "Patients must not be receiving an HDAC inhibitor, and may not have previously received any HDAC inhibitor",
+        "not (current t:hdac_inhibitor | t:hdac_inhibitor)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("polarity", "text", "expected"), FAMILIES, ids=[f[1][:60] for f in FAMILIES])
+def test_family(polarity: str, text: str, expected: str) -> None:
+    assert brief(compile_text(text, polarity)) == expected
