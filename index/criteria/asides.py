@@ -273,7 +273,8 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
                 }
             )
             if isinstance(part, Finding) and isinstance(condition, Finding):
-                part = part.model_copy(update={"tense": condition.tense})
+                past = part.window is not None and (part.window.within is not None or part.window.longer_than is not None)
+                part = part.model_copy(update={"tense": "ever" if past else condition.tense})
         extra.append(part)
     if defining and extra and not any(isinstance(c, NotCompiled) for c in extra):
         return extra[0] if len(extra) == 1 else AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=tuple(extra))

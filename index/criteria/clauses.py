@@ -206,6 +206,9 @@ def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         if before is None:
             return judgement
         span = p.span(start, end)
+        if isinstance(before, Not) and not env.exclusion and NEGATION.match(p.text, start, end):
+            denied = AnyOf(span=span, items=(*(before.item.items if isinstance(before.item, AnyOf) else (before.item,)), judgement))
+            return Not(span=span, item=denied)
         return (
             AnyOf(span=span, items=(before, judgement))
             if env.exclusion or env.any_of or "or" in last[0]

@@ -13,7 +13,7 @@ from index.criteria.sentences import sentences, statement
 from index.criteria.shapes import Env, Statement
 
 _LEAD_ANY = re.compile(
-    r"\b(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either|at least 1"
+    r"\b(?:1|one)\s+of\s+(?:the\s+|these\s+)?(?:following|below)|\b(?:any(?: one)?(?: or more)?|one(?: or more)?|at least one|either|at least 1"
     r"|≥\s*1)\s+(?:\w+\s+){0,2}?(?:of\s+)?(?:the\s+|these\s+)?(?:following|below|these)?|\beither\b|\bor\b\W*$",
     re.I,
 )

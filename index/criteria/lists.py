@@ -48,6 +48,7 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
+    made = _unsuitable(made)
     if (cut := _treated_with(p, made) or (1 if _of_kind(p, made, env) else None)) is not None:
         # "melanoma, previously treated with A or B": the disease, and one of the treatments.
         sides = [logic(p, spread(share_doses(part)), env) for part in (made[:cut], made[cut:])]
@@ -67,6 +68,23 @@ _PARTICIPLE = re.compile(
 )
 
 
+def _unsuitable(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:
+    """ "... not amenable to curative surgery or radiotherapy": the treatments behind the first are of the same "not amenable"."""
+    for k, (_, condition) in enumerate(made):
+        if isinstance(condition, Finding) and condition.concepts == ("radical_treatment_unsuitable",):
+            stop = k + 1
+            while (
+                stop < len(made)
+                and isinstance(made[stop][1], Treatment)
+                and made[stop][0].conn in ("or", "and", "and/or", ",", ", or")
+                and not made[stop][0].verb
+            ):
+                stop += 1
+            if stop > k + 1:
+                return [*made[: k + 1], *made[stop:]]
+    return made
+
+
 def _treated_with(p: Passage, made: list[tuple[Piece, Condition]]) -> int | None:
     """Where a list of diseases ends and one of treatments begins that narrows them ("X, previously treated with A or B")."""
     for k in range(1, len(made)):
@@ -75,6 +93,9 @@ def _treated_with(p: Passage, made: list[tuple[Piece, Condition]]) -> int | None
         diseases = all(isinstance(x, Finding | Category) for _, c in made[:k] for x in leaves(c))
         treatments = all(isinstance(x, Treatment) for _, c in made[k:] for x in leaves(c))
         return k if diseases and treatments and not made[0][0].negated else None
+    last = made[-1][1]
+    if len(made) > 2 and isinstance(last, Finding) and last.concepts == ("radical_treatment_unsuitable",) and made[-1][0].conn in ("", ","):
+        return len(made) - 1
     return None
 
 

@@ -14,10 +14,10 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
     k = 0
     while k < len(made):
         item, condition = made[k]
-        if item.negated:
+        if item.negated and not (k and _demanded(made[k - 1][0], item, condition, env)):
             run = [condition]
             j = k + 1
-            while j < len(made) and made[j][0].negated and ";" not in made[j][0].conn:
+            while j < len(made) and made[j][0].negated and ";" not in made[j][0].conn and not _demanded(item, *made[j], env):
                 run.append(made[j][1])
                 j += 1
             inner = run[0] if len(run) == 1 else AnyOf(span=hull(run), items=tuple(flat(run, AnyOf)))
@@ -57,6 +57,24 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
         doubt = NotCompiled(span=span, why="can be read as any or as all")
         return AnyOf(span=span, items=(every, AllOf(span=span, items=(either, doubt))))
     return AllOf(span=hull(conditions), items=tuple(flat(conditions, AllOf)))
+
+
+_HIGH_IS_GOOD = frozenset("lvef anc plt hgb wbc crcl egfr spo2 karnofsky life_expectancy alb lymphocytes fev1 dlco".split())
+
+
+def _demanded(before: Piece, item: Piece, condition: Condition, env: Env) -> bool:
+    """ "No severe heart disease, LVEF ≥ 50 %": a lower limit behind a denied finding is a requirement, and not denied with it."""
+    return (
+        not env.exclusion
+        and before.atom is None
+        and item.atom is not None
+        and not item.verb
+        and item.conn in (",", "")
+        and isinstance(condition, Limit)
+        and condition.measure in _HIGH_IS_GOOD
+        and condition.bounds.low is not None
+        and condition.bounds.high is None
+    )
 
 
 BOTH_WAYS = "a negation in a list of exclusions can be read both ways"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from index.conditions import Category, Limit, NotCompiled, Qualifier, Treatment, Window
+from index.conditions import AnyOf, Category, Condition, Finding, Limit, NotCompiled, Qualifier, Treatment, Window
 from index.criteria import clauses, limits, pressure, scales, sexes, toxicity, windows
 from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
@@ -38,9 +38,11 @@ def _islands(p: Passage, start: int, end: int) -> tuple[list[windows.Found], lis
         if any(a <= m.start() < b for a, b in (*brackets, *examples)) or m.start() == start:
             continue
         stop = end
+        heads = p.entities.within(start, m.start())
         for w in found:
-            if w.start >= m.end():
-                stop = min(stop, w.start)
+            if w.start < m.end() or (w.end < end and _goes_on(p, w.end, end) and (not heads or heads[-1].table == "condition")):
+                continue  # a time inside the list is of its own item
+            stop = min(stop, w.start)
         semi = p.text.find(";", m.end(), stop)
         stop = semi if semi >= 0 else stop
         if dur := re.compile(
@@ -59,6 +61,12 @@ _NEW_HISTORY = re.compile(
     r",?\s*\b(?:and/or|or|and)\s+(?=(?:any\s+|a\s+)?(?:known\s+|past\s+|prior\s+)?(?:history|evidence|presence|diagnosis)\s+of\b)", re.I
 )
 """Where a list of examples ends: at an item that begins with words of its own ("..., or history of X")."""
+
+
+def _goes_on(p: Passage, at: int, end: int) -> bool:
+    """Whether a list goes on at `at` with something known."""
+    link = CONNECTOR.match(p.text, at, end)
+    return link is not None and bool(link[0].strip(" ")) and ";" not in link[0] and bool(p.entities.within(link.end(), end))
 
 
 def pieces(p: Passage, start: int, end: int, env: Env) -> list[Piece]:
@@ -313,6 +321,14 @@ class _Scan:
                     and joined.end() not in self.entities
                 ):
                     self.at = joined.end()  # "histologically confirmed, metastatic": both
+                elif joined and joined.end() in self.entities and (spread := self._spread(joined.end())) is not None:
+                    # "locally advanced or metastatic disease": the first adjective is about the disease, too.
+                    alternatives = [*self.qualifiers, tuple(self.pending)]
+                    items = tuple(Finding(span=p.span(self.at, spread), concepts=("cancer",), qualifiers=q) for q in alternatives)
+                    made: Condition = items[0] if len(items) == 1 else AnyOf(span=items[0].span, items=items)
+                    self.items.append(Piece(m.start(), self.at, self.conn, self.negated, made=made, verb=self.verb))
+                    self.conn, self.qualifiers, self.pending = "or", [], []
+                    self.at = joined.end()
                 elif joined and QUALIFIER.match(text, joined.end(), self.end) and joined.end() not in self.entities:
                     self.qualifiers.append(tuple(self.pending))
                     self.pending = []
@@ -332,6 +348,15 @@ class _Scan:
                     self.conn = m[0].lower()
             else:
                 break
+
+    def _spread(self, at: int) -> int | None:
+        """Where a name like "metastatic disease" ends, whose adjective is only one of several; None for other names."""
+        stop = self.entities[at]
+        words = self.p.text[at:stop]
+        q = QUALIFIER.match(self.p.text, at, stop)
+        if q is None or not re.fullmatch(r"\s+(?:disease|cancers?|tumou?rs?|malignanc(?:y|ies)|carcinomas?|neoplasms?)", words[q.end() - at :], re.I):
+            return None
+        return stop
 
     def _at_head(self, at: int) -> bool:
         """Whether a head follows, and not the end of the clause or a limit."""
@@ -392,6 +417,13 @@ class _Scan:
         first = True
         while at < self.end:
             if at in self.entities:
+                if (
+                    not first
+                    and not self.env.exclusion
+                    and re.match(r"(?:not|un|in)\b|(?:un|in)(?:suitable|amenable|eligible)", text[at:], re.I)
+                    and self._unsuitable(at)
+                ):
+                    return at  # "melanoma not amenable to resection": a finding of its own
                 at = self.entities[at]
                 first = False
                 continue
@@ -414,6 +446,10 @@ class _Scan:
             at = word.end() if word else at + 1
             first = False
         return self.end
+
+    def _unsuitable(self, at: int) -> bool:
+        """Whether the name at `at` says that radical treatment is not possible."""
+        return any(e.concept == "radical_treatment_unsuitable" for e in self.p.entities.within(at, self.entities[at]))
 
     # what stands behind a head
 

@@ -30,12 +30,17 @@ _NO_STOP = re.compile(
 )
 _INFORMATION = Gate(
     re.compile(
-        r"\bwww\.|https?://|^\W*for (?:more|further|additional) information\b|\bprotocol[- ]defined (?:inclusion"
+        r"\bwww\.|https?://|^\W*(?:(?:HIV|HBV|HCV|hepatitis|routine|serolog\w+|laboratory|no|and|or|[BC]|,)\s+)*(?:testing|screening"
+        r"|tests?)\s+(?:for\s+[\w ,/-]+?\s+)?(?:is|are)\s+(?:not\s+)?(?:required|mandatory|necessary|needed)\b(?!\s+to\s+be)|^\W*for (?:more"
+        r"|further|additional) information\b|\bprotocol[- ]defined (?:inclusion"
         r"|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl|^\W*should (?:a|the) (?:woman|patient"
         r"|participant|subject|female)\b.*\bbecome pregnant",
         re.I,
     ),
     "should a",
+    "testing",
+    "screening",
+    "test",
     "should the",
     "www",
     "http",
@@ -270,6 +275,12 @@ _DEMANDS = re.compile(
 _WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
+_MAY_BE = re.compile(
+    r"^\W*may\s+(?:also\s+)?(?:be|have(?:\s+had)?)\s+(?!been\b|no\b|not\b|only\b|up to\b)(?!.*\b(?:but|must|only|no more|at most"
+    r"|should|if)\b)",
+    re.I,
+)
+"""A permission without a subject, behind a sentence that has one ("May be current or former smoker")."""
 _SEX_LABEL = re.compile(r"\b(?P<sex>females?|males?|wom[ae]n|m[ae]n)\s*:\s*(?=\S)", re.I)
 
 
@@ -308,6 +319,8 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         and (made := special.special(p, start, end, env.window, env.exclusion))
     ):
         return Statement("state", made, text=words)
+    if (m := _MAY_BE.match(words)) and (may := read_body(p, start + m.end(), end, replace(env, any_of=True, window=None))) is not None:
+        return Statement("permit", may, text=words)
     if m := _EXCEPTION.match(words):
         found = clause(p, start + m.end(), end, replace(env, any_of=True, window=None))
         return Statement("permit", found, bool(GROUP.match(words[m.end() :])), text=words) if found is not None else None

@@ -65,7 +65,7 @@ def share_windows(p: Passage, items: list[Piece], env: Env) -> None:
             continue
         receivers: list[Piece] = []
         j = k
-        while j > 0 and ";" not in items[j].conn and not items[j].verb:
+        while j > 0 and ";" not in items[j].conn and (not items[j].verb or _both_investigational(p, items[j - 1], items[j])):
             j -= 1
             if items[j].atom or (items[j].phrase and items[j].phrase.window):  # type: ignore[union-attr]
                 break
@@ -89,6 +89,15 @@ def share_windows(p: Passage, items: list[Piece], env: Env) -> None:
                 r.made = r.made.model_copy(update={"window": source.window, "status": "received" if r.made.status == "current" else r.made.status})
         if lasting and commas >= 1:
             source.window = window
+
+
+def _both_investigational(p: Passage, one: Piece, two: Piece) -> bool:
+    """ "Received an investigational drug or used an investigational device within 30 days": one time for both."""
+    return (
+        one.phrase is not None
+        and "," not in two.conn
+        and all(re.search(r"investigational|experimental", p.text[x.start : x.end], re.I) for x in (one, two))
+    )
 
 
 _SHARED = frozenset(

@@ -108,7 +108,7 @@ _AHEAD = re.compile(
     r"|through(?=\s+(?:the\s+)?(?:study|trial)))\s+(?:the\s+|this\s+|their\s+|entire\s+|whole\s+|on\s+"
     r"|participating\s+in\s+|participation\s+in\s+|course\s+of\s+|period\s+of\s+|duration\s+of\s+|conduct\s+of\s+"
     r"|planned\s+|receiving\s+)*"
-    r"(?:study|trial|protocol|treatment|therapy|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period"
+    r"(?:study|trial|protocol|(?:treatment|therapy)(?!\s+(?:with|of|for)\b)|investigation|participation|follow-up)(?:\s+(?:drug|treatment|period"
     r"|participation|therapy|medication|intervention|phase|visit|duration))*(?:\s+(?:and|or)\s+(?:follow-up"
     r"|for\s+\S+\s+\S+\s+after\s+[\w ]+?(?=[,.;)]|$)))?",
     re.I,

@@ -79,6 +79,36 @@ FAMILIES = [
         "Patients must not be receiving an HDAC inhibitor, and may not have previously received any HDAC inhibitor",
         "not (current t:hdac_inhibitor | t:hdac_inhibitor)",
     ),
+    ("inclusion", "Unresectable locally advanced or metastatic disease", "(unresectable+locally_advanced+cancer | metastasis)"),
+    ("inclusion", "Metastatic or recurrent disease", "(metastatic+cancer | local_recurrence)"),
+    (
+        "exclusion",
+        "Subjects who have received an experimental drug or used an experimental device within 1 month of screening.",
+        "(t:investigational_agent [within 1m] | t:text:experimental device [within 1m])",
+    ),
+    ("inclusion", "No psychiatric illness or social situation that would preclude study compliance", "not (psychiatric_disorder | judge:opinion)"),
+    (
+        "inclusion",
+        "Locally advanced or metastatic NSCLC, not amenable to curative surgery or radiotherapy.",
+        "((locally_advanced+nsclc | metastatic+nsclc) & radical_treatment_unsuitable)",
+    ),
+    (
+        "inclusion",
+        "Histologically confirmed melanoma not amenable to surgical resection or radiation",
+        "(histologically_confirmed+melanoma & radical_treatment_unsuitable)",
+    ),
+    ("exclusion", "Known history of HIV infection. Testing is NOT required in the absence of clinical findings or suspicion.", "ever hiv"),
+    ("inclusion", "Confirmed progression during treatment with a checkpoint inhibitor", "t:checkpoint_inhibitor progressed"),
+    (
+        "inclusion",
+        "No severe cardiac dysfunction, left ventricular ejection fraction ≥50%;",
+        "(not severe+cardiovascular_disease & lvef >=50 percent)",
+    ),
+    (
+        "exclusion",
+        "immunosuppressive drugs such as cyclosporine, tacrolimus within 28 days, or radiotherapy within 14 days",
+        "(t:immunosuppressant [within 28d] | t:radiotherapy [within 14d])",
+    ),
 ]
 
 
