@@ -7,6 +7,7 @@ from assistant.patient.assertion import assess
 from assistant.patient.attachment import date_of
 from assistant.patient.drafts import Draft
 from assistant.patient.qualifiers import qualifiers
+from assistant.patient.revised import revised
 from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
@@ -76,6 +77,9 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
         time = "unstated"  # "history of cirrhosis" is still cirrhosis
     when, ended = date_of(v, m.start, m.end, _beside(v, m))
     status = said.status
+    start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
+    if status in ("present", "possible") and (other := revised(v, m, mentions)) is not None:
+        status, start, end = other[0], m.start, other[1]
     if status == "present" and time == "past" and re.search(r"\bno longer\b", v.text[max(v.head, m.start - 40) : m.start], re.IGNORECASE):
         found = (*found, "resolved")
     if "resolved" in found and status == "present":
@@ -84,7 +88,6 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     bled_after = re.match(r"\s+(?:bleed|haemorrh|hemorrh)", v.text[m.end : m.end + 12], re.IGNORECASE)
     if concept == "varices" and (bled_after or _BLED_FROM.search(v.text, max(v.head, m.start - 70), m.start)):
         concept = "variceal_bleeding"
-    start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
     draft.add("finding", concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
     if status == "absent" and concept == "portal_vein_thrombosis" and not re.search(r"bland", v.text[start:end], re.IGNORECASE):
         draft.add("finding", "portal_vein_tumor_thrombus", "absent", start, end, reading="no thrombus at all, so no tumour thrombus")

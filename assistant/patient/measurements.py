@@ -1,6 +1,7 @@
 """Numbers with their measure: laboratory values, vital signs, scores; in prose, shorthand and pasted tables."""
 
 import re
+from dataclasses import replace
 
 from assistant.patient.drafts import Draft
 from assistant.patient.numbers import Value, value_at
@@ -155,6 +156,11 @@ def _one(v: View, text: str, m: Mention, limit: int, draft: Draft) -> None:
     if number is None or (LOG_BEFORE.search(text[m.end : number.start]) is None and rejects(text, m, measure, number, limit)):
         if number is None or not re.search(r"\d", text[m.end : limit]):
             _without_number(v, text, m, measure, limit, draft)
+        return
+    if re.search(r"\bfrom\s*$", said) and number.low is not None and number.high is not None and number.low < number.high:
+        first, last = (replace(number, low=x, high=x) for x in (number.low, number.high))
+        _with_value(v, text, m, measure, first, limit, draft, superseded=True)
+        _with_value(v, text, m, measure, last, limit, draft, time="current")
         return
     if re.search(r"\bfrom\s*$", said) and (to := _FROM_TO.match(text, with_unit(text, number, measure, limit)[0], limit)):
         second = value_at(text, to.end(), limit)

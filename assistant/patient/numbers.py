@@ -100,7 +100,7 @@ def value_at(text: str, position: int, end: int, *, of_time: bool = False) -> Va
     match = (_NUMBER_OF_TIME if of_time else _NUMBER).match(text, position, end)
     if match is None:
         return None
-    a = digits(match["a"]) * (10 ** int(match["exp_e"]) if match["e"] else 1)
+    a = _tidy(digits(match["a"]) * (10 ** int(match["exp_e"]) if match["e"] else 1))
     if a > 1e15:
         return None
     sign = (match["cmp"] or "").lower()

@@ -12,6 +12,7 @@ from assistant.patient import (
     demographics,
     findings,
     grades,
+    later,
     lesion_summary,
     lesions,
     measurements,
@@ -51,12 +52,14 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     found: list[lesions.Lesion] = []
     for v in views:
         draft.next_sentence()
+        before = len(draft.facts)
         demographics.read(v, draft)
         vitals.read(v, draft)
         grades.read(v, draft)
         serology.read(v, draft)
         scales.read(v, draft)
         measurements.read(v, draft)
+        later.read(v, draft, before)
         allergies.read(v, draft)
         treatments.read(v, draft)
         thrombus.thrombus(v, draft)

@@ -208,6 +208,21 @@ def _choices(scale: str, words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def spelled_value(scale: str, text: str, at: int, end: int) -> tuple[tuple[str, ...], int] | None:
+    """The value keys of a scale that are spelled at `at`, and where they end; the connecting words of a name are not skipped."""
+    follows, patterns, _ = _values(scale)
+    found = follows.match(text, at, end)
+    if found is None or found.start("values") != at or not any(pattern.match(text, at) for _, pattern in patterns):
+        return None
+    chosen = _choices(scale, found["values"])
+    return (chosen, found.end("values")) if chosen else None
+
+
+def class_of(letter: str) -> tuple[float, float]:
+    """The fewest and the most points of a Child-Pugh class."""
+    return _SPAN[letter]
+
+
 def _named(v: View, m: Mention, draft: Draft) -> None:
     if other_person(v, m.start, m.end):
         return
@@ -282,7 +297,7 @@ def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int,
 _CHILD = re.compile(
     r"""(?<![A-Za-z])(?:
         (?P<name>child(?:'s)?[-\s]*(?:turcotte)?[-\s]*(?:pugh)?(?:'s)?|C-?T-?P|C-?P(?:S|T)?|childs)(?:\s*\(\s*(?:CP|CTP)\s*\))?
-        (?:[\s:=,\-|(]*(?:class(?:ification)?|score|stage|grade|status|points?|liver\s+function|of|is|was|cirrhosis|评分|分级|肝功能))*[\s:=\-|(]*
+        (?:[\s:=,\-|(]*(?:class(?:ification)?|score|stage|grade|status|points?|liver\s+function|of|is|was|from|worsened|deteriorated|improved|cirrhosis|评分|分级|肝功能))*[\s:=\-|(]*
         (?:(?P<letter>[ABC])(?![A-Za-z])(?:\s*[/-]\s*(?P<letter2>[ABC])(?![A-Za-z\d]))?(?:\s*级)?(?:[\s,:\-/(]*(?:score|
             points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|
             lesions?|nodules?|x\d|\d))(?:\s*-\s*(?P<points2>1[0-5]|[5-9])(?!\d|\.\d))?(?:\s*(?:points?|pts|分))?\)?)?

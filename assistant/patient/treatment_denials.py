@@ -8,7 +8,7 @@ from assistant.patient.view import View
 from index.vocabulary import vocabulary
 
 _NAIVE_FREE = re.compile(
-    r"(?P<naive>(?<![A-Za-z-])(?:(?:systemic\s+|cancer\s+)?(?:treatment|therapy|tx|rx)[\s-]*na[iï]ve|(?<![\w-]\s)na[iï]ve(?!\s*(?:T|B|"
+    r"(?P<naive>(?<![A-Za-z-])(?:(?:systemic[\s-]+|cancer[\s-]+)?(?:treatment|therapy|tx|rx)[\s-]*na[iï]ve|(?:(?<![\w-]\s)|(?<=\d\s)|(?<=\s[A-D]\s))na[iï]ve(?!\s*(?:T|B|"
     r"to)\b)(?!\s+(?:cell|t-cell|patient's))|na[iï]ve\s+to\s+(?:all\s+|any\s+)?(?:treatment|therapy)|(?:previously|hitherto|so far|"
     r"currently|as yet|remains?|completely|totally|still|yet)?\s*untreated(?!\s+with)|初治|未经治疗|未治疗))"
     r"|(?P<none>\b(?:no|without(?:\s+any)?|denies(?:\s+any)?|nil|never\s+(?:had|received|been\s+given|undergone)(?:\s+any)?|(?:has|have|"
@@ -31,6 +31,16 @@ _NAIVE_FREE = re.compile(
 _NOTHING_SYSTEMIC = re.compile(
     r"\b(?:nothing|none|never (?:had |received )?anything|no)\s+systemic(?:ally|s)?(?=\s*(?:[,;.)]|$|\n|so far|yet|to date|ever|before|given|since|"
     r"until|and\b|or\b|for (?:the |his |her )?(?:HCC|cancer|tumou?r)))",
+    re.IGNORECASE,
+)
+
+
+# "prior systemic therapy: 0 lines", "lines of therapy: 0", "nothing given so far".
+_COUNTED_NONE = re.compile(
+    r"\b(?:(?:prior|previous|earlier|past)\s+)?(?:lines?\s+of\s+(?:prior\s+|previous\s+)?(?:systemic\s+|cancer\s+)?(?:therapy|treatment)|(?:prior|previous|systemic|"
+    r"anti-?cancer|cancer)\s+(?:systemic\s+|cancer\s+|anti-?cancer\s+)?(?:lines?(?:\s+of\s+(?:therapy|treatment))?|therap(?:y|ies)|treatments?))"
+    r"\s*(?:[:=–-]|is|are|was)\s*(?:0|zero|nil|none|no|never)\b(?:\s*(?:prior|previous))?(?:\s*lines?)?(?!\s*[.,]?\d)"
+    r"|\bnothing\s+(?:(?:has\s+been|was)\s+)?(?:given|received|tried|started|administered)(?:\s+(?:so\s+far|yet|to\s+date|for\s+(?:the|his|her)\s+(?:HCC|cancer|tumou?r)))+",
     re.IGNORECASE,
 )
 
@@ -60,17 +70,29 @@ _VIRAL = frozenset(
 )
 
 
+# What stands alone under a heading of treatment: "none", "nothing so far", "0 lines".
+_NONE = re.compile(
+    r"(?:none|nil|no|never|nothing|n/?a|-|(?:0|zero)(?:\s+(?:prior |previous )?(?:lines?|regimens?)(?: of \w+)?)?)"
+    r"(?:\s+(?:so far|to date|yet|given|received))?",
+    re.IGNORECASE,
+)
+
+
 def global_denials(v: View, draft: Draft) -> None:
     """ "Treatment-naive", "no previous treatment of any kind", "untreated": no anti-cancer therapy at all."""
-    if v.section == "treatment" and re.fullmatch(
-        r"(?:none|nil|no|never|nothing|n/?a|-)(?:\s+(?:so far|to date|yet|given|received))?", v.text[v.head : v.end].strip(" .:*\n"), re.IGNORECASE
-    ):
+    if v.section == "treatment" and _NONE.fullmatch(v.text[v.head : v.end].strip(" .:*\n")):
         concept = "systemic_therapy" if re.search(r"systemic", v.text[v.start : v.head], re.IGNORECASE) else "anticancer_therapy"
         draft.add("treatment", concept, "absent", v.start, v.end)
+        draft.take(v.start, v.end)
         return
     for m in _NOTHING_SYSTEMIC.finditer(v.text, v.head, v.end):
         if draft.free(m.start(), m.end()) and not other_person(v, m.start(), m.end()):
             draft.add("treatment", "systemic_therapy", "absent", m.start(), m.end())
+            draft.take(m.start(), m.end())
+    for m in _COUNTED_NONE.finditer(v.text, v.head, v.end):
+        if draft.free(m.start(), m.end()) and not other_person(v, m.start(), m.end()):
+            concept = "anticancer_therapy" if re.match(r"nothing", m[0], re.IGNORECASE) else "systemic_therapy"
+            draft.add("treatment", concept, "absent", m.start(), m.end())
             draft.take(m.start(), m.end())
     for m in _NAIVE_FREE.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):

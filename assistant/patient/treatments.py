@@ -26,15 +26,22 @@ def read(v: View, draft: Draft) -> None:
         _one(v, c, since, until, courses, draft)
 
 
+# "TKI-naive", and, with a hanging hyphen or a stroke, every item of "chemo- and immunotherapy-naive" and "TKI/ICI-naive".
+_NAIVE = re.compile(
+    r"(?:(?:-\s*(?:,|/|\band\b|\bor\b|&)+|/)\s*(?:and\s+|or\s+)?[A-Za-z][\w-]*?){0,4}[\s-]*(?:therapy[\s-]*|treatment[\s-]*)?na[iï]ve\b",
+    re.IGNORECASE,
+)
+
+
 def _one(v: View, c: Course, since: int, until: int, courses: list[Course], draft: Draft) -> None:
     if other_person(v, c.start, c.end):
         return
     said = assess(v, c.start, c.end, treatment=True)
-    naive = re.compile(r"[\s-]*(?:therapy[\s-]*|treatment[\s-]*)?na[iï]ve\b", re.IGNORECASE).match(v.text, c.end, v.end)
+    naive = _NAIVE.match(v.text, c.end, v.end)
     if naive:
         for concept, start, _ in c.concepts:
             draft.add("treatment", concept, "absent", start, naive.end())
-        draft.take(c.start, naive.end())
+        draft.take(c.start, c.end)
         return
     if said.status is None:
         return

@@ -32,6 +32,7 @@ TERMINATOR = re.compile(
     r"other than|nevertheless|nonetheless|which|who|whose|while|whereas|because|due to|secondary to|owing to|as a result of|"
     r"attributed to|despite|in spite of|"
     r"since|until|before|after|prior to|then|presents?|presented|admitted|otherwise|still|only|instead|followed by|associated with|"
+    r"turn(?:s|ed) out|prove[dn] to be|came back as|revised to|re-?classified as|"
     r"in the setting of|on a background of|given (?:his|her|the|that|their)|so far as|with (?:known|underlying|a background|history|"
     r"ongoing|concurrent))\b|[;]|->|→|:(?=\s)|\n|但|然而",
     re.IGNORECASE,

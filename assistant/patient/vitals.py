@@ -43,11 +43,23 @@ def read(v: View, draft: Draft) -> None:
     _urine(v, draft)
 
 
+# "BP 130/80 in clinic, 168/102 at home": a second reading of the same sentence needs no name.
+_FURTHER_BP = re.compile(
+    r"(?:[,;(]|->|→|\b(?:and|then|but|now|vs\.?|versus|to)\b)\s*(?P<sys>1\d{2}|2[0-4]\d|[89]\d)/(?P<dia>[4-9]\d|1[0-4]\d)(?![\d/])",
+    re.IGNORECASE,
+)
+
+
 def _pressure(v: View, draft: Draft) -> None:
-    for pattern in (_BP, _BARE_BP):
+    named = False
+    for pattern in (_BP, _BARE_BP, _FURTHER_BP):
+        if pattern is _FURTHER_BP and not named:
+            break
         for m in pattern.finditer(v.text, v.head, v.end):
             if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
                 continue
+            named = True
+            start = m.start("sys") if pattern is _FURTHER_BP else m.start()
             when = sample_date(v, m.start(), m.end())
             groups = m.groupdict()
             unit = "kpa" if groups.get("kpa") else "mmhg"
@@ -68,7 +80,7 @@ def _pressure(v: View, draft: Draft) -> None:
                     "measurement",
                     concept,
                     "present",
-                    m.start(),
+                    start,
                     m.end(),
                     value=Range(low=low, high=high),
                     unit=unit,

@@ -1,0 +1,107 @@
+"""What a later word of a note makes of an earlier one: newer values without a name, diagnoses given up, naive lists."""
+
+from datetime import date
+
+import pytest
+
+from assistant import Assistant
+from assistant.patient import read_note
+from assistant.patient.facts import Fact
+
+AS_OF = date(2026, 11, 20)
+
+
+def facts(note: str, *concepts: str) -> list[Fact]:
+    return [f for f in read_note(note, AS_OF).facts if f.concept in concepts]
+
+
+@pytest.mark.parametrize(
+    ("note", "concept", "now", "before"),
+    [
+        ("ECOG 1 in June, 3 now", "ecog", 3, 1),
+        ("ECOG 3 in June, 1 now", "ecog", 1, 3),
+        ("ECOG worsened from 1 to 2", "ecog", 2, 1),
+        ("Child-Pugh A5 in May, now B9", "child_pugh", 9, 5),
+        ("CP A6 at diagnosis; currently B8", "child_pugh", 8, 6),
+        ("Child-Pugh A6 -> B8", "child_pugh", 8, 6),
+        ("Child-Pugh deteriorated from A6 to B9", "child_pugh", 9, 6),
+        ("LVEF 58 % in 2024; 38 % today", "lvef", 38, 58),
+        ("QTcF 460 in 2024, 512 ms now", "qtc", 512, 460),
+        ("HBV DNA undetectable 2023; 45,000 IU/mL today", "hbv_dna", 45000, 0),
+        ("HBV DNA 120 IU/mL (March), 8.2E5 IU/mL (Nov 2026)", "hbv_dna", 820000, 120),
+        ("ANC 2.1 (Oct), 0.8 (18 Nov 2026)", "anc", 0.8, 2.1),
+        ("Platelets 150 last year, 61 yesterday", "plt", 61, 150),
+        ("Hb 7.1 g/dL, transfused, now 9.4", "hgb", 9.4, 7.1),
+        ("weight 80 kg, now 74 kg", "weight", 74, 80),
+        ("ECOG 1 now, 3 in June", "ecog", 1, 3),  # the order of the dates decides, not that of the words
+    ],
+)
+def test_the_newer_value_counts(note: str, concept: str, now: float, before: float) -> None:
+    found = facts(note, concept)
+    assert [f.value.low for f in found if not f.superseded and f.value] == [now]
+    assert [f.value.low for f in found if f.superseded and f.value] == [before]
+    assert all(f.source.quote in note for f in found)
+
+
+@pytest.mark.parametrize(
+    ("note", "concept", "value"),
+    [
+        ("ECOG 1, cycle 3 today", "ecog", 1),
+        ("ECOG 1, now on 2 drugs", "ecog", 1),
+        ("Hb 9.4; 2 units today", "hgb", 9.4),
+        ("creatinine 1.2; now 58 years old", "cr", 1.2),
+        ("ANC 2.1, plt 98 today", "anc", 2.1),
+    ],
+)
+def test_other_numbers_are_no_newer_value(note: str, concept: str, value: float) -> None:
+    assert [f.value.low for f in facts(note, concept) if f.value] == [value]
+
+
+@pytest.mark.parametrize(("note", "scale", "now"), [("BCLC A, progressed to C", "bclc", "C"), ("NYHA II, now III", "nyha", "III")])
+def test_the_newer_class_counts(note: str, scale: str, now: str) -> None:
+    assert [f.choices for f in facts(note, scale) if not f.superseded] == [(now,)]
+
+
+def test_two_values_of_unclear_order_are_a_conflict() -> None:
+    checked = Assistant.check("ECOG 0-1", "ECOG 1, 3 in June", as_of=AS_OF)
+    assert checked.outcome == "UNKNOWN"
+    assert (
+        Assistant.check("Systolic blood pressure > 150 mmHg", "BP 130/80 in clinic, 168/102 at home", "exclusion", as_of=AS_OF).outcome == "UNKNOWN"
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "status"),
+    [
+        ("initially thought to be HCC, final pathology neuroendocrine tumour", "absent"),
+        ("referred as HCC; pathology revised to angiosarcoma", "absent"),
+        ("treated as HCC until the biopsy came back as metastasis of CRC", "absent"),
+        ("diagnosis of HCC reclassified as cholangiocarcinoma", "absent"),
+        ("presumed HCC turned out to be a neuroendocrine tumour", "absent"),
+        ("working diagnosis HCC, histology: cholangiocarcinoma", "possible"),
+        ("HCC on imaging, resection specimen showed FNH", "possible"),
+        ("HCC; biopsy confirmed hepatocellular carcinoma", "present"),
+        ("HCC and cholangiocarcinoma, resected", "present"),
+        ("HCC. Histology: moderately differentiated", "present"),
+    ],
+)
+def test_a_diagnosis_that_was_given_up(note: str, status: str) -> None:
+    assert facts(note, "hcc")[0].status == status
+
+
+@pytest.mark.parametrize(
+    ("note", "denied"),
+    [
+        ("Chemo- and immunotherapy-naive", {"chemotherapy", "immunotherapy"}),
+        ("chemotherapy- and TKI-naive", {"chemotherapy", "tyrosine_kinase_inhibitor"}),
+        ("prior systemic therapy: 0 lines", {"systemic_therapy"}),
+        ("lines of therapy: 0", {"systemic_therapy"}),
+        ("systemic-therapy naive", {"anticancer_therapy"}),
+        ("HCC, nothing given so far", {"anticancer_therapy"}),
+        ("HCC BCLC C, CP A5 naive.", {"anticancer_therapy"}),
+    ],
+)
+def test_naive_lists(note: str, denied: set[str]) -> None:
+    found = [f for f in read_note(note, AS_OF).facts if f.kind == "treatment"]
+    assert {f.concept for f in found} == denied
+    assert {f.status for f in found} == {"absent"}
