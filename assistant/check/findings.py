@@ -28,6 +28,7 @@ from assistant.results import UnknownReason
 from index.conditions import Finding, Qualifier
 
 _CARRIED = ("hepatitis_b", "hepatitis_c", "hepatitis_d", "hiv", "latent_tuberculosis", "h_pylori_infection", "varices")
+_LIFELONG = ("hiv", "htlv")
 _TODAY = frozenset({"active", "uncontrolled", "symptomatic", "unresolved", "progressive", "requires_systemic_treatment", "requires_treatment"})
 _FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
 _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
@@ -171,7 +172,9 @@ def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:
         return False
     if fact.time != "past":
         return True
-    return False if passing else None
+    if any(context.chart.words.is_a(fact.concept, c) for c in _LIFELONG):
+        return True  # nobody has had it once
+    return False if passing and not _carried(fact, context) else None
 
 
 def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:

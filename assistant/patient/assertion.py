@@ -16,6 +16,7 @@ from assistant.patient.reach import (
     done_between,
     doubt_reach,
     forward_reach,
+    list_reaches_back,
     past_reaches,
     plan_follows,
     plan_reaches,
@@ -103,7 +104,12 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
         if t.start - end > 140:
             break
         if t.start >= end:
-            if t.kind in _BACKWARD and reaches_back(v, t, start, end):
+            if t.kind == "negation_after" and not decided and (listed := list_reaches_back(v, t, start, end)) != "no":
+                status, decided = ("absent" if listed == "yes" else "possible"), True
+                wide_end = max(wide_end, t.end)
+            elif t.kind in _BACKWARD and reaches_back(v, t, start, end):
+                if t.kind in ("planned_after", "considered_after") and _CARRIED_OUT.match(v.text, t.end, v.end):
+                    continue  # "planned and given in 2024"
                 if t.kind in ("planned_after", "considered_after", "declined_after") and not treatment:
                     continue
                 if t.kind == "unsaid_after" and v.text[end : t.start].strip(" -") != "":
@@ -140,6 +146,8 @@ def _forward(v: View, t: Trigger, start: int, end: int, treatment: bool) -> Stat
     """What a forward trigger makes of the words at `start:end`; "nothing" where it does not reach them."""
     gap = v.text[t.end : start]
     reach: Reach
+    if t.kind == "negation" and treatment and (t.words in ("cannot", "can't") or _MUST.search(v.text, max(v.head, t.start - 8), t.start)):
+        return "declined" if forward_reach(v, t, start, end) != "no" else "nothing"  # "cannot receive X": it may have been given once
     if t.kind in ("planned", "considered", "declined"):
         if not treatment or done_between(v, t, start) or not plan_reaches(v, t, start):
             return "nothing"
@@ -164,4 +172,10 @@ def _forward(v: View, t: Trigger, start: int, end: int, treatment: bool) -> Stat
     return "possible" if reach == "maybe" else _FORWARD.get(t.kind, "absent")
 
 
+_MUST = re.compile(r"\b(?:must|should|may|can)\s+$", re.IGNORECASE)
+_CARRIED_OUT = re.compile(
+    r"[^.;]{0,40}?\b(?:and|,|was|were|then|since)\s+(?:(?:then|subsequently|actually|duly|was|were|also|successfully)\s+)*"
+    r"(?:given|done|performed|carried out|completed|received|administered|delivered|started|commenced)\b",
+    re.IGNORECASE,
+)
 _NOT_BEFORE = re.compile(r"\b(?:not|no|never|isn't|wasn't|un)\s*(?:a |an |been |considered |felt |deemed |be )*$", re.IGNORECASE)

@@ -91,12 +91,14 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
     ),
     (
         "uncontrolled",
-        r"(?:uncontrolled|(?:poorly|inadequately|not well|not adequately|not) controlled|despite (?:\w+ ){0,3}(?:treatment|therapy|"
+        r"(?:uncontrolled|(?:poorly|inadequately|not well|not adequately|not|"
+        r"can ?not be|can't be|could not be|never) (?:well |adequately )?controlled|despite (?:\w+ ){0,3}(?:treatment|therapy|"
         r"medication|drugs))",
     ),
     (
         "controlled",
-        r"(?<!un)(?<!poorly )(?<!inadequately )(?<!not well )(?<!not )(?:well[- ]|rate[- ]|adequately )?controlled(?: (?:on|with|by))?|"
+        r"(?<!un)(?<!poorly )(?<!inadequately )(?<!not well )(?<!not )(?<!not be )(?<!never )(?<!can't be )"
+        r"(?:well[- ]|rate[- ]|adequately )?controlled(?: (?:on|with|by))?|"
         r"on diuretics",
     ),
     ("asymptomatic", r"asymptomatic|no symptoms|without symptoms"),

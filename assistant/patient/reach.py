@@ -52,12 +52,43 @@ _TREATED_FOR = re.compile(
 )
 
 
+_OPENING = re.compile(
+    r"\((?P<cue>\s*(?:e\.?\s?g\.?|i\.?\s?e\.?|such as|including|incl\.?|like|for example|namely)[\s,:.]*)?|"
+    r"[,\s]+(?P<words>such as|e\.?\s?g\.?,?|i\.?\s?e\.?,?|including|incl\.?|like|for example)\s+",
+    re.IGNORECASE,
+)
+
+
+def _example(v: View, trigger: Trigger, start: int, end: int) -> bool:
+    """Whether the words stand among the examples of what is denied: "no IBD (Crohn's, colitis)", "no lung disease such as fibrosis".
+
+    In bare brackets they must be kinds of it: "no resection (portal vein thrombosis)" gives a reason.
+    """
+    gap = v.text[trigger.end : start]
+    opening = _OPENING.search(gap)
+    if opening is None or ")" in gap[opening.end() :] or gap.count("(") > 1 or ";" in gap:
+        return False
+    whole = [m for m in v.mentions if m.start >= trigger.end and m.end <= trigger.end + opening.start()]
+    if not whole or opening.start() - (whole[-1].end - trigger.end) > 15 or SEPARATOR.search(gap[: opening.start()].strip()):
+        return False
+    inside = trigger.end + opening.end()
+    items = SEPARATOR.split(v.text[inside:start] + v.text[end : segment_end(v, end)])
+    if any(_ASSERTS.search(item) for item in items):
+        return False
+    if opening["cue"] or opening["words"]:
+        return True
+    first = next((m for m in v.mentions if m.start >= inside), None)
+    return first is not None and vocabulary().is_a(first.concept, whole[-1].concept)
+
+
 def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
     """Whether a forward trigger governs the words at `start:end`."""
     text = v.text
     gap = text[trigger.end : start]
     if len(gap) > 400 or TERMINATOR.search(gap) or _TREATED_FOR.search(gap):
         return "no"
+    if _example(v, trigger, start, end):
+        return "yes"
     depth = gap.count("(") - gap.count(")")
     if depth < 0:
         return "no"
@@ -191,6 +222,33 @@ def reaches_back(v: View, trigger: Trigger, start: int, end: int) -> bool:
     )
 
 
+_LIST_ANSWER = re.compile(r"[:=|–\s-]+(?:no|none|nil|not present|absent|never|denied|denies)$|denies all|none of|all ")
+
+
+def list_reaches_back(v: View, trigger: Trigger, start: int, end: int) -> Reach:
+    """Whether an answer behind a list ("diabetes, hypertension and heart disease: none") governs the item at `start:end`."""
+    gap = v.text[end : trigger.start]
+    if not _LIST_ANSWER.match(trigger.words):
+        return "no"
+    if len(gap) > 160 or TERMINATOR.search(gap.rstrip(" :")) or re.search(r"[.;()\d]", gap):
+        return "no"
+    separators = [s[0].strip().lower() for s in SEPARATOR.finditer(gap)]
+    if not separators:
+        return "no"
+    before = list(SEPARATOR.finditer(v.text, v.head, start))
+    own = v.text[before[-1].end() if before else v.head : start]
+    items = SEPARATOR.split(gap)
+    if any(_ASSERTS.search(item) or len(item.split()) > 4 for item in (own, *items)):
+        return "no"
+    rows = vocabulary().diseases
+    listed = [m for m in v.mentions if m.start >= start and m.end <= trigger.start]
+    if any(m.table == "condition" and rows[m.concept].neoplasm for m in listed if m.start < end):
+        return "no"  # the tumour that the note is about is no item of a list of what there is not
+    if re.match(r"denies all|none of|all ", trigger.words) or any(s.endswith(("and", "or", "/", "&")) for s in separators):
+        return "yes"
+    return "maybe" if len(listed) > 2 else "no"
+
+
 def _followed_by_target(v: View, trigger: Trigger) -> bool:
     """Whether a concept follows the trigger closely, so that it belongs to that one ("HBsAg, negative HCV")."""
     return any(0 <= m.start - trigger.end <= 3 for m in v.mentions)
@@ -210,7 +268,7 @@ def plan_follows(v: View, t: Trigger, end: int) -> bool:
     if not _AFTER_GAP.fullmatch(v.text[end : t.start]) or ";" in v.text[end : t.start]:
         return False
     return not any(
-        0 <= m.start - t.end <= 30 and not re.search(r"[,;]", v.text[t.end : m.start])
+        0 <= m.start - t.end <= 30 and not re.search(r"[,;]|\b(?:after|before|once|following|when|pending|post|if)\b", v.text[t.end : m.start])
         for m in v.mentions
         if m.table in ("drug", "drug_class", "regimen", "procedure")
     )
@@ -245,11 +303,18 @@ def done_between(v: View, t: Trigger, start: int) -> bool:
 
 def plan_reaches(v: View, t: Trigger, start: int) -> bool:
     gap = v.text[t.end : start]
+    if t.kind == "declined" and re.match(r"\s+by\b", gap):
+        return False  # "refused by the insurer": what stands before it
     return len(gap) < 120 and not re.search(r";|->|\bbut\b|\bhowever\b|\bwho\b|\)\s*,", gap) and gap.count(")") <= gap.count("(")
+
+
+_AFTER_WHAT = re.compile(r"-\s?\w[\w-]*\s+(?:\w+\s+)?|\s+\w+(?:ive|al|ic|ous|partum|ant)\s+", re.IGNORECASE)
 
 
 def past_reaches(v: View, t: Trigger, start: int, end: int) -> bool:
     gap = v.text[t.end : start]
+    if t.words == "post" and _AFTER_WHAT.fullmatch(gap):
+        return False  # "post-obstructive pneumonia": after what it came, not when it ended
     if re.search(r";|->|\bnow\b|\bcurrent|\bon\b", gap) or TERMINATOR.search(gap):
         return False
     between = [m for m in v.mentions if m.start >= t.end and m.end <= start]

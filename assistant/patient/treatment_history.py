@@ -271,6 +271,19 @@ def _when(v: View, c: Course, others: list[Mention], more: dict[str, Any], draft
         more["duration_days"] = float(found["n"]) * dates.DAYS[dates.unit_of(found["u"])]
 
 
+# "is being treated with", "maintained on": it goes on.
+_GOES_ON = re.compile(
+    r"\b(?:(?:(?:is|are|being|currently|now|still|remains?)\s+)+(?:\w+ly\s+)?(?:treated|managed|controlled|anticoagulated|covered)\s+(?:with|by|using)|"
+    r"(?:maintained|managed|controlled|stabili[sz]ed)\s+(?:on|with|by)|(?:under|on)\s+(?:\w+\s+)?(?:treatment|therapy)\s+(?:with|by))"
+    r"\s+(?:(?:a|an|the|his|her|oral|iv|daily|low[- ]dose|high[- ]dose|stable|long[- ]term)\s+)*$",
+    re.IGNORECASE,
+)
+_WAS = re.compile(r"\b(?:was|were|had been|previously|formerly|until|last|then|initially)\b", re.IGNORECASE)
+# "AF treated with warfarin": whether it goes on is not said; a finished course is meant of what treats tumours and infections.
+_TREATED_WITH = re.compile(r"(?:^|[,;:(.]|\w)\s*(?<!pre)\btreated (?:with|by)\s+(?:(?:a|an|the|his|her|oral|iv|daily)\s+)*$", re.IGNORECASE)
+_FINISHED = ("anticancer_therapy", "antiinfective", "antibiotic", "antiviral", "antitubercular", "antifungal", "vaccine")
+
+
 def _time(v: View, c: Course, before: str, after: str, more: dict[str, Any]) -> None:
     """Sets `time`: over, or going on."""
     if more.get("time") == "current" and not more.get("responses") and "until" not in more:
@@ -282,7 +295,19 @@ def _time(v: View, c: Course, before: str, after: str, more: dict[str, Any]) -> 
         more["time"] = "past"
         return
     procedure = c.mentions[0].table == "procedure"
-    if _PAST_BEFORE.search(before):
+    words = vocabulary()
+    if not procedure and (going := _GOES_ON.search(before)) and not _WAS.search(before[max(0, going.start() - 25) :]):
+        more["time"] = "current"
+    elif (
+        not procedure
+        and "when" not in more
+        and (treated := _TREATED_WITH.search(before))
+        and not _WAS.search(before[max(0, treated.start() - 40) :])
+        and not re.search(r"\b(?:been|s/p|prior|post|after|history|past)\b", before[max(0, treated.start() - 40) :], re.IGNORECASE)
+        and not any(words.is_a(m.concept, f) for m in c.mentions for f in _FINISHED)
+    ):
+        more["time"] = "unstated"
+    elif _PAST_BEFORE.search(before):
         more["time"] = "past"
     elif (not procedure and (_CURRENT_BEFORE.search(before) or v.section == "medication")) or (
         not procedure

@@ -40,6 +40,13 @@ class Trigger:
 
 # Longest and most special first: "not ruled out" before "ruled out" before "not". One alternation, one pass.
 _TRIGGERS: tuple[tuple[Cue, str], ...] = (
+    ("negation", r"(?:not|never) known to (?:be|have)(?: an?)?|sero-?negative(?: for)?|negative (?:serolog(?:y|ies)|screen(?:ing)?|tests?) for"),
+    (
+        "negation_after",
+        r"(?<=screen )clear|(?<=screening )clear|(?<=serology )clear|denies all(?: of (?:these|them))?|none of (?:these|the above|them)|"
+        r"all (?:negative|absent|denied|none|no)\b",
+    ),
+    ("planned_after", r"from (?:next|tomorrow|(?:mon|tues|wednes|thurs|fri)day)\b"),
     (
         "unknown_after",
         r"(?:(?:is|was|were|are|has been|have been) )?(?:not (?:yet )?(?:been )?(?:stated|mentioned|known|documented|recorded|assessed|"
@@ -179,6 +186,8 @@ _NAMES = tuple(kind for kind, _ in _TRIGGERS)
 
 # "ascites: none", "HBsAg (-)": answers that begin with a mark.
 _ANSWER = (
+    r"\(n\)|\[ ?\] ?(?:yes|y),? ?\[ ?[xX✓] ?\] ?(?:no|n)\b|\[ ?[xX✓] ?\] ?(?:no|n),? ?\[ ?\] ?(?:yes|y)\b|"
+    r"\? ?(?:no|none|nil|never)(?= *(?:[,;.|)\n]|$))|"
     r"[:=|–-] ?(?:no|none|nil|not present|absent|n|neg|negative|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|"
     r"denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|(?<=[A-Za-z])-(?= *(?:[,;)]|\.(?:\s|$)|$))"
 )
@@ -186,7 +195,7 @@ _ANSWER = (
 
 _TRIGGER = re.compile(
     # Tried at the start of words, at answer marks and at Chinese characters only.
-    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\u4e00-\u9fff-]| (?:none|nil|denied))(?:"
+    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\[\u4e00-\u9fff-]| (?:none|nil|denied))(?:"
     + rf"(?P<answer>{_ANSWER})|"
     + "|".join(
         f"(?P<k{i}>"
