@@ -262,6 +262,8 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
             covered.append((beside[0], beside[1]))
     left = [m for m in words_of(p, start, end) if not any(a <= m.start() < b for a, b in covered)]
     after = _AFTER_TREATMENT if treatment else _AFTER_FINDING
+    if treatment and (alone := next((m for m in left if m[0].lower() == "monotherapy"), None)):
+        extra = [*extra, NotCompiled(span=p.span(alone.start(), alone.end()), why="whether it is given alone")]
     last = max(b for _, b in covered)
     left = [
         m

@@ -223,6 +223,15 @@ _FRAMES: tuple[tuple[str, Frame], ...] = (
     ),
     (rf"{_HAVE}(?:will|who will)\s+(?:receive|undergo|require|need|take|be treated with)", Frame(True, "planned", verb=True)),
     (
+        rf"{_HAVE}(?:must|needs?\s+to|ha(?:s|ve)\s+to|requir(?:es?|ed)\s+to)\s+(?:take|receive|use|continue|be\s+on|be\s+treated\s+with)"
+        rf"(?:\s+(?:the|any|a|an|use of|treatment with|therapy with|ongoing|taking|using|receiving))*",
+        Frame(True, "needs", verb=True),
+    ),
+    (
+        rf"{_HAVE}(?:initiation|commencement|start|starting)\s+of(?:\s+(?:any|a|an|the|new|treatment with|therapy with))*",
+        Frame(True, "received", verb=True),
+    ),
+    (
         rf"{_HAVE}(?:in need of|need(?:s|ing)?(?: for)?|require[sd]?|requiring|requirements? (?:for|of)|dependen(?:t|ce"
         rf"|cy) on|indication for|indicated for|necessity of)(?:\s+(?:the|any|a|an|use of|treatment with|therapy with"
         rf"|ongoing|concomitant|concurrent|continuous|continued|long-term))*",

@@ -157,7 +157,7 @@ def _led(p: Passage, value: Value, first: Mention, last: Mention, floor: int) ->
 _AGE_THEN = re.compile(
     r"[\s,]*(?:in years\s*)?(?:at|of|on)\s+(?:the\s+)?(?:time\s+of\s+|date\s+of\s+|moment\s+of\s+)?(?:their\s+|the\s+|first\s+|initial\s+"
     r"|original\s+|asthma\s+|disease\s+"
-    r"|symptom\s+|cancer\s+|tumou?r\s+|seizure\s+)*(?:diagnosis|onset|transplant(?:ation)?|birth|menarche|death|first (?:episode|seizure"
+    r"|symptom\s+|cancer\s+|tumou?r\s+|seizure\s+)*(?:diagnosis|onset|birth|menarche|death|first (?:episode|seizure"
     r"|symptoms?))\b",
     re.I,
 )
@@ -331,7 +331,7 @@ def _alternatives(p: Passage, atom: Atom, end: int, window: Window | None) -> At
         return atom
     limit, text = atom.condition, p.text
     m = re.compile(
-        r"\s*(?:\(|\[|/|,?\s*or\s+|=\s*|,\s*i\.e\.,?\s*)\s*(?:or|i\.e\.,?|equivalent to|=|approximately|equal to|SI units?:?|about|~)?\s*", re.I
+        r"\s*(?:,?\s*\(|\[|/|,?\s*or\s+|=\s*|,\s*i\.e\.,?\s*)\s*(?:or|i\.e\.,?|equivalent to|=|approximately|equal to|SI units?:?|about|~)?\s*", re.I
     ).match(text, atom.end, end)
     if not m:
         return atom

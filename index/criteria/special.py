@@ -102,7 +102,10 @@ _COMPLY = re.compile(
 )
 _CONTRACEPTION = Gate(
     re.compile(
-        r"\bcontracepti\w+|\bbirth control\b|\babstain from\b|\babstinen(?:ce|t)\b|\bbarrier method|\bcondoms?\b"
+        r"\bcontracepti\w+|\bbirth control\b|\b(?:abstain(?:ing)?|abstinen(?:ce|t))\b(?!\s+from\s+(?:(?:the|all|any|use|of|using|taking|drinking"
+        r"|consuming|intake|consumption|both|other)\s+)*"
+        r"(?:alcohol\w*|caffein\w*|smok\w*|tobacco|nicotine|drugs?|food|cannabis|marijuana|grapefruit|exercise|coffee|illicit|opioids?|substances?"
+        r"|methyl\w+|medications?|cocaine|heroin))|\bbarrier method|\bcondoms?\b"
         r"|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant"
         r"|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s"
         r"|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant"
