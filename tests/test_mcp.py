@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -79,6 +79,15 @@ def test_a_session_over_stdio(seed_store: Path) -> None:
     assert "note is empty" in empty and "NCT99999999" in unknown
     assert "note: Field required" in misspelt and "patient: " in misspelt and "Jane Roe" not in misspelt
     assert "There are: search_trials" in no_tool
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_older_and_newer_clients_are_served(mode: Literal["legacy", "auto"], seed_store: Path) -> None:
+    async def session() -> mcp_types.CallToolResult:
+        async with Client(build(Assistant.open(store=seed_store)), mode=mode) as client:
+            return await client.call_tool("check_criterion", {"criterion": "Age >= 18", "note": "58M"})
+
+    assert asyncio.run(session()).structured_content["outcome"] == "PASS"
 
 
 def test_search_gives_quotes_with_their_place(seed_copy: Path) -> None:
