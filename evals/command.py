@@ -3,49 +3,39 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 import evals
-from evals import baseline, compare
+from evals import baseline, compare, options
 from evals.report import terminal
 from evals.runner import UnknownSuite
 from evals.schema import CaseError
-from evals.suites import SUITES
-
-
-def parser() -> argparse.ArgumentParser:
-    """The options."""
-    made = argparse.ArgumentParser(prog="python -m evals", description="Judge the program on its evaluation cases.")
-    made.add_argument("suites", nargs="*", metavar="SUITE", help=f"one or more of: {', '.join(s.name for s in SUITES)} (default: all)")
-    made.add_argument("--out", type=Path, help="folder for report.html and report.json")
-    made.add_argument("--data", type=Path, help="folder of the larger public sets (default: TRIALMATCH_EVAL_DATA, or ../shared/data)")
-    made.add_argument("--cases", type=Path, help="another folder of case files")
-    made.add_argument("--baseline", type=Path, default=baseline.COMMITTED, help="baseline file (default: the committed one)")
-    made.add_argument("--update-baseline", action="store_true", help="write this run's figures into the baseline file")
-    made.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="compare two report folders case by case, and run nothing")
-    made.add_argument("--limit", type=int, help="judge only the first N cases of each suite")
-    made.add_argument("-v", "--verbose", action="store_true", help="print every miss")
-    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns the exit code."""
-    options = parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Judge the program on its evaluation cases.")
+    options.add(parser)
+    return run(parser.parse_args(arguments))
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Runs what the options ask for; returns the exit code."""
     console = Console(soft_wrap=True)
     try:
-        if options.compare:
-            terminal.comparison(console, compare.changes(*map(compare.read, options.compare)))
+        if chosen.compare:
+            terminal.comparison(console, compare.changes(*map(compare.read, chosen.compare)))
             return 0
-        return _run(options, console)
+        return _run(chosen, console)
     except (UnknownSuite, CaseError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _run(options: argparse.Namespace, console: Console) -> int:
+def _run(chosen: argparse.Namespace, console: Console) -> int:
+    file = chosen.baseline or baseline.COMMITTED
     columns = (TextColumn("{task.description:18}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
@@ -55,15 +45,13 @@ def _run(options: argparse.Namespace, console: Console) -> int:
                 tasks[suite] = bar.add_task(suite, total=total)
             bar.update(tasks[suite], completed=done, total=total)
 
-        result = evals.run(
-            options.suites, out=options.out, data=options.data, cases=options.cases, baseline=options.baseline, limit=options.limit, progress=progress
-        )
-    committed = baseline.read(options.baseline)
-    worse = () if options.limit else baseline.fallen(result, committed)
-    terminal.summary(console, result, committed, worse, verbose=options.verbose)
-    if options.out:
-        console.print(f"Report: {options.out / 'report.html'}")
-    if options.update_baseline:
-        baseline.write(baseline.renewed(result, committed), options.baseline)
+        result = evals.run(chosen.suites, out=chosen.out, data=chosen.data, cases=chosen.cases, baseline=file, limit=chosen.limit, progress=progress)
+    committed = baseline.read(file)
+    worse = () if chosen.limit else baseline.fallen(result, committed)
+    terminal.summary(console, result, committed, worse, verbose=chosen.verbose)
+    if chosen.out:
+        console.print(f"Report: {chosen.out / 'report.html'}")
+    if chosen.update_baseline:
+        baseline.write(baseline.renewed(result, committed), file)
         return 0
     return 1 if worse else 0

@@ -123,7 +123,7 @@ def test_ingest(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         ["match", "{note}", "--as-of", "20 November"],
         ["match", "{note}", "--trial", "NCT99999999"],
         ["match", "{note}", "--json", "--csv"],
-        ["match", "{folder}"],
+        ["match", "{folder}", "--markdown"],
         ["show", "999"],
         ["show", ""],
         ["ask", " "],
@@ -218,3 +218,46 @@ def test_match_writes_a_fhir_searchset(capsys: pytest.CaptureFixture[str], seed_
         assert study["resourceType"] == "ResearchStudy" and "status" not in study
         assert 0 <= entry["search"]["score"] <= 1
         assert any(e["url"].endswith("verdict") and e["valueCoding"]["code"] for e in study["extension"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two notes, a bundle, and two files that are none."""
+    made = tmp_path / "notes"
+    (made / "ward").mkdir(parents=True)
+    (made / "a.txt").write_text(NOTE, encoding="utf-8")
+    (made / "ward" / "b.txt").write_text("71M HCC BCLC B, ECOG 0, plt 150, treatment-naive", encoding="utf-8")
+    (made / "c.json").write_text(
+        '{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient", "gender": "male"}}]}', encoding="utf-8"
+    )
+    (made / "empty.txt").write_text("", encoding="utf-8")
+    (made / "broken.txt").write_bytes(b"\xff\xfe\x00")
+    (made / "scan.png").write_bytes(b"\x89PNG")
+    return made
+
+
+def test_a_folder_of_notes_is_screened_and_what_cannot_be_read_is_a_line(capsys: pytest.CaptureFixture[str], seed_copy: Path, folder: Path) -> None:
+    code, out, err = run(capsys, "match", str(folder), "--trial", "001", "--csv", "--as-of", "2026-11-20", store=seed_copy)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert [r["patient"] for r in rows] == ["a.txt", "c.json", "ward/b.txt"]
+    assert rows[0]["verdict"] == "EXCLUDED" and "I05" in rows[0]["failed"].split()
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["broken.txt", "empty.txt"]
+
+
+def test_a_folder_as_json_lines_and_by_criterion(capsys: pytest.CaptureFixture[str], seed_copy: Path, folder: Path) -> None:
+    _, out, _ = run(capsys, "match", str(folder), "--trial", "001", "--json", "--as-of", "2026-11-20", store=seed_copy)
+    read = [json.loads(line) for line in out.splitlines()]
+    assert [r["patient"] for r in read] == ["a.txt", "c.json", "ward/b.txt"]
+    assert all(len(r["report"]["trials"]) == 1 for r in read)
+    _, out, _ = run(capsys, "match", str(folder), "--trial", "001", "--csv", "--criteria", "--as-of", "2026-11-20", store=seed_copy)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {r["criterion"] for r in rows if r["patient"] == "a.txt"} >= {"I01", "E35"}
+
+
+def test_a_folder_without_notes_is_bad_input(capsys: pytest.CaptureFixture[str], seed_copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    code, out, err = run(capsys, "match", str(tmp_path / "none"), store=seed_copy)
+    assert (code, out) == (2, "") and "holds no notes" in err
+    code, _, err = run(capsys, "match", str(tmp_path / "none"), "--fhir", store=seed_copy)
+    assert code == 2 and "--csv or --json" in err

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import get_args
 
 from assistant.api import Assistant, Note
-from assistant.cli.command import Commands, as_of
+from assistant.cli.command import Commands, ProgressBar, as_of, complain
 from assistant.results import Silence
 from index.errors import InputError, UnreadableNote
 
 
 def add(commands: Commands) -> None:
-    """`match NOTE|- [--as-of DATE] [--trial ID]... [--silence] [--json | --markdown | --csv | --fhir]`."""
+    """`match NOTE|FOLDER|- [--as-of DATE] [--trial ID]... [--silence] [--json | --markdown | --csv | --fhir] [--criteria]`."""
     match = commands.add("match", _match, "Check a patient against the trials.")
-    match.add_argument("note", metavar="NOTE", help="a text file or a FHIR bundle (JSON); - for standard input")
+    match.add_argument("note", metavar="NOTE", help="a text file or a FHIR bundle (JSON), or a folder of them; - for standard input")
     as_of(match)
     match.add_argument("--trial", metavar="ID", action="append", help="this trial only; may be given several times")
     match.add_argument(
@@ -24,9 +24,14 @@ def add(commands: Commands) -> None:
     form = match.add_mutually_exclusive_group()
     for name in ("json", "markdown", "csv", "fhir"):
         form.add_argument(f"--{name}", dest="form", action="store_const", const=name)
+    match.add_argument("--criteria", action="store_true", help="of a folder, as CSV: a row for every criterion instead of every trial")
 
 
 def _match(chosen: argparse.Namespace) -> int:
+    if chosen.note != "-" and Path(chosen.note).is_dir():
+        return _screen(chosen, Path(chosen.note))
+    if chosen.criteria:
+        raise InputError("--criteria is for a folder of notes.", "The CSV of one note has a row for every criterion already.")
     note = _read_note(chosen.note)
     report = Assistant.open(chosen.store).match(note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence)
     if chosen.form == "json":
@@ -41,8 +46,42 @@ def _match(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _screen(chosen: argparse.Namespace, folder: Path) -> int:
+    """Every note of a folder; one that cannot be read is one line on standard error, and the rest goes on."""
+    from assistant import screening
+    from assistant.report.cohort import Cohort, lines
+
+    if chosen.form in ("markdown", "fhir"):
+        raise InputError(f"A folder of notes cannot be written as {chosen.form}.", "Choose --csv or --json, or match one note.")
+    assistant = Assistant.open(chosen.store)
+    files = screening.notes(folder)
+    table = Cohort(sys.stdout, criteria=chosen.criteria) if chosen.form == "csv" else None
+    unread = 0
+    with ProgressBar() as progress:
+        for done, (name, read) in enumerate(screening.read(folder, files), 1):
+            try:
+                if isinstance(read, screening.Unread):
+                    raise UnreadableNote(read.why)
+                report = assistant.match(read, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence)
+            except UnreadableNote as error:
+                unread += 1
+                complain(f"{name}: {error}", 2)
+                continue
+            finally:
+                if progress is not None:
+                    progress("matching", done, len(files))
+            if table is not None:
+                table.add(name, report)
+            elif chosen.form == "json":
+                print(json.dumps({"patient": name, "report": report.model_dump(mode="json")}, ensure_ascii=False))
+            else:
+                print("\n".join(lines(name, report)))
+    return 2 if unread == len(files) else 0
+
+
 def _read_note(name: str) -> Note:
-    """A note's text, or a bundle where the text is a JSON object."""
+    from assistant.screening import note
+
     try:
         data = (
             sys.stdin.buffer.read()
@@ -51,18 +90,6 @@ def _read_note(name: str) -> Note:
             if name == "-"
             else Path(name).read_bytes()
         )
-        text = data.decode("utf-8-sig")
     except OSError as error:
         raise UnreadableNote(f"The note {name} cannot be opened ({error.strerror}).", "Give a file, or - for standard input.") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableNote(f"The note {name} is no UTF-8 text.", "Save it as plain text in UTF-8.") from error
-    if text.lstrip().startswith("{"):
-        try:
-            bundle = json.loads(text)
-        except ValueError:
-            if name.endswith(".json"):
-                raise UnreadableNote(f"The note {name} is no valid JSON.", "Give a FHIR bundle, or a text.") from None
-            return text
-        if isinstance(bundle, dict):
-            return bundle
-    return text
+    return note(data, name)
