@@ -8,6 +8,7 @@ TrialmatchError
 ├── StoreError              the index on disk
 │   ├── StoreMismatch       built by another version, model or parser
 │   └── StoreLocked         another process is writing
+├── RegistryError           the trial registry did not answer usably
 ├── SettingsError           a setting has an unusable value
 └── ModelError              the optional language model did not answer usably
 """
@@ -51,6 +52,10 @@ class StoreMismatch(StoreError):
 
 class StoreLocked(StoreError):
     """Another process is writing to the store."""
+
+
+class RegistryError(TrialmatchError):
+    """The trial registry cannot be reached, or did not answer usably."""
 
 
 class SettingsError(TrialmatchError):

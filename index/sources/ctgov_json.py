@@ -161,8 +161,17 @@ def _study(source: Source, study: Json, place: str, many: bool) -> Trial | Rejec
         return Rejected(where, "The JSON is nested too deeply to be a study.")
     if not draft.fields:
         return Rejected(where, "The study has no content.")
-    canonical = json.dumps(study, sort_keys=True, separators=(",", ":")).encode() if many else source.data
-    return draft.trial(own, nct_id, hashlib.sha256(canonical).hexdigest(), source.encoding)
+    return draft.trial(own, nct_id, _content_hash(study), source.encoding)
+
+
+def _content_hash(study: dict[str, Json]) -> str:
+    """Hash of what the record says, however it is laid out; without the registry's own stamp of its daily release."""
+    derived = study.get("derivedSection")
+    if isinstance(derived, dict) and "miscInfoModule" in derived:
+        misc = derived["miscInfoModule"]
+        kept = {key: value for key, value in misc.items() if key != "versionHolder"} if isinstance(misc, dict) else misc
+        study = study | {"derivedSection": derived | {"miscInfoModule": kept}}
+    return hashlib.sha256(json.dumps(study, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _results(draft: Draft, walk: Walk, results: Json) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.text import Frozen
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the tables. Raised by hand when they change."""
 
 _PACKAGE = Path(__file__).parent.parent

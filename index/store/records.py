@@ -28,6 +28,10 @@ CREATE TABLE passages (
     start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL, criterion TEXT
 ) WITHOUT ROWID;
 CREATE INDEX passages_of_trial ON passages (trial, ordinal);
+CREATE TABLE versions (
+    number INTEGER PRIMARY KEY, trial TEXT NOT NULL, replaced TEXT NOT NULL, content_hash TEXT NOT NULL, record TEXT NOT NULL
+);
+CREATE INDEX versions_of_trial ON versions (trial, number);
 CREATE TABLE outbox (passage TEXT PRIMARY KEY, action TEXT NOT NULL CHECK (action IN ('upsert', 'delete'))) WITHOUT ROWID;
 """
 Row = tuple[Any, ...]
@@ -87,7 +91,11 @@ class Records:
         self.note("reset", "yes")
 
     def put(self, trial: Trial, passages: Sequence[Passage]) -> None:
-        """Writes a trial over what was there under its id. Inside `transaction`."""
+        """Writes a trial over what was there under its id, which becomes a previous version. Inside `transaction`."""
+        self._db.execute(
+            "INSERT INTO versions (trial, replaced, content_hash, record) SELECT id, ?, content_hash, record FROM trials WHERE id = ?",
+            (datetime.now(UTC).isoformat(timespec="seconds"), trial.id),
+        )
         self.drop(trial.id)
         self._db.execute("INSERT INTO trials VALUES (?, ?, ?, ?)", (trial.id, trial.content_hash, trial.source, trial.model_dump_json()))
         self._db.executemany(
@@ -118,6 +126,11 @@ class Records:
             else self._in("SELECT record FROM trials WHERE id IN ({}) ORDER BY id", ids)
         )
         return tuple(Trial.model_validate_json(record) for (record,) in rows)
+
+    def versions(self, trial: str | None = None) -> list[tuple[str, str, Trial]]:
+        """Trial id, time of replacement (UTC, ISO) and record of every version that a newer one replaced, oldest first."""
+        rows = self._all("SELECT trial, replaced, record FROM versions WHERE ?1 IS NULL OR trial = ?1 ORDER BY trial, number", trial)
+        return [(id_, replaced, Trial.model_validate_json(record)) for id_, replaced, record in rows]
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; an id that is not there is left out."""

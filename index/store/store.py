@@ -5,7 +5,7 @@ between leaves a store that opens and is completed by the next writer or the nex
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,6 +185,14 @@ class Store:
         """What the store was built with and holds."""
         return self._records.manifest()
 
+    def versions(self, trial: str | None = None) -> list[tuple[str, str, Trial]]:
+        """Trial id, time of replacement (UTC, ISO) and record of every version that a newer one replaced, oldest first."""
+        return self._records.versions(trial)
+
+    def noted(self, key: str) -> str | None:
+        """What `record` noted under this key; None after a rebuild."""
+        return self._records.get(key)
+
     @property
     def origin(self) -> str | None:
         """What the store was filled from, if it can be built again without its user."""
@@ -209,10 +217,11 @@ class Store:
         self.record(trials)
         self.complete(progress)
 
-    def record(self, trials: Iterable[Trial]) -> None:
+    def record(self, trials: Iterable[Trial], notes: Mapping[str, str | None] | None = None) -> None:
         """Writes trials in one transaction and leaves the search indexes to be completed later. Raises StoreLocked.
 
-        A trial whose content is already there is left as it is.
+        A trial whose content is already there is left as it is; one that a newer text replaces is kept as a version.
+        `notes` are written in the same transaction (`noted` reads them).
         """
         with self.writing(), self._records.transaction():
             known = self._records.hashes()
@@ -221,6 +230,8 @@ class Store:
                     self._records.put(trial, passages(trial))
                     self._records.note("origin", None)
                     known[trial.id] = trial.content_hash
+            for key, value in (notes or {}).items():
+                self._records.note(key, value)
         self._forget()
 
     def remove(self, name: str) -> Trial:
