@@ -77,6 +77,11 @@ def _holds(node: dict[str, Any], age: float, gender: str, diagnosis: str) -> boo
         ("- Age ≥18 years.", {"clinical": {"age_numerical": ">=18"}}),
         ("- Age over 18 years.", {"clinical": {"age_numerical": ">=19"}}),
         ("- Age 18 to 75 years.", {"and": [{"clinical": {"age_numerical": ">=18"}}, {"clinical": {"age_numerical": "<76"}}]}),
+        (
+            "- Women aged 18 to 75 years.",
+            {"and": [{"clinical": {"gender": "Female"}}, {"clinical": {"age_numerical": ">=18"}}, {"clinical": {"age_numerical": "<76"}}]},
+        ),
+        ("- Age 6 months to 17 years.", {"and": [{"clinical": {"age_numerical": ">=0.500"}}, {"clinical": {"age_numerical": "<18"}}]}),
         ("- Age <18 years.", {"clinical": {"age_numerical": "<18"}}),
         ("- Male.", {"clinical": {"gender": "Male"}}),
         ("- Histologically confirmed hepatocellular carcinoma.", {"clinical": {"oncotree_primary_diagnosis": "Hepatocellular Carcinoma"}}),

@@ -164,7 +164,7 @@ def _say(condition: Condition, holds: bool, words: _Words) -> _Said | None:
         case Limit():
             return _age(condition, holds)
         case Category():
-            return _category(condition, holds, words.of(condition.span))
+            return _category(condition, holds, words.of(condition.span), words.criterion.quote)
         case Finding():
             return _diagnosis(condition, holds, words.of(condition.span))
         case AtLeast() | Permitted() | Treatment() | Allergy() | Judgement() | NotCompiled():
@@ -191,7 +191,8 @@ def _or(parts: list[_Said | None], _: list[str]) -> _Said | None:
 
 
 def _joined(word: Literal["and", "or"], nodes: list[Node]) -> Node:
-    different = list({str(node): node for node in nodes}.values())
+    flat = [item for node in nodes for item in (node[word] if list(node) == [word] else [node])]  # type: ignore[attr-defined]
+    different = list({str(node): node for node in flat}.values())
     return different[0] if len(different) == 1 else {word: different}
 
 
@@ -204,10 +205,10 @@ def _age(limit: Limit, holds: bool) -> _Said | None:
     if limit.measure != "age" or months is None or limit.window or limit.times or limit.about:
         return None
     b = limit.bounds
-    if any(bound is not None and bound != int(bound) for bound in (b.low, b.high)):
+    low = _months(b.low, months, after=not b.low_inclusive)
+    high = _months(b.high, months, after=b.high_inclusive)  # the first age that is too high
+    if (low is None) != (b.low is None) or (high is None) != (b.high is None):
         return None
-    low = None if b.low is None else int(b.low + (not b.low_inclusive)) * months
-    high = None if b.high is None else int(b.high + b.high_inclusive) * months  # the first age that is too high
     ends: list[Node] = []
     if low is not None:
         ends.append({"clinical": {"age_numerical": f"{'>=' if holds else '<'}{_years(low)}"}})
@@ -216,11 +217,18 @@ def _age(limit: Limit, holds: bool) -> _Said | None:
     return _Said(_joined("and" if holds else "or", ends)) if ends else None
 
 
+def _months(age: float | None, unit: int, *, after: bool) -> int | None:
+    """An age in months, or the next one in whole units after it; None for what is no whole number of months or units."""
+    if age is None or age * unit != int(age * unit) or (after and age != int(age)):
+        return None
+    return int(age * unit) + after * unit
+
+
 def _years(months: int) -> str:
     return str(months // 12) if months % 12 == 0 else f"{months / 12:.3f}"
 
 
-def _category(category: Category, holds: bool, words: str) -> _Said | None:
+def _category(category: Category, holds: bool, words: str, quote: str) -> _Said | None:
     if category.window:
         return None
     if category.scale == "sex":
@@ -229,24 +237,24 @@ def _category(category: Category, holds: bool, words: str) -> _Said | None:
     if len(category.values) != 1 or category.values[0] not in ("positive", "negative"):
         return None
     positive = (category.values[0] == "positive") == holds
-    node = _biomarker(category.scale, "positive" if positive else "negative", words)
+    node = _biomarker(category.scale, "positive" if positive else "negative", words, quote)
     # Not to be positive is to be negative, or between, or untested: of a status only what is demanded can be said.
     if node is not None and (holds or "hugo_symbol" in str(node)):
         return _Said(node)
     if positive:
         return None
-    present = _biomarker(category.scale, "positive", words)
+    present = _biomarker(category.scale, "positive", words, quote)
     genomic = present.get("genomic") if present else None
     if not isinstance(genomic, dict) or set(genomic) != {"hugo_symbol", "variant_category"}:
         return None
     return _Said({"genomic": {**genomic, "variant_category": f"!{genomic['variant_category']}"}})
 
 
-def _biomarker(scale: str, value: str, words: str) -> Node | None:
-    """The first row of the table that fits the scale, the value and the words; several genes are alternatives."""
+def _biomarker(scale: str, value: str, words: str, quote: str) -> Node | None:
+    """The first row of the table that fits the scale, the value, the leaf's words and the whole criterion; several genes are alternatives."""
     for row in _biomarkers():
         fits = row["scale"] == scale and row["value"] == value and re.search(row["words"], words, re.IGNORECASE)
-        if fits and not (row["unless"] and re.search(row["unless"], words, re.IGNORECASE)):
+        if fits and not _occurs(row["unless"], words) and not _occurs(row["nowhere"], quote):
             fields: dict[str, object] = {name: text for name, _, text in (pair.partition("=") for pair in row["fields"].split(";"))}
             if "exon" in fields:
                 fields["exon"] = int(str(fields["exon"]))
@@ -254,6 +262,10 @@ def _biomarker(scale: str, value: str, words: str) -> Node | None:
             nodes: list[Node] = [{row["part"]: {**fields, "hugo_symbol": gene} if gene else fields} for gene in genes]
             return _joined("or", nodes)
     return None
+
+
+def _occurs(pattern: str, text: str) -> bool:
+    return bool(pattern) and re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _diagnosis(finding: Finding, holds: bool, words: str) -> _Said | None:
