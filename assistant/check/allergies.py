@@ -3,10 +3,20 @@
 from assistant.check import words
 from assistant.check.context import Context
 from assistant.check.judged import Judged, fails, holds, open_
-from index.conditions import Allergy
+from index.conditions import TEXT, Allergy
+from index.vocabulary import vocabulary
 
 # "No known drug allergies" denies every drug; the reader writes it as a denial of one of these.
 _ANYTHING = ("drug_allergy", "allergy", "hypersensitivity")
+
+
+def _class_of(target: str) -> str:
+    """The class that open words name as a whole ("monoclonal antibodies"), else the words themselves."""
+    if not target.startswith(TEXT):
+        return target
+    phrase = target.removeprefix(TEXT)
+    named = [m for m in vocabulary().mentions(phrase, ("drug", "drug_class")) if m.start == 0 and m.end == len(phrase)]
+    return named[0].concept if named else target
 
 
 def judge_allergy(leaf: Allergy, context: Context) -> Judged:
@@ -16,6 +26,7 @@ def judge_allergy(leaf: Allergy, context: Context) -> Judged:
     unsure: Judged | None = None
     denied: list[int] = []
     for target in leaf.targets:
+        target = _class_of(target)
         found = chart.allergies(target)
         for i, fact in (*found.narrow, *found.broad):
             if fact.status == "absent":

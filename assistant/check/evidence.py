@@ -92,9 +92,12 @@ class Chart:
                 self._allergies.setdefault(fact.concept, []).append((i, fact))
             case "measurement":
                 self._measures.setdefault(fact.concept, []).append((i, fact))
+                if fact.concept == "temperature" and fact.status == "present" and _feverish(fact):
+                    self._findings.setdefault("fever", []).append((i, fact.model_copy(update={"kind": "finding", "concept": "fever", "site": None})))
                 if fact.status == "present" and fact.value is not None:
                     # A load or a count above zero presupposes the disease; "< 20" says nothing.
-                    self._imply(i, fact, "present" if (fact.value.low or 0) > 0 else "absent" if fact.value.high == 0 else None)
+                    none = "absent" if fact.value.high == 0 and fact.concept not in _SUPPRESSED else None
+                    self._imply(i, fact, "present" if (fact.value.low or 0) > 0 else none)
             case "category":
                 self._categories.setdefault(fact.concept, []).append((i, fact))
                 if fact.status == "present" and len(set(fact.choices) & _ABSENT_VALUES) in (0, len(fact.choices)):
@@ -194,8 +197,20 @@ def _curative_intent(words: Vocabulary, fact: Fact) -> list[tuple[str, str]]:
     return [("radical_treatment_unsuitable", "absent")] if meant else []
 
 
+_SUPPRESSED = ("hiv_rna", "hbv_dna")
+"""Loads that treatment brings to zero while the infection stays."""
 _FEW = 3
 """More metastases than this are "multiple" where a text does not say what it means by it (our reading)."""
+
+
+_FEVER = {"celsius": 38.0, "fahrenheit": 100.4}
+"""Fever begins at 38.0 degrees Celsius (CTCAE 5.0, fever, grade 1)."""
+
+
+def _feverish(fact: Fact) -> bool:
+    """Whether a temperature is that of a fever; without a unit it is read by its size."""
+    low = fact.value.low if fact.value is not None else None
+    return low is not None and low >= _FEVER[fact.unit or ("celsius" if low < 50 else "fahrenheit")]
 
 
 def _many(fact: Fact) -> list[tuple[str, str]]:

@@ -68,7 +68,19 @@ def judge_finding(leaf: Finding, context: Context) -> Judged:
         denied.extend(denials)
         covered += bool(denials)
     judged = _weigh(leaf, met, denied, context)
+    if judged is None and context.exception:
+        judged = _wider(leaf, context)
     return judged if judged is not None else _unaffirmed(leaf, denied, covered == len(leaf.concepts), context)
+
+
+def _wider(leaf: Finding, context: Context) -> Judged | None:
+    """Inside an exception: a stated finding of which the excepted one is a kind ("non-melanoma skin cancer" for basal cell carcinoma)."""
+    for concept in leaf.concepts:
+        for i, fact in context.chart.findings(concept).broad:
+            kind = fact.status == "present" and fact.concept not in context.triggers
+            if kind and any(t != fact.concept and context.chart.words.is_a(fact.concept, t) for t in (*context.triggers, CANCER)):
+                return open_("ambiguous", f"{words.quoted(fact)}: may be {words.label(concept)}, which is excepted", (i,))
+    return None
 
 
 def _studied(leaf: Finding, context: Context) -> Judged:

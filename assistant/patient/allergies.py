@@ -18,7 +18,7 @@ _NONE = re.compile(
 )
 _BEFORE = re.compile(
     r"\b(?:allerg(?:y|ies|ic)(?:\s+reactions?)?|hypersensitiv(?:e|ity)(?:\s+reactions?)?|anaphyla(?:xis|ctic)(?:\s+(?:shock|"
-    r"reactions?))?|intoleran(?:t|ce)|(?:severe\s+|serious\s+|infusion\s+|infusion-related\s+)*reactions?|angio-?o?edema|rash|hives|"
+    r"reactions?))?|intoleran(?:t|ce)|(?:severe\s+|serious\s+|infusion\s+|infusion-related\s+)*reactions?(?:\s*\([^()]{3,30}\))?|angio-?o?edema|rash|hives|"
     r"urticaria)\s*(?:to|from|with|after|against|on|:|following)\s*(?:(?:any|the|iv|oral|both|all|prior|previous)\s+)*$",
     re.IGNORECASE,
 )

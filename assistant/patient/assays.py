@@ -34,4 +34,6 @@ def unread(v: View, m: Mention) -> bool:
 
 def names_another(v: View, m: Mention) -> bool:
     """Whether an infection's name only says what a test is for ("TB QuantiFERON negative"): the test has a result of its own."""
-    return vocabulary().diseases[m.concept].kind == "infection" and any(o.table == "scale" and 0 <= o.start - m.end <= 2 for o in v.mentions)
+    return vocabulary().diseases[m.concept].kind == "infection" and any(
+        o.table == "scale" and 0 <= o.start - m.end <= 2 and not re.search(r"[,;/&]", v.text[m.end : o.start]) for o in v.mentions
+    )

@@ -15,7 +15,9 @@ def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Mome
         lasting = nearest_date(v, start, end, targets, ("for",))
         return (lasting.moment if lasting and lasting.current else None), None
     match chosen.kind:
-        case "at" | "since":
+        case "at":
+            return last_of(v, chosen).moment, None
+        case "since":
             return chosen.moment, None
         case "until":
             return None, chosen.moment
@@ -23,6 +25,29 @@ def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Mome
             return chosen.moment, chosen.moment_end
         case _:
             return None, None
+
+
+# What stands between the dates of one thing that happened again: "March 2026 and again two weeks ago", "#1 03/2026, #2 07/2026".
+_AGAIN = re.compile(
+    r"[\s,;/&()#.]*(?:(?:(?:and|then|also|again|once more|repeat(?:ed)?|re-?done|done|performed|given|carried out|another|a|the|second|third|fourth|last|latest|"
+    r"most recent(?:ly)?|recurr\w+|relaps\w+|reinfarction|in|on|at|no\.?|to (?:the )?[a-z]+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|"
+    r"sept?\w*|oct\w*|nov\w*|dec\w*)\b|\d{1,2}(?=[\s:).]))[\s,;/&()#.:]*)*",
+    re.IGNORECASE,
+)
+
+
+def last_of(v: View, first: Dated) -> Dated:
+    """The latest of the dates that are listed after `first` for the same thing; `first` itself where there is no such list."""
+    latest, at = first, first.end
+    for d in v.dates:
+        if d.kind != "at" or d.start < at or d.moment is None or d.moment.latest is None:
+            continue
+        if d.start - at > 40 or not _AGAIN.fullmatch(v.text, at, d.start):
+            break
+        at = d.end
+        if latest.moment is None or latest.moment.latest is None or d.moment.latest > latest.moment.latest:
+            latest = d
+    return latest
 
 
 def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: tuple[str, ...] = ("at", "since", "until", "span")) -> Dated | None:
@@ -36,7 +61,7 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             gap = v.text[end : d.start]
             if _stops(gap) or len(gap) > 110:
                 continue
-            between = [o for o in others if o.start >= end and o.end <= d.start]
+            between = _apart(v, end, [o for o in others if o.start >= end and o.end <= d.start])
             last = re.sub(r"\([^)]*\)", "", gap).rpartition(",")
             if last[1] and (len(last[2].split()) > 4 or any(o.start >= d.start - len(last[2]) and o.end <= d.start for o in others)):
                 continue  # the date stands in an item of its own
@@ -45,6 +70,14 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
                 joined = re.fullmatch(r"(?:[^,;()]|,(?!\s*(?:now|currently|then)))*", gap) and re.search(
                     r"\band\b|/|,|\+|&|\bfrom\b|\bdue to\b|\bsecondary to\b", gap
                 )
+                event = any(o.start < end and start < o.end and o.table == "condition" for o in targets)
+                if not joined and event and "," not in gap:
+                    # "STEMI with two stents in July": what was done about it was done then
+                    joined = (
+                        re.match(r"\s+(?:with|treated|managed|requiring|needing|s/p)\b", gap)
+                        if all(o.table != "condition" for o in between)
+                        else None
+                    )
                 if not joined or _own_date(v, start, end, others):
                     continue
                 cost += 8
@@ -73,6 +106,14 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
         if best is None or cost < best[0]:
             best = (cost, d)
     return best[1] if best else None
+
+
+def _apart(v: View, end: int, between: list[Mention]) -> list[Mention]:
+    """Without those that stand close behind and make one name with it: "hip replacement surgery", "perforated diverticulitis"."""
+    rest = sorted(between, key=lambda o: o.start)
+    while rest and rest[0].start >= end and not v.text[end : rest[0].start].strip(" -"):
+        end = rest.pop(0).end
+    return rest
 
 
 def _own_date(v: View, start: int, end: int, others: list[Mention]) -> bool:

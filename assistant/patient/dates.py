@@ -116,6 +116,7 @@ _DATE = re.compile(
             or)\s*(?P<rel_n2>{_N}))?(?P<rel_half>\s+and\s+a\s+half)?)[\s-]*(?P<rel_u>{_UNIT})\s*
         (?P<rel_dir>ago\b|earlier\b|back\b(?!\s*pain)|prior\b|previously\b|before\b|post\b(?!\s*(?:treatment|dose|last))|
             out\s+from\b|s/p\b|status\s+post\b))
+    | (?P<brit>(?<![\d/.])(?P<brit_n>\d{{1,2}})/(?P<brit_u>7|52|12)(?:\s*(?:ago|earlier|back|previously|prior)\b|(?<=/52)(?![\d/])))
     | (?P<zh>(?P<zh_n>\d{{1,3}})\s*(?P<zh_u>天|日|周|个月|月|年)(?P<zh_dir>前|内)?)
     | (?P<pod>\b(?:POD|post-?op(?:erative)?\s+day|day)\s*\#?(?P<pod_n>\d{{1,3}})(?=\s*(?:\)|$|[,;.]|after|post|following|s/p|
         \s))(?:\s+(?:after|post|following))?|\b(?P<pod_n2>\d{{1,3}})(?:st|nd|rd|
@@ -273,6 +274,11 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
         if direction.startswith(("post", "after", "following", "out", "s/p", "status")) and not m["rel_n"]:
             return None
         at = _ago(as_of, min(low, high), max(low, high), unit, m["rel_q"] or "")
+    elif m["brit"]:
+        if re.search(r"\b(?:for|x|every|over|in|next|further|another)\s*$", m.string[max(0, start - 9) : start], re.IGNORECASE):
+            return None
+        n = float(m["brit_n"])
+        at = _ago(as_of, n, n, {"7": "day", "52": "week", "12": "month"}[m["brit_u"]], "")
     elif m["zh"]:
         unit, n = unit_of(m["zh_u"]), float(m["zh_n"])
         if m["zh_dir"] == "前":

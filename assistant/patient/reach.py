@@ -26,7 +26,9 @@ _PREPOSITION = re.compile(
 )
 
 
-_STRONG_LIST = re.compile(r"^(?:den|negative|neg |-ve|free|without|w/o|否认|未|无|neither|nor|absence)", re.IGNORECASE)
+_STRONG_LIST = re.compile(
+    r"^(?:den|negative|neg |sero-?neg|not known|never known|-ve|free|without|w/o|否认|未|无|neither|nor|absence)", re.IGNORECASE
+)
 
 
 # A name that holds its own negation ("R0 not feasible", "unresectable") is a statement, not an item of a denied list.

@@ -278,12 +278,32 @@ def standalone(v: View, draft: Draft) -> None:
             _add(v, draft, scale, (key,), match.start(), match.end())
 
 
+_OR_MORE = re.compile(r"\s*\)?\s*(?:or|and|/)\s*(?:higher|above|more|worse|greater|over|beyond|later|up)\b|\s*(?:\+|≥)", re.IGNORECASE)
+
+
+def _not_denied(v: View, scale: str, chosen: tuple[str, ...], denied: int, start: int, end: int) -> tuple[str, ...] | None:
+    """The classes that "no NYHA III or higher" leaves; None where nothing follows from the denial."""
+    row = vocabulary().scales[scale]
+    if denied >= start or len(v.text[denied:start].split()) > 5 or not row.ordered:
+        return None
+    keys = [entry.partition("=")[0].strip() for entry in row.values]
+    gone = set(chosen)
+    if _OR_MORE.match(v.text, end, v.end):
+        gone |= set(keys[min(keys.index(c) for c in chosen if c in keys) :])
+    return tuple(k for k in keys if k not in gone) or None
+
+
 def _add(v: View, draft: Draft, scale: str, chosen: tuple[str, ...], start: int, end: int, take: int | None = None) -> None:
     said = assess(v, start, end)
     if said.status is None and said.end <= end:
         return  # hypothetical; a word behind it ("IMDC favourable risk") belongs to the scale
     if v.text[start:end].count("(") > v.text[start:end].count(")") and v.text[end : end + 1] == ")":
         end += 1
+    if said.status == "absent" and not set(chosen) & {"positive", "negative"}:
+        others = _not_denied(v, scale, chosen, said.start, start, end)
+        if others is None:
+            return
+        chosen = others
     doubted = re.search(
         r"(?:\b(?:possibl[ey]|probabl[ey]|likely|suspected|presumed|query)|\?)\s*$", v.text[max(v.head, start - 14) : start], re.IGNORECASE
     )

@@ -8,7 +8,17 @@ from assistant.patient.numbers import value_at
 from assistant.patient.values import with_unit
 from index.vocabulary import Mention, vocabulary
 
-_CARCINOMA = re.compile(r"(?P<before>(?:[A-Za-z][a-z-]+\s+){1,3})ca\.?(?![A-Za-z\d])(?!\s*[:=]?\s*\d+(?:\.\d+)?\s*(?:mmol|mg))")
+_CARCINOMA = re.compile(
+    r"(?P<before>(?:[A-Za-z][a-z-]+\s+){1,3})(?:ca|Ca|CA)\.?(?![A-Za-z\d-])(?!\s*(?:125|15|19|72|27)\b)(?!\s*[:=]?\s*\d+(?:\.\d+)?\s*(?:mmol|mg))"
+)
+# "Ca prostate": the organ behind it.
+_CARCINOMA_OF = re.compile(
+    r"(?<![A-Za-z\d])(?:Ca|CA|ca)\.?\s+(?:of\s+)?(?:the\s+)?(?:(?:left|right|L|R)\s+)?(?P<organ>[A-Za-z]{4,}(?:\s+[a-z]{4,})?)"
+)
+_FRACTIONS = re.compile(
+    r"\b\d{1,3}(?:\.\d+)?\s*Gy\b(?:\s*(?:in|/|over)\s*\d{1,2}\s*(?:#|fx|fractions?|sessions?)?)|\b\d{1,2}\s*[x×]\s*\d{1,2}(?:\.\d+)?\s*Gy\b",
+    re.IGNORECASE,
+)
 _INVERTED = re.compile(r"(?<![A-Za-z])(?P<noun>[A-Z][A-Za-z]+),\s*(?P<kind>[A-Za-z]{4,12})(?![A-Za-z])")
 # Letters that name a laboratory value only beside a unit of its own.
 _LETTERS = {"n": "anc", "neu": "anc", "l": "lymphocytes", "p": "plt", "tb": "tbil", "db": "dbil", "cr": "cr", "k": "potassium", "na": "sodium"}
@@ -25,12 +35,24 @@ def shorthand(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
     for match in _CARCINOMA.finditer(text, start, end):
         words = match["before"].split()
         for first in range(len(words)):
-            phrase = " ".join(words[first:])
-            hit = next((m for noun in ("carcinoma", "cancer") for m in _exactly(f"{phrase} {noun}", "condition")), None)
+            phrases = (" ".join(words[first:]), " ".join(reversed(words[first:])))
+            hit = next((m for phrase in phrases for noun in ("carcinoma", "cancer") for m in _exactly(f"{phrase} {noun}", "condition")), None)
             if hit is not None:
                 begin = match.start() + match["before"].rindex(words[first])
                 yield Mention(begin, match.end(), hit.concept, "condition", text[begin : match.end()])
                 break
+    for match in _CARCINOMA_OF.finditer(text, start, end):
+        organs = match["organ"].split()
+        for count in range(len(organs), 0, -1):
+            organ = " ".join(organs[:count])
+            hit = next((m for noun in ("cancer", "carcinoma") for m in _exactly(f"{organ} {noun}", "condition")), None)
+            if hit is not None:
+                stop = match.start("organ") + len(organ)
+                yield Mention(match.start(), stop, hit.concept, "condition", text[match.start() : stop])
+                break
+    if "Gy" in text[start:end] and not any(m.table == "procedure" and vocabulary().is_a(m.concept, "radiotherapy") for m in mentions):
+        for match in _FRACTIONS.finditer(text, start, end):
+            yield Mention(match.start(), match.end(), "radiotherapy", "procedure", match[0])
     for match in _INVERTED.finditer(text, start, end):
         for m in _exactly(f"{match['kind']} {match['noun']}", "measure"):
             yield Mention(match.start(), match.end(), m.concept, "measure", match[0])

@@ -59,6 +59,10 @@ DOSE = re.compile(
 )
 
 
+# "hydrocortisone 15-5-0 mg": morning, noon, evening (and night).
+_SPLIT_DOSE = re.compile(
+    r"\s*[(:,-]?\s*(?P<each>\d+(?:\.\d+)?(?:\s*(?P<mark>[-/+])\s*\d+(?:\.\d+)?)(?:\s*(?P=mark)\s*\d+(?:\.\d+)?){1,2})\s*mg\b", re.IGNORECASE
+)
 _DOSE_BEFORE = re.compile(
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>mg|g|mcg|μg)\s*(?P<day1>/\s*(?:d|day)|per day|daily|a day)?\s*(?:of\s+)?(?:oral\s+|IV\s+)?$", re.IGNORECASE
 )
@@ -220,6 +224,8 @@ _PER_DAY = (
 def dose_of(v: View, c: Course) -> tuple[float, str] | None:
     if len([m for m in c.mentions if m.table == "drug"]) != 1 or len(c.mentions) > 2:
         return None
+    if split := _SPLIT_DOSE.match(v.text, c.end, v.end):
+        return round(sum(float(n) for n in re.findall(r"\d+(?:\.\d+)?", split["each"])), 4), split[0].strip(" ,:(-")
     m = DOSE.match(v.text, c.end, v.end)
     if m is None:
         b = _DOSE_BEFORE.search(v.text, max(v.head, c.start - 30), c.start)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from assistant.patient import dates
-from assistant.patient.attachment import nearest_date
+from assistant.patient.attachment import last_of, nearest_date
 from assistant.patient.courses import Course, joined_back, next_start, shares_ending
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Moment
@@ -227,25 +227,13 @@ def _when(v: View, c: Course, others: list[Mention], more: dict[str, Any], draft
                 ):
                     more["until"] = d.moment
                 else:
-                    more["when"] = d.moment
-                    again = [
-                        x
-                        for x in v.dates
-                        if x.kind == "at"
-                        and x.start >= d.end
-                        and re.fullmatch(
-                            r"\s*(?:,|and|&|/|,\s*and|,\s*again in|and again in)\s*(?:in\s+|on\s+)?", v.text[d.end : x.start], re.IGNORECASE
-                        )
-                    ]
-                    if (
-                        again
-                        and again[0].moment
-                        and d.moment
-                        and again[0].moment.latest
-                        and d.moment.latest
-                        and again[0].moment.latest > d.moment.latest
-                    ):
-                        more["until"] = again[0].moment  # "TACE in April and June 2026": the last one counts for a washout
+                    last = last_of(v, d)
+                    if c.mentions[0].table == "procedure":
+                        more["when"] = last.moment  # of "TACE in April and June 2026" the last one counts
+                    else:
+                        more["when"] = d.moment
+                        if last is not d:
+                            more["until"] = last.moment
             case "since":
                 more["when"] = d.moment
                 more["time"] = "current"

@@ -98,6 +98,12 @@ _DENIED_RESPONSE = re.compile(
 )
 
 
+_NOT_TAKEN = re.compile(
+    r"\b(?:not\s+(?:yet\s+)?(?:been\s+)?|never\s+|yet\s+to\s+be\s+)(?:taken|started|begun|commenced|filled|collected|picked\s+up|dispensed|initiated|swallowed)\b",
+    re.IGNORECASE,
+)
+
+
 def _status(v: View, c: Course, said: Assertion, since: int, until: int) -> Status | None:
     text = v.text
     status = said.status
@@ -112,11 +118,17 @@ def _status(v: View, c: Course, said: Assertion, since: int, until: int) -> Stat
         re.IGNORECASE,
     ):
         return "declined"
+    if status == "planned" and re.match(
+        r"[^;]{0,60}?\b(?:done|performed|carried out|took place|was given)\b(?! (?:next|tomorrow))", after, re.IGNORECASE
+    ):
+        return "present"
     if status == "considered" and re.search(
         r"\bplan(?:s|ned)? (?:to|is)\b|\bwill start\b|\bto start\b|\bscheduled\b|\bnext week\b", after.split(";")[0], re.IGNORECASE
     ):
         return "planned"
     if status == "present":
+        if _NOT_TAKEN.search(after.split(";")[0]):
+            return "planned"
         if (
             v.section == "plan"
             and not re.search(
