@@ -34,13 +34,13 @@ class IngestResult(Frozen):
 def read(paths: Iterable[Path]) -> Iterator[Trial | Rejected]:
     """All trials of files and folders with their criteria compiled; what cannot be read gives one line."""
     for item in (item for path in paths for file in files(path) for item in _read_file(file)):
-        yield item if isinstance(item, Rejected) else _compiled(item)
+        yield item if isinstance(item, Rejected) else compiled(item)
 
 
 def read_document(name: str, text: str) -> Iterator[Trial | Rejected]:
     """All trials of a pasted document, criteria compiled; `name` stands for the file's name in ids and citations."""
     for item in read_text(name, text):
-        yield item if isinstance(item, Rejected) else _compiled(item)
+        yield item if isinstance(item, Rejected) else compiled(item)
 
 
 def ingest(paths: Iterable[Path], store: Store, progress: Progress | None = None) -> IngestResult:
@@ -70,7 +70,7 @@ def ingest(paths: Iterable[Path], store: Store, progress: Progress | None = None
                     took[item.id] = item.content_hash
                     if before.get(item.id) == item.content_hash:
                         continue
-                    item = _compiled(item)
+                    item = compiled(item)
                 if isinstance(item, Rejected):
                     failed.append(Failure(source=item.source, why=item.why))
                 else:
@@ -99,7 +99,8 @@ def _read_file(file: Path) -> Iterator[Trial | Rejected]:
         yield Rejected(str(file), f"It could not be read ({type(error).__name__}: {error}).")
 
 
-def _compiled(trial: Trial) -> Trial | Rejected:
+def compiled(trial: Trial) -> Trial | Rejected:
+    """The trial with its criteria; a fault of ours rejects it with a line."""
     from index.criteria import with_criteria
 
     try:
