@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -178,6 +178,7 @@ def test_json_holds_every_condition_so_that_it_can_be_read_back(seed_store: Path
         assert trial.document(row["document"]).text[row["start"] : row["end"]] == row["quote"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s, min_size=1) | st.dictionaries(st.text(), s, min_size=1))
 )
