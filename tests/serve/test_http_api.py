@@ -129,7 +129,7 @@ def test_a_fault_shows_its_kind_alone(
         if caplog.text:
             break
         time.sleep(0.02)
-    assert "58M" not in got.text + caplog.text and "RuntimeError in test_api.py" in caplog.text
+    assert "58M" not in got.text + caplog.text and "RuntimeError in test_http_api.py" in caplog.text
 
 
 def test_openapi_describes_every_address_and_its_page_loads_nothing(client: httpx.Client) -> None:
