@@ -29,7 +29,8 @@ def date_of(v: View, start: int, end: int, targets: list[Mention]) -> tuple[Mome
 
 # What stands between the dates of one thing that happened again: "March 2026 and again two weeks ago", "#1 03/2026, #2 07/2026".
 _AGAIN = re.compile(
-    r"[\s,;/&()#.]*(?:(?:(?:and|then|also|again|once more|repeat(?:ed)?|re-?done|done|performed|given|carried out|another|a|the|second|third|fourth|last|latest|"
+    r"[\s,;/&()#.]*(?:(?:(?:and|then|also|again|once more|repeat(?:ed)?|re-?done|done|performed|given|carried out|another|a|the|second|third|"
+    r"fourth|last|latest|"
     r"most recent(?:ly)?|recurr\w+|relaps\w+|reinfarction|in|on|at|no\.?|to (?:the )?[a-z]+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|"
     r"sept?\w*|oct\w*|nov\w*|dec\w*)\b|\d{1,2}(?=[\s:).]))[\s,;/&()#.:]*)*",
     re.IGNORECASE,

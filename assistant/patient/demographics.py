@@ -7,7 +7,7 @@ from assistant.patient import dates
 from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
-from assistant.patient.numbers import digits
+from assistant.patient.numbers import compared, digits
 from assistant.patient.relatives import other_person
 from assistant.patient.view import View
 
@@ -204,7 +204,7 @@ def _age(v: View, m: re.Match[str], draft: Draft) -> None:
         "present",
         start,
         end,
-        value=Range(low=round(low_age, 4), high=round(high_age, 4)),
+        value=compared(Range(low=round(low_age, 4), high=round(high_age, 4)), before),
         unit=measure_unit,
         implausible=implausible,
         reading="" if factor == 1 else f"age given in {unit if len(unit) > 2 else 'months'}",

@@ -6,6 +6,7 @@ from assistant.patient.assertion import assess
 from assistant.patient.dates import count_of
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
+from assistant.patient.numbers import compared
 from assistant.patient.relatives import other_person
 from assistant.patient.sampling import sample_date
 from assistant.patient.view import View
@@ -147,7 +148,7 @@ def _lines(v: View, draft: Draft) -> None:
             continue
         word = m["n"].lower()
         n = 0.0 if word in ("no", "zero") else 1.0 if word == "a single" else count_of(word)
-        draft.add("measurement", "prior_lines", "present", m.start(), m.end(), value=Range.exactly(n))
+        draft.add("measurement", "prior_lines", "present", m.start(), m.end(), value=compared(Range.exactly(n), v.text[max(0, m.start() - 24) : m.start()]))
     for m in _NEXT_LINE.finditer(v.text, v.head, v.end):
         word = m["n"].lower()
         n = _ORDINAL[word] if word in _ORDINAL else int(word)
@@ -181,7 +182,8 @@ def _smoking(v: View, draft: Draft) -> None:
         return
     for pack in _PACKS.finditer(v.text, v.head, v.end):
         if not other_person(v, pack.start(), pack.end()) and "pack_years" in vocabulary().measures:
-            draft.add("measurement", "pack_years", "present", pack.start(), pack.end(), value=Range.exactly(float(pack["n"])), unit="pack_year")
+            packs = compared(Range.exactly(float(pack["n"])), v.text[v.head : pack.start()])
+            draft.add("measurement", "pack_years", "present", pack.start(), pack.end(), value=packs, unit="pack_year")
     for m in _SMOKING.finditer(v.text, v.head, v.end):
         if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
             continue

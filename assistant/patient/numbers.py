@@ -129,6 +129,24 @@ def value_at(text: str, position: int, end: int, *, of_time: bool = False) -> Va
     return Value(start, stop, a, a, magnitude=magnitude)
 
 
+_COMPARED = re.compile(
+    r"(?:(?P<above>more than|over|greater than|above|exceed\w*|in excess of|older than|beyond(?: the age of)?|upwards of|>)|(?P<least>at least|≥|>=|"
+    r"not less than|no less than)|(?P<below>less than|under|fewer than|below|younger than|<)|(?P<most>at most|up to|≤|<=|not more than|no more than))"
+    r"\s*(?:the age of\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def compared(value: Range, before: str) -> Range:
+    """The range as the words straight before it make it: "over" 75 is more than 75, "at least" 2 is 2 or more."""
+    found = _COMPARED.search(before)
+    if found is None:
+        return value
+    if found["above"] or found["least"]:
+        return Range(low=value.low, high=None, low_inclusive=bool(found["least"]))
+    return Range(low=None, high=value.high, high_inclusive=bool(found["most"]))
+
+
 def power_at(text: str, position: int, end: int) -> tuple[float, int] | None:
     """A factor "x10^6" at `position`: (factor, where it ends)."""
     match = _POWER.match(text, position, end)

@@ -6,7 +6,7 @@ from typing import Literal
 from assistant.patient.assertion import assess
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
-from assistant.patient.numbers import digits
+from assistant.patient.numbers import compared, digits
 from assistant.patient.relatives import other_person
 from assistant.patient.sampling import sample_date
 from assistant.patient.view import View
@@ -82,7 +82,7 @@ def _pressure(v: View, draft: Draft) -> None:
                     "present",
                     start,
                     m.end(),
-                    value=Range(low=low, high=high),
+                    value=compared(Range(low=low, high=high), re.sub(r"[:=]\s*$", "", v.text[v.head : m.start("sys")])),
                     unit=unit,
                     when=when,
                     time=time,

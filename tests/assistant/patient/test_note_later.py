@@ -105,3 +105,37 @@ def test_naive_lists(note: str, denied: set[str]) -> None:
     found = [f for f in read_note(note, AS_OF).facts if f.kind == "treatment"]
     assert {f.concept for f in found} == denied
     assert {f.status for f in found} == {"absent"}
+
+
+@pytest.mark.parametrize(
+    ("note", "concept", "latest"),
+    [
+        ("TACE March 2026 and again two weeks ago", "tace", date(2026, 11, 9)),
+        ("TACE March 2026, repeated 6 November 2026", "tace", date(2026, 11, 6)),
+        ("TACE x3 (Mar 2026, Jul 2026, 6 Nov 2026)", "tace", date(2026, 11, 6)),
+        ("TACE #1 03/2026, #2 07/2026, #3 11/2026", "tace", date(2026, 11, 20)),
+        ("TACE planned 12 Nov 2026, done 14 Nov 2026", "tace", date(2026, 11, 14)),
+        ("strokes in 2015, 2019 and September 2026", "stroke", date(2026, 9, 30)),
+        ("MI 2012, 2026-08-11", "myocardial_infarction", date(2026, 8, 11)),
+        ("RT to spine 2024 and to the rib 10 days ago", "radiotherapy", date(2026, 11, 10)),
+        ("PE in 2019, DVT in September 2026", "pulmonary_embolism", date(2019, 12, 31)),  # a date of another event
+        ("TACE March 2026, lenvatinib since May 2026", "tace", date(2026, 3, 31)),
+    ],
+)
+def test_of_several_dates_the_last_one_counts(note: str, concept: str, latest: date) -> None:
+    (fact,) = facts(note, concept)
+    assert fact.status == "present" and fact.when is not None and fact.when.latest == latest
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note"),
+    [
+        ("More than 2 prior lines of therapy", "> 2 prior lines of therapy"),
+        ("More than 3 prior lines of chemotherapy", "more than three prior lines of chemotherapy"),
+        ("Age > 75", "over 75 years old"),
+        ("Age < 18", "under 18 years old"),
+        ("Blood pressure > 160/100 mmHg", "blood pressure repeatedly greater than 160/100 mmHg"),
+    ],
+)
+def test_a_number_keeps_its_comparator(criterion: str, note: str) -> None:
+    assert Assistant.check(criterion, note, "exclusion", as_of=AS_OF).outcome == "FAIL"

@@ -91,7 +91,7 @@ DETAILS = [
     ("TACE with doxorubicin 3 weeks ago", "+tace @2026-10-27..2026-11-02; +doxorubicin route=local"),
     ("TACE plus lenvatinib", "+tace; +lenvatinib; !route=local"),
     ("palliative RT to spine 5 weeks ago", "+radiotherapy site=spine @2026-10-13..2026-10-19"),
-    ("TACE in April and June 2026", "+tace @2026-04-01..2026-04-30 until=2026-06-01..2026-06-30"),
+    ("TACE in April and June 2026", "+tace @2026-06-01..2026-06-30"),
     ("RFA (3/2024), TACE 2025", "+rfa @2024-03-01..2024-03-31; +tace @2025-01-01..2025-12-31"),
     ("TACE on 2026-09-15 only", "+tace @2026-09-15"),
     ("SBRT completed 2 weeks ago", "+sbrt until=2026-11-03..2026-11-09"),
