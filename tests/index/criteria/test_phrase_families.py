@@ -109,6 +109,40 @@ FAMILIES = [
         "immunosuppressive drugs such as cyclosporine, tacrolimus within 28 days, or radiotherapy within 14 days",
         "(t:immunosuppressant [within 28d] | t:radiotherapy [within 14d])",
     ),
+    (
+        "inclusion",
+        "At least 4 weeks since prior chemotherapy (6 weeks for nitrosoureas)",
+        "not (t:chemotherapy [within 27d] | t:nitrosourea [within 41d])",
+    ),
+    ("exclusion", "Peripheral sensory neuropathy >/= CTCAE Grade 2", "ctcae_grade(neuropathy) >=2"),
+    ("exclusion", "HCV RNA positive", "hcv_rna >0 iu_ml"),
+    ("inclusion", "HBV DNA must be undetectable", "hbv_dna <=0 iu_ml"),
+    (
+        "exclusion",
+        "Has a known history of hepatitis B (HBsAg reactive) or known active hepatitis C virus (HCV RNA is detected) infection.",
+        "(ever hepatitis_b | hbsag=positive | hcv_rna >0 iu_ml)",
+    ),
+    (
+        "exclusion",
+        "Chemotherapy within 4 weeks or those who have not recovered from adverse events of agents given before",
+        "(t:chemotherapy [within 4w] | not (ctcae_grade(treatment_toxicity) <=1 & judge:other))",
+    ),
+    ("exclusion", "History of uveitis in either eye", "ever uveitis"),
+    ("exclusion", "Glaucoma in the study eye", "(glaucoma & judge:opinion)"),
+    (
+        "inclusion",
+        "INR ≤ 1.5 x ULN unless receiving anticoagulant therapy as long as INR is within therapeutic range of intended use of anticoagulants",
+        "(inr <=1.5 xuln | (current t:anticoagulant & judge:other))",
+    ),
+    (
+        "exclusion",
+        "Patients with known brain metastases should be excluded from this clinical trial because of their poor prognosis",
+        "brain_metastasis",
+    ),
+    ("inclusion", "Metformin monotherapy", "(current t:metformin & ?)"),
+    ("inclusion", "Abstinence from alcohol for 6 months", "(text:abstinence & ?)"),
+    ("exclusion", "Patients who must take insulin", "needs t:insulin_class"),
+    ("exclusion", "Initiation of psychotherapy within 4 weeks", "t:psychotherapy [within 4w]"),
 ]
 
 
