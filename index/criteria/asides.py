@@ -79,6 +79,8 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         # "(or clinically significant tachycardia)": another way to meet it.
         other = clauses.clause(p, inner_a + m.end(), inner_b, replace(below, subject=item.atom.measures if item.atom else ()))
         return condition if other is None else AnyOf(span=span, items=(condition, other))
+    if (longer := _longer_for(p, condition, inner_a, inner_b)) is not None:
+        return AnyOf(span=span, items=(*(condition.items if isinstance(condition, AnyOf) else (condition,)), *longer))
     if isinstance(condition, AllOf) and len(condition.items) == 2:
         first, second = condition.items
         if isinstance(first, Treatment) and isinstance(second, Treatment) and leaf_of.dose_in(p, inner_a, inner_b, first.targets, []):
@@ -126,6 +128,9 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         if isinstance(condition, Finding | Judgement | NotCompiled | AnyOf | AllOf) and _defines(condition, definition):
             return AnyOf(span=span, items=(condition, definition)) if positive(definition) and isinstance(condition, Finding | AnyOf) else definition
         return AllOf(span=span, items=(condition, definition))
+    tests = p.scales.within(inner_a, inner_b)
+    if tests and not entities and not [w for w in words_of(p, inner_a, inner_b) if not any(t.start <= w.start() < t.end for t in tests)]:
+        return condition  # "HIV (HIV antibodies)": a test's name, and no result
     if found and not [w for w in left if not any(f.start <= w.start() < f.end for f in found)] and not entities:
         return windowed(condition, found[0].window)
     if not left and not entities:
@@ -162,6 +167,31 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         return condition
     rest = left_over(p, inner_a, inner_b)
     return condition if rest is None else AllOf(span=span, items=(condition, rest))
+
+
+_LONGER_FOR = re.compile(r"\s*(?:(?:at least|within|or|<|≤|≥|and)\s+)*(?=\d|one|two|three|four|six|eight|twelve)", re.I)
+
+
+def _longer_for(p: Passage, condition: Condition, a: int, b: int) -> list[Treatment] | None:
+    """ "Chemotherapy within 4 weeks (6 weeks for nitrosoureas)": the longer time in the bracket is for the treatments it names."""
+    m = _LONGER_FOR.match(p.text, a, b)
+    if not isinstance(condition, Treatment) or condition.window is None or condition.window.within is None or m is None:
+        return None
+    found = windows.duration_at(p.text, m.end(), b)
+    link = (
+        re.compile(r"\s*(?:for|if|since|after|from|in case of)\s+(?:prior\s+|the\s+|use of\s+)*", re.I).match(p.text, found[1], b) if found else None
+    )
+    if found is None or link is None:
+        return None
+    named = [e for e in p.entities.within(link.end(), b) if e.table != "condition"]
+    if not named or [w for w in words_of(p, link.end(), b) if not any(e.start <= w.start() < e.end for e in named)]:
+        return None
+    length, mine = found[0], condition.window.within
+    if mine.unit == "day" and mine.value % 7 == 6 and length.unit in ("day", "week"):
+        # The time before it was "at least N weeks since": so is this one.
+        length = length.model_copy(update={"value": length.value * (7 if length.unit == "week" else 1) - 1, "unit": "day"})
+    window = condition.window.model_copy(update={"within": length})
+    return [condition.model_copy(update={"targets": (e.concept,), "window": window}) for e in named]
 
 
 _ROUTE_ONLY = re.compile(

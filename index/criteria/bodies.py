@@ -20,6 +20,13 @@ _CARVE = re.compile(
     r"|apart from|aside from|but not(?! limited)|not including|unless)\b\s*:?\s*",
     re.I,
 )
+_THERAPEUTIC = re.compile(
+    r",?\s*(?:\(?\s*as long as|provided(?: that)?|if|and|when)\s+(?:the\s+)?(?:(?:PT|INR|a?PTT|prothrombin time|activated|partial|thromboplastin"
+    r"|time|international|normali[sz]ed|ratio|or|and|/|,|values?"
+    r"|levels?)\s*)+(?:is|are)\s+(?:stable\s+)?(?:and\s+)?(?:within|in)\s+(?:the\s+)?(?:acceptable\s+|desired\s+|target\s+"
+    r"|expected\s+)?therapeutic\s+range\b[^;.]*",
+    re.I,
+)
 _OTHER_ITEM = re.compile(
     r"[\s,;)]+(?:and/or|or)\s+(?=(?:an?\s+|any\s+|known\s+|prior\s+|past\s+|current\s+|active\s+)*(?:(?:history|evidence|presence|diagnosis)\s+of\b"
     r"|ever\s+(?:been\s+)?diagnosed|(?:has|have)\s+(?:received|had|undergone)\b))",
@@ -76,6 +83,8 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         if trigger is None:
             continue
         at, stop = m.end(), end
+        ranged = _THERAPEUTIC.search(text, at, stop)
+        stop = ranged.start() if ranged else stop
         moved = _trailing_window(p, at, stop)
         if moved and not _has_window(trigger):
             trigger = _with_window(trigger, moved.window)
@@ -96,6 +105,9 @@ def read_body(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         carve = carve_route(p, at, stop, trigger) or read_body(p, at, stop, carve_env)
         if carve is None:
             carve = NotCompiled(span=p.span(at, stop))
+        if ranged:
+            watched = Judgement(span=p.span(ranged.start(), ranged.end()), by="investigator", topic="other")
+            carve = AllOf(span=p.span(at, ranged.end()), items=(carve, watched))
         span = p.span(start, end)
         if behind is not None:
             mine = excepted(trigger, carve, p.span(start, stop))

@@ -27,6 +27,10 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         return NotCompiled(span=p.span(start, end), why="too long or too deeply nested")
     if inner := _inside(p, start, end):
         a, b = inner
+        noun = _GENERIC_NOUN.match(p.text, b, end)
+        if noun:
+            # "hepatitis C virus (HCV RNA detected) infection": the bracket is of the name before it.
+            return clause(p.without([(b, noun.end())]), start, end - (noun.end() - b), replace(env, depth=env.depth + 1))
         carved = CARVE.match(p.text[a + 1 : b - 1])
         gloss = EXAMPLES.match(p.text, a + 1, b - 1) or _gloss(p, a, b, end)
         at = a + 1 + (carved.end() if carved else 0)
@@ -46,6 +50,9 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             inner_main = main.item if isinstance(main, Not) else main
             excepted = Except(span=p.span(start, end), trigger=inner_main, carve_out=extra)
             return Not(span=excepted.span, item=excepted) if isinstance(main, Not) else excepted
+        if isinstance(main, AnyOf) and not gloss:
+            # A bracket inside one item of a list narrows that item; which one is not known here.
+            extra = NotCompiled(span=p.span(a, b))
         return AllOf(span=p.span(start, end), items=(main, extra))
     if (apart := special.consent_apart(p, start, end)) is not None:
         a, b = apart
@@ -59,6 +66,12 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
         rest = clause(p.without(mine), start, end - sum(b - a for a, b in mine), replace(env, depth=env.depth + 1))
         agreed = Judgement(span=p.span(*mine[0]), by="procedural", topic="contraception")
         return agreed if rest is None else AnyOf(span=p.span(start, end), items=(agreed, *(rest.items if isinstance(rest, AnyOf) else (rest,))))
+    if env.exclusion and (again := _UNRECOVERED.search(p.text, start, end)) and again.start() > start:
+        # "... within 4 weeks, or those who have not recovered from toxicity": a trigger of its own.
+        sides = [clause(p, a, b, replace(env, depth=env.depth + 1)) for a, b in ((start, again.start()), (again.end(), end))]
+        both = [c for c in sides if c is not None]
+        if len(both) == 2:
+            return AnyOf(span=p.span(start, end), items=tuple(x for c in both for x in (c.items if isinstance(c, AnyOf) else (c,))))
     if made := special.special(p, start, end, env.window, env.exclusion):
         return made
     if (
@@ -106,6 +119,8 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             healthy = Finding(span=p.span(start, end), concepts=("healthy_volunteer",))
             return healthy if len(sexes) == 2 else AllOf(span=sex.span, items=(sex, healthy))
         return sex
+    if special.ABILITY.match(p.text, start, end) and not CONNECTOR_OR.search(p.text[start:end]) and not re.search(r"\band\b", p.text[start:end]):
+        return Judgement(span=p.span(start, end), by="procedural", topic="other")
     items = pieces(p, start, end, env)
     if not items:
         return nothing(p, start, end, env)
@@ -230,6 +245,16 @@ def uncontrolled(condition: Condition) -> Condition:
             return condition
 
 
+_GENERIC_NOUN = re.compile(
+    r"\s+(?:infections?|virus|disease|disorders?|syndrome|therapy|treatment|drugs?|agents?|inhibitors?|antibod(?:y"
+    r"|ies))(?![\w-])",
+    re.I,
+)
+_UNRECOVERED = re.compile(
+    r",?\s*\b(?:and/or|or)\s+(?:(?:those|patients|subjects|participants)\s+)?(?=(?:who\s+)?(?:have|has)\s+not\s+(?:yet\s+|fully\s+|completely\s+"
+    r"|adequately\s+)*recovered\b)",
+    re.I,
+)
 _GOES_ON = re.compile(r"\s[a-z][\w-]+")
 
 

@@ -77,7 +77,7 @@ _CRITERIA = Gate(
         r"|(?:(?:US |U\.S\. )?National Cancer Institute(?:'s)?\s*(?:-\s*|\(NCI\)\s*)?"
         r"|NCI[- ]*)?(?:Common )?(?:Terminology|Toxicity) Criteria(?:\s*(?:for|of) Adverse (?:Events?"
         r"|Effects?))?(?:\s*(?:CTCAE|NCI-CTCAE))?(?:\s*,?\s*\(?(?:version|vs?\.?|ver\.?)?\s*\d(?:\.\d+)?\)?)?"
-        r"|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b"
+        r"|\s*\[(?:qualitative|quantitative)\]|\b(?:m|i|ir)?RECIST(?:\s*(?:version|v\.?|V\.?|ver\.?)?\s*\d(?:\.\d)?)?(?:\s+criteria)?\b"
         r"|,?\s*\b(?:per\s+|by\s+|the\s+|according to\s+)*American Joint Comm(?:ission|ittee) (?:on|for) Cancer(?:\s+staging)?(?:\s+(?:system"
         r"|manual|criteria))?(?:\s*,?\s*(?:version\s*)?\d(?:th|\.0)?(?:\s+(?:edition|ed\.?))?)?"
         r"|\b(?:NCI[- ]*)?CTC(?:AE)?\s*,?\s*(?:version|vs?\.?|V\.?|ver\.?)\s*\d(?:\.\d+)?(?![\w])"
@@ -89,6 +89,8 @@ _CRITERIA = Gate(
     "ctc",
     "cancer institute",
     "joint comm",
+    "[qual",
+    "[quan",
 )
 _BEGIN = Gate(
     re.compile(
@@ -98,6 +100,17 @@ _BEGIN = Gate(
     "within",
 )
 """What patients may not do within a time of something: the time and the something are the condition."""
+_MEASURABLE = Gate(
+    re.compile(
+        r"(?<=disease),?\s*(?:which\s+is\s+|is\s+|-\s*)?(?:defined\s+(?:as|by)|with|i\.e\.,?)\s+(?:having\s+"
+        r"|the presence of\s+)?(?:at\s+least\s+)?(?:one|1)\s+(?:or"
+        r" more\s+)?(?:\w+\s+)?(?:measurable\s+)?lesions?\s+that\s+can\s+be\s+accurately\s+(?:and\s+serially\s+)?"
+        r"measured\b[^.;]*(?:\.\d[^.;]*)*",
+        re.I,
+    ),
+    "accurately",
+)
+"""What makes a disease measurable is said by the criteria of response; a note speaks of measurable disease."""
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = Gate(
     re.compile(
@@ -121,7 +134,15 @@ _EVIDENCE_BY = Gate(
     "central",
     "surg",
 )
-_REASON = Gate(re.compile(r",?\s*\bbecause\s+(?!of\b)[^.;()]*", re.I), "because")
+_REASON = Gate(
+    re.compile(
+        r",?\s*\bbecause\s+(?!of\b)[^.;()]*|(?<=excluded|eligible)(?:\s+(?:from|for)\s+(?:this|the)\s+(?:clinical\s+)?(?:study"
+        r"|trial))?\s+because of\b[^.;()]*"
+        r"|(?<=study|trial)\s+because of\s+(?:their|the)\s+(?:poor|potential|risk|possib)[^.;()]*",
+        re.I,
+    ),
+    "because",
+)
 _EVEN_IF = Gate(
     re.compile(
         r",?\s*\b(?:even if|even though|regardless of(?: whether)?|irrespective of|whatever|no matter|whether or not"
@@ -144,7 +165,7 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     cuts = [(m.start(), m.end()) for m in _ABBREVIATION.finditer(flat.text) if _is_abbreviation(flat.text, m)]
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
-    for pattern in (_BEGIN, _CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
+    for pattern in (_MEASURABLE, _BEGIN, _CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
         found = pattern.spans(flat.text) if isinstance(pattern, Gate) else [(m.start(), m.end()) for m in pattern.finditer(flat.text)]
         cuts = [(a, b) for a, b in found if b - a < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat

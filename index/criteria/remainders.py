@@ -53,7 +53,9 @@ _WHERE = (
     r"(?:past|history|anamnesis|medical records?|peripheral blood|blood|serum|plasma|room air|indoor air|ambient air|air|chart|file)"
 )
 _PLAIN = (
-    r"(?:both\s+)?inclusive|(?:both\s+)?included|including (?:the )?(?:borderline|boundary|critical|cut-?off|end|limit|extreme)(?: values?| points?)?"
+    r"in (?:either|any|at least one|one or both|one or either) (?:eyes?|ears?|knees?|legs?|breasts?|kidneys?|sides?|limbs?|hands?|feet|foot)"
+    r"|(?:both\s+)?inclusive|(?:both\s+)?included|including (?:the )?(?:borderline|boundary|critical|cut-?off|end|limit|extreme)(?: values?"
+    r"| points?)?"
     r"|(?:both|all) (?:genders?|sexes)|or equivalent|equivalent|or so|in (?:total|size|humans?)|per (?:clinician|patient) report"
     r"|under (?:study|investigation)|in question|of interest|itself|themselves|respectively"
     r"|as (?:a )?comorbidit(?:y|ies)|as (?:an )?underlying disease"
@@ -64,6 +66,13 @@ _PLAIN = (
 )
 _RESTATES = re.compile(rf"\W*(?:(?:{_TIME}|{_ANY}|{_EVERY}|{_REFERENCE}|{_BASIS}|{_INSTRUMENT}|{_WHERE}|{_PLAIN})(?:\W+|$))+", re.I)
 
+_CHOSEN = re.compile(
+    r"\W*(?:in|of|to|on|for|at)\s+(?:the\s+)?(?:study|target|treated|treatment|index|affected|fellow|non-study|selected)\s+(?:eyes?|knees?|hips?"
+    r"|limbs?|joints?|legs?|ears?|teeth|tooth|breasts?|hands?"
+    r"|foot|feet|shoulders?|lesions?|sites?|area|side|tendon|level|arm)\W*",
+    re.I,
+)
+"""Which eye or joint is the one of the study is settled by whoever enrols the patient."""
 Role = Literal["restates", "judged", "narrows"]
 
 
@@ -75,6 +84,6 @@ def role(words: str) -> Role:
     """
     if _RESTATES.fullmatch(words):
         return "restates"
-    if special.effect(words):
+    if special.effect(words) or _CHOSEN.fullmatch(words):
         return "judged"
     return "narrows"

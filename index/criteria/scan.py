@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from index.conditions import AnyOf, Category, Condition, Finding, Limit, NotCompiled, Qualifier, Treatment, Window
-from index.criteria import clauses, limits, pressure, scales, sexes, toxicity, windows
+from index.criteria import clauses, detection, limits, pressure, scales, sexes, toxicity, windows
 from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
 from index.criteria.limits import Atom
@@ -81,7 +81,7 @@ def pieces(p: Passage, start: int, end: int, env: Env) -> list[Piece]:
 
 
 def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env: Env) -> list[Atom]:
-    pairs = pressure.atoms(p, start, end, taken, env.window)
+    pairs = [*pressure.atoms(p, start, end, taken, env.window), *detection.atoms(p, start, end, taken, env.window)]
     taken = [*taken, *((a.start, a.end) for a in pairs)]
     numbers = sexes.by_sex(p, limits.atoms(p, start, end, taken, env.window, env.subject), start, end, env.exclusion)
     covered = taken + [(a.start, a.end) for a in numbers]

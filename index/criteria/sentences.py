@@ -30,7 +30,9 @@ _NO_STOP = re.compile(
 )
 _INFORMATION = Gate(
     re.compile(
-        r"\bwww\.|https?://|^\W*(?:(?:HIV|HBV|HCV|hepatitis|routine|serolog\w+|laboratory|no|and|or|[BC]|,)\s+)*(?:testing|screening"
+        r"\bpotential risks may also apply\b|^\W*(?:the\s+)?effects? of\b[^.]*\b(?:fetus|foetus|embryo)\b[^.]*\b(?:unknown"
+        r"|not known)\b(?![^.]*\b(?:must|excluded|should)\b)|^\W*(?:(?:HIV|HBV|HCV|hepatitis|routine|serolog\w+|laboratory|no|and|or|[BC]"
+        r"|,)\s+)*(?:testing|screening"
         r"|tests?)\s+(?:for\s+[\w ,/-]+?\s+)?(?:is|are)\s+(?:not\s+)?(?:required|mandatory|necessary|needed)\b(?!\s+to\s+be)|^\W*for (?:more"
         r"|further|additional) information\b|\bprotocol[- ]defined (?:inclusion"
         r"|exclusion)\b|\bother (?:inclusion|exclusion) criteria\b.*\bappl|^\W*should (?:a|the) (?:woman|patient"
@@ -38,6 +40,10 @@ _INFORMATION = Gate(
         re.I,
     ),
     "should a",
+    "potential risks",
+    "fetus",
+    "foetus",
+    "embryo",
     "testing",
     "screening",
     "test",
@@ -275,6 +281,7 @@ _DEMANDS = re.compile(
 _WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
+_WEANED = re.compile(r"\bbreast-?\s?feeding\s+(?:should|must|has to|needs to|will)\s+be\s+(?:discontinued|stopped)\b", re.I)
 _MAY_BE = re.compile(
     r"^\W*may\s+(?:also\s+)?(?:be|have(?:\s+had)?)\s+(?!been\b|no\b|not\b|only\b|up to\b)(?!.*\b(?:but|must|only|no more|at most"
     r"|should|if)\b)",
@@ -319,6 +326,9 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         and (made := special.special(p, start, end, env.window, env.exclusion))
     ):
         return Statement("state", made, text=words)
+    if _WEANED.search(words):
+        # "... unknown risk for nursing infants: breastfeeding should be discontinued": nobody who breastfeeds takes part.
+        return Statement("forbid", Finding(span=p.span(start, end), concepts=("breastfeeding",)), text=words)
     if (m := _MAY_BE.match(words)) and (may := read_body(p, start + m.end(), end, replace(env, any_of=True, window=None))) is not None:
         return Statement("permit", may, text=words)
     if m := _EXCEPTION.match(words):
@@ -407,6 +417,10 @@ def _permit(p: Passage, start: int, at: int, tail: int, end: int, env: Env, word
         definition = read_body(p, _definition(text, tail + colon.end(), end), end, replace(env, any_of=False, exclusion=False, window=None))
         if definition is not None:
             return Statement("state", Given(span=p.span(start, end), when=body, then=definition), group, text=words)
+    if lacking := re.match(r"\s*,?\s*(?:in the absence of|if there (?:is|are) no|when there (?:is|are) no|in patients without)\s+", rest):
+        absent = read_body(p, tail + lacking.end(), end, replace(env, any_of=True, window=None))
+        if absent is not None and env.exclusion:
+            return Statement("permit", _and(body, Not(span=absent.span, item=absent)), group, text=words)
     extra = _rest(p, tail, end, env)
     if extra is not None:
         if env.exclusion:

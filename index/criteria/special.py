@@ -107,7 +107,8 @@ _CONTRACEPTION = Gate(
         r"(?:alcohol\w*|caffein\w*|smok\w*|tobacco|nicotine|drugs?|food|cannabis|marijuana|grapefruit|exercise|coffee|illicit|opioids?|substances?"
         r"|methyl\w+|medications?|cocaine|heroin))|\bbarrier method|\bcondoms?\b"
         r"|\bdonat\w+ (?:sperm|ova|eggs?|blood)|\b(?:sperm|ova|egg) donation|\bavoid (?:pregnancy|becoming pregnant"
-        r"|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? a child|\bplan(?:s"
+        r"|fathering|conception)|\bnot (?:father|become pregnant|breast-?feed)|\bfather(?:ing)? (?:a child|children)|\b(?:expect|plan|hop|intend"
+        r"|attempt|try)\w* to conceive\b|\bplan(?:s"
         r"|ning)? (?:a pregnancy|to become pregnant|to father|pregnancy)|\bintend(?:s|ing)? to become pregnant"
         r"|\bbecom(?:e|ing) pregnant\b",
         re.I,
@@ -121,6 +122,7 @@ _CONTRACEPTION = Gate(
     "donat",
     "avoid",
     "father",
+    "conceive",
     "pregnan",
     "breast",
 )
@@ -395,6 +397,14 @@ def effect(words: str) -> bool:
     return m is not None and not re.search(r"\d", words)
 
 
+ABILITY = re.compile(
+    r"\W*(?:(?:patients?|subjects?|participants?|must|should|be|is|are|has|have|who|the|an?|those|considered|willing|and"
+    r"|or)\s+)*(?:willing(?:ness)?|(?:un)?able|(?:in)?ability|capable|incapable|capacity)"
+    r"\s+(?:to\s+|of\s+)(?:undergo(?:ing)?|tak(?:e|ing)|receiv(?:e|ing)|us(?:e|ing)|perform(?:ing)?|operat(?:e|ing)|wear(?:ing)?|provid(?:e|ing)"
+    r"|self-?administer(?:ing)?|engag(?:e|ing))\b(?!\s+(?:oral|medications? (?:by mouth|orally)|food))",
+    re.I,
+)
+"""What a patient can or will undergo is settled at the visit."""
 _FOLLOWS = re.compile(r"compl|adher|follow|co-?operat|visit|willing|agree|able|ability|available|understand|participat|return|attend|accept", re.I)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from index.conditions import AllOf, Bounds, Condition, Except, Limit, Not, NotCompiled, Window
+from index.conditions import AllOf, Bounds, Condition, Except, Judgement, Limit, Not, Window
 from index.criteria import numbers
 from index.criteria.lexis import NEGATION
 from index.criteria.limits import Atom
@@ -19,9 +19,9 @@ _RECOVERED = re.compile(
 _UNRECOVERED = re.compile(r"\b(?:unresolved|persistent|persisting|ongoing|residual|unrecovered|remaining)\b", re.I)
 _GRADE = re.compile(
     r"(?:\b(?:CTC(?:AE)?|NCI|version|v\.?\s*\d(?:\.\d)?|of|to|at|a|the|less than or|or|severity"
-    r"|level)\s+)*(?P<op>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least"
+    r"|level)\s+)*(?P<op>[<>]/=|[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater|no higher|at least"
     r"|not more|above|below|up to|at most|≤|minimum)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?:(?:CTC(?:AE)?|NCI"
-    r"|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater"
+    r"|toxicity)\s*-?\s*)*grades?\s*(?P<op2>[<>]/=|[<>≤≥]=?|=[<>]|(?:less|greater|more|higher|lower|no more|no greater"
     r"|no higher|at least|not more|above|below)(?:\s+than)?(?:\s+or\s+equal\s+to)?)?\s*(?P<n>[0-5]|I{1,3}|IV|V)\b"
     r"(?P<rest>(?:\s*(?:,|or|and|-|to|/|–)\s*(?:grades?\s*)?(?:[0-5]|I{1,3}|IV)\b)*)\s*(?P<after>(?:or"
     r"|and)\s+(?:less|lower|below|better|higher|greater|above|more|worse|baseline)|or\s+less)?",
@@ -81,9 +81,10 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
         else True
     )
     if grade is None:
-        if recovered and re.search(r"baseline|all|any|acute|effects|toxic", text, re.I):
+        if recovered and re.search(r"baseline|all|any|acute|effects|toxic|adverse", text, re.I):
             settled: Condition = Limit(span=span, measure="ctcae_grade", bounds=Bounds(high=1), about=ABOUT)
-            doubt = NotCompiled(span=span, why="no grade is given")
+            # Without a grade, whether it has settled is somebody's judgement.
+            doubt = Judgement(span=span, by="investigator", topic="other")
             whole: Condition = AllOf(span=span, items=(settled, doubt))
             return Not(span=span, item=whole) if negated else whole
         return None
@@ -99,7 +100,9 @@ def toxicity(p: Passage, start: int, end: int, window: Window | None) -> Conditi
     return Not(span=span, item=limit) if negated else limit
 
 
-_BETWEEN = re.compile(r"[\s,(]*(?:of|or|is|was|with|\(|CTCAE|NCI|toxicity|severity|any|from|the|a)?[\s(]*", re.I)
+_BETWEEN = re.compile(
+    r"[\s,(]*(?:of|or|is|was|with|\(|CTCAE|NCI|toxicity|severity|any|from|the|a|/\s*bleeding|events?|,)?[\s(]*(?:events?\s+)?(?:of\s+)?", re.I
+)
 
 
 def graded(p: Passage, start: int, end: int, window: Window | None) -> list[Atom]:

@@ -51,7 +51,10 @@ def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> I
 
 _NOTHING = re.compile(
     r"\W*(?:see (?:the )?(?:disease|patient|above)[\w ]*|not specified|none(?: specified| stated)?|n/?a"
-    r"|not applicable|as above|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion"
+    r"|not applicable|as above|"
+    r"(?:(?:patients?|subjects?|participants?|who)\s+)*(?:do(?:es)? not |did not |not |failure to )meet(?:ing)? "
+    r"(?:the |any of the |all |all of the )?(?:above |study )?(?:inclusion|eligibility) criteria(?: above| listed above)?"
+    r"|(?:other )?(?:protocol[- ]defined )?(?:inclusion|exclusion)(?:\s*/\s*(?:inclusion"
     r"|exclusion))? criteria(?: may apply)?|phase [I1V2/]+[ab]?)\W*",
     re.I,
 )

@@ -35,7 +35,8 @@ _ANCHOR_NOUN = (
     r"|medications?|drugs?|products?|use|interventions?|visits?|stud(?:y|ies)|trials?|agents?|vaccinations?"
     r"|chemotherapy|surgery|protocol|start|initiation|beginning|commencement|begin|commencing|starting|initiating"
     r"|beginning|receiving|receipt|taking|entering)"
-    r"|enrol+(?:l?ment|ing|ed)?|inclusion|(?:study\s+|trial\s+|protocol\s+)?entry|registration|registering"
+    r"|pre-?registration|pre-?screening|(?:step\s+\d\s+)?re-?registration|enrol+(?:l?ment|ing|ed)?|inclusion|(?:study\s+|trial\s+"
+    r"|protocol\s+)?entry|registration|registering"
     r"|random(?:i[sz]ation|i[sz]ed|i[sz]ing)|screening|baseline|(?:informed\s+)?consent(?:\s+form)?(?:\s+signature)?"
     r"|signing|signature|day\s*-?[01]\b|cycle\s*1(?:,?\s*day\s*1)?|C1\s*D1|D1\b|week\s*0|visit\s*\d|apheresis"
     r"|leukapheresis|transplant(?:ation)?|lymphodepletion|conditioning|allocation|recruitment|participation"
@@ -46,13 +47,16 @@ _ANCHOR = (
     rf"(?:{_STUDY}{{0,8}}?{_ANCHOR_NOUN}(?:\s+(?:of|in|with|to|into|for"
     rf"|on)\s+(?:{_STUDY}{{0,5}}?{_ANCHOR_NOUN}))*(?:\s+(?:the\s+|study\s+|trial\s+|protocol\s+|investigational\s+"
     rf"|assigned\s+)*(?:drugs?|treatments?|medications?|therapy|products?|agents?|period|visit|administration|date"
-    rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol"
+    rf"|form|phase|interventions?|doses?|dosing|entry|start|initiation|study|trial|protocol|day\s*-?\d+|visit\s*\d+"
     r"|(?:(?:written|signed|the|an)\s+)*(?:informed\s+)?consent(?:\s+form)?(?:\s*\(ICF\))?|ICF))*"
     rf"(?:\s+(?:of|with|on|to)\s+(?:the\s+|study\s+|drug\s+)*{_CODE}(?![\w-])(?:\s*(?:/|\+|and/or|and"
     rf"|or)\s*{_CODE}(?![\w-]))*(?:\s+(?:treatment|therapy|administration|dosing|infusion|injection))?)?"
     rf"|{_CODE}\s+(?:treatment|therapy|administration|dosing|infusion|injection|vaccination)(?![\w]))"
 )
-_BACK = r"(?:prior\s+to|previous\s+to|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
+_BACK = (
+    r"(?:prior\s+to|prior(?=\s+(?:the|screening|baseline|enrol+ment|randomi[sz]ation)\b)|previous\s+to"
+    r"|before|preceding|of|from|to|pre-?|in advance of|leading up to|up to|ahead of|until|at the time of|after)"
+)
 _LESS = r"(?:(?:less|fewer|shorter|no more|not more|no longer|not longer|no greater) than|<|≤|<=|=<|</=|up to|≦|under)"
 _MORE = (
     r"(?:(?P<ge>at least|a minimum of|minimum of|minimum|no less than|not less than|no shorter than|≥|>=|=>|>/="
