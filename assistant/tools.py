@@ -4,6 +4,7 @@ The HTTP API, the MCP server and the LangChain tools are made from the table `TO
 carries its citations: a document, a start, an end, and the literal text between them.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -204,7 +205,7 @@ def read_trial(assistant: Assistant, asked: Read) -> TrialRecord:
 
 def match_note(assistant: Assistant, asked: Match) -> Report:
     """A patient against the trials. Raises UnknownTrial, UnreadableNote."""
-    report = assistant.match(asked.note, as_of=asked.as_of, trials=asked.trials, silence=asked.silence)
+    report = assistant.match(_read(asked.note), as_of=asked.as_of, trials=asked.trials, silence=asked.silence)
     return report if asked.detail == "all" else decisive(report)
 
 
@@ -221,12 +222,12 @@ def decisive(report: Report) -> Report:
 
 def check_criterion(assistant: Assistant, asked: Check) -> CheckResult:
     """A patient against one criterion; no trial is needed. Raises UnreadableNote."""
-    return assistant.check(asked.criterion, asked.note, asked.polarity, as_of=asked.as_of, silence=asked.silence)
+    return assistant.check(asked.criterion, _read(asked.note), asked.polarity, as_of=asked.as_of, silence=asked.silence)
 
 
 def ask(assistant: Assistant, asked: Ask) -> Answer:
     """An answer with numbered citations."""
-    return assistant.ask(asked.question, as_of=asked.as_of, note=asked.note)
+    return assistant.ask(asked.question, as_of=asked.as_of, note=None if asked.note is None else _read(asked.note))
 
 
 TOOLS: tuple[Tool, ...] = (
@@ -295,6 +296,18 @@ def _complaint(error: Any) -> str:
     # A union names its members behind the argument; a reader needs the argument alone.
     name = ".".join(str(part) for part in error["loc"] if part not in ("body", "str", "dict[str,any]"))
     return f"{name or 'the request'}: {error['msg']}"
+
+
+def _read(note: Note) -> Note:
+    """The note; a bundle that was handed in as its JSON text, as agents do, is a bundle."""
+    if isinstance(note, str) and note.lstrip().startswith("{"):
+        try:
+            bundle = json.loads(note)
+        except ValueError:
+            return note
+        if isinstance(bundle, dict) and "resourceType" in bundle:
+            return bundle
+    return note
 
 
 def _place(n: int, trial: Trial, document: str, span: Span) -> Citation:

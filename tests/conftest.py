@@ -13,6 +13,7 @@ os.environ.update(
 )
 for _setting in [name for name in os.environ if name.startswith("TRIALMATCH_")]:
     del os.environ[_setting]
+os.environ["TRIALMATCH_CONFIG"] = ""  # nor the settings file of whoever runs the tests
 
 import hashlib
 import ipaddress

@@ -13,7 +13,7 @@ from mcp import types as mcp_types
 
 from assistant import Assistant
 from assistant.mcp_server import build
-from assistant.tools import TOOLS
+from assistant.tools import TOOLS, Check, check_criterion
 from tests.conftest import ROOT, HashingEmbedder
 
 NOTE = "58M HCC BCLC-C CP A6 ECOG1 plt 60k, s/p atezo-bev PD"
@@ -32,7 +32,7 @@ def test_a_session_over_stdio(seed_store: Path) -> None:
             command=sys.executable,
             args=["-m", "assistant.cli", "mcp", "--store", str(seed_store)],
             cwd=ROOT,
-            env={"HOME": os.environ.get("HOME", "/")},
+            env={"HOME": os.environ.get("HOME", "/"), "TRIALMATCH_CONFIG": ""},
         )
         async with Client(server) as client:
             seen: dict[str, Any] = {"tools": (await client.list_tools()).tools, "name": client.server_info.name if client.server_info else ""}
@@ -117,6 +117,14 @@ def test_a_fault_names_its_kind_and_no_more(monkeypatch: pytest.MonkeyPatch, see
 
     result = asyncio.run(session())
     assert result.is_error and _text(result) == "Fault in the program (RuntimeError)."
+
+
+def test_a_bundle_may_come_as_an_object_or_as_its_text(seed_store: Path) -> None:
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient", "gender": "female", "birthDate": "1960"}}]}
+    assistant = Assistant.open(store=seed_store)
+    asked = [Check(criterion="Female", note=note) for note in (bundle, json.dumps(bundle), "female")]
+    assert [check_criterion(assistant, a).outcome for a in asked] == ["PASS"] * 3
+    assert check_criterion(assistant, Check(criterion="Female", note="{female")).outcome == "PASS", "a text may begin with a brace"
 
 
 def test_every_tool_describes_every_argument() -> None:
