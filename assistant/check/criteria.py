@@ -84,7 +84,7 @@ def check_fully(
         id=criterion.id,
         polarity=criterion.polarity,
         outcome=outcome,
-        reason=reason,
+        reason=f"{reason} ({reviewed})" if (reviewed := getattr(criterion, "reviewed", None)) else reason,
         unknown_reason=why,
         gating=gating,
         facts=tuple(dict.fromkeys(i for atom in atoms for i in atom.judged.facts)),
@@ -96,6 +96,8 @@ def check_fully(
         earliest_date=clears,
         assumed=any(atom.judged.assumed for atom in atoms),
         parts=parts,
+        reviewed=reviewed,
+        suggested=getattr(criterion, "suggested", None),
     )
     return Checked(report, tuple(atoms), node)
 

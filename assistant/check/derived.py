@@ -395,3 +395,15 @@ __all__ = [
     "sex",
     "sites",
 ]
+
+
+_FERTILE_AGE = (15.0, 49.0)
+"""Years of age in which the World Health Organization counts women as of reproductive age."""
+
+
+def fertile(chart: Chart) -> bool:
+    """Whether the note tells of a woman of reproductive age."""
+    age = known(chart, "age")
+    if sex(chart)[0] != "female" or age is None or age.value.low is None:
+        return False
+    return _FERTILE_AGE[0] <= age.value.low <= _FERTILE_AGE[1]

@@ -72,7 +72,7 @@ class Chart:
         """Values derived for this patient, by name, so that each is computed once."""
 
     def _index(self, i: int, fact: Fact) -> None:
-        for concept, status in (*implied(fact), *_curative_intent(self.words, fact), *_many(fact)):
+        for concept, status in (*implied(fact), *_curative_intent(self.words, fact), *_many(fact), *_treated_for(self.words, fact)):
             if concept == HVTT and self._kidney:
                 continue  # a kidney's thrombus comes through the renal vein
             self._findings.setdefault(concept, []).append(
@@ -211,6 +211,17 @@ def _feverish(fact: Fact) -> bool:
     """Whether a temperature is that of a fever; without a unit it is read by its size."""
     low = fact.value.low if fact.value is not None else None
     return low is not None and low >= _FEVER[fact.unit or ("celsius" if low < 50 else "fahrenheit")]
+
+
+_HIV_DRUGS = ("integrase_inhibitor", "protease_inhibitor", "nnrti")
+"""Classes that treat HIV alone (the nucleosides treat hepatitis B too)."""
+
+
+def _treated_for(words: Vocabulary, fact: Fact) -> list[tuple[str, str]]:
+    """A drug against HIV raises the infection, which it may also only prevent."""
+    if fact.kind != "treatment" or fact.status != "present":
+        return []
+    return [("hiv", "possible")] if any(words.is_a(fact.concept, c) for c in _HIV_DRUGS) else []
 
 
 def _many(fact: Fact) -> list[tuple[str, str]]:

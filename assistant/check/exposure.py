@@ -294,6 +294,8 @@ def denials(leaf: Treatment, found: Evidence, target: str, context: Context) -> 
         fact = item[1]
         if fact.status != "absent" or not (context.chart.words.is_a(target, fact.concept) or fact.concept.startswith("text:")):
             continue
+        if leaf.status == "needs" and fact.concept in ("anticancer_therapy", "systemic_therapy"):
+            continue  # what a tumour was not treated with says nothing of what an infection needs
         if for_another_disease(leaf, fact, context) or (fact.setting is not None and fact.setting != leaf.setting):
             continue
         if leaf.for_condition is None and fact.for_condition is not None and context.index is None:

@@ -1,5 +1,6 @@
 """Diseases, events and states: what the note affirms, denies, dates and narrows, through the is-a relations of the vocabulary."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +32,8 @@ _CARRIED = ("hepatitis_b", "hepatitis_c", "hepatitis_d", "hiv", "latent_tubercul
 _LIFELONG = ("hiv", "htlv")
 _TODAY = frozenset({"active", "uncontrolled", "symptomatic", "unresolved", "progressive", "requires_systemic_treatment", "requires_treatment"})
 _FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
+TESTED_FOR = frozenset({"pregnancy"})
+_TERM = 300  # days; a pregnancy stated before then is over
 _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
 
 
@@ -113,7 +116,8 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
     why: UnknownReason = "missing"
     clears = None
     if leaf.window is not None and (leaf.window.within or leaf.window.longer_than or leaf.window.ahead):
-        where = placed(fact.when, _ongoing(fact, context), leaf.window, context.as_of)
+        treated = "requires_systemic_treatment" in leaf.qualifiers and fact.when is None and _treated_systemically(fact, context, named=True)
+        where = placed(fact.when, bool(treated) or _ongoing(fact, context), leaf.window, context.as_of)
         truth = where.truth
         if truth is False and leaf.window.scope_unclear:
             truth, why = None, "ambiguous"
@@ -182,6 +186,8 @@ def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:
             return True
     if "resolved" in fact.qualifiers:
         return False
+    if fact.concept in WOMEN_ONLY and fact.when is not None and fact.when.latest is not None and (context.as_of - fact.when.latest).days > _TERM:
+        return False
     if fact.time != "past":
         return True
     if any(context.chart.words.is_a(fact.concept, c) for c in _LIFELONG):
@@ -197,7 +203,7 @@ def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:
         return None if other else True
     if truth is None and wanted in ("requires_systemic_treatment", "requires_treatment"):
         return _treated_systemically(fact, context)
-    if truth is None and wanted == "active" and fact.time == "current":
+    if truth is None and wanted == "active" and (fact.time == "current" or _treated_systemically(fact, context, named=True)):
         return True
     return truth
 
@@ -205,13 +211,13 @@ def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:
 _IMMUNE_DRUGS = ("immunosuppressant", "corticosteroid", "immunomodulator", "dmard")
 
 
-def _treated_systemically(fact: Fact, context: Context) -> Truth:
+def _treated_systemically(fact: Fact, context: Context, *, named: bool = False) -> Truth:
     """Whether a current systemic drug of the kind that treats such a disease stands in the note."""
     for concept in _IMMUNE_DRUGS:
         for _, drug in context.chart.treatments(concept).narrow:
             if drug.status != "present" or drug.time == "past" or drug.route in ("topical", "inhaled", "intranasal", "local", "intravitreal"):
                 continue
-            if drug.for_condition is None or related(drug.for_condition, fact.concept):
+            if (drug.for_condition is None and not named) or (drug.for_condition is not None and related(drug.for_condition, fact.concept)):
                 return True
     return None
 
@@ -229,6 +235,8 @@ def _denies(fact: Fact, leaf: Finding, concept: str, context: Context) -> bool:
     if not context.chart.words.is_a(concept, fact.concept) and not fact.concept.startswith("text:"):
         return False
     if fact.site is not None or not set(fact.qualifiers) - {"known"} <= set(leaf.qualifiers):
+        return False
+    if leaf.tense == "ever" and fact.time == "current":
         return False
     when = fact.when
     if when is None or when.earliest is None or when.earliest == when.latest or (leaf.tense == "current" and leaf.window is None):
@@ -276,6 +284,11 @@ def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Co
     other = _another_tumour(leaf, context)
     if other is not None:
         return other
+    if leaf.tense == "ever":
+        now = [i for c in leaf.concepts for i in chart.findings(c).narrow if i[1].status == "absent" and i[1].time == "current"]
+        if now:
+            spoken = _PAST_NEAR.search(chart.patient.text, now[0][1].source.end, now[0][1].source.end + 80) is not None
+            return open_("missing", f"denied for now only: {words.quoted(now[0][1])}", (now[0][0],), mentioned=spoken)
     if leaf.open_list:
         sibling = _sibling(leaf, context)
         if sibling is not None:
@@ -284,6 +297,11 @@ def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Co
         uncovered = [c for c in leaf.concepts if not any(_denies(f, leaf, c, context) for _, f in denied)]
         return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts, mentioned=False)
     return open_("missing", f"{words.either(leaf.concepts)} not mentioned")
+
+
+_PAST_NEAR = re.compile(
+    r"[^.]{0,60}?\b(?:had|episodes?|previous(?:ly)?|prior|resolved|earlier|history|until|in (?:19|20)\d\d|(?:19|20)\d\d)\b", re.IGNORECASE
+)
 
 
 def _sibling(leaf: Finding, context: Context) -> Item | None:

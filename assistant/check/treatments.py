@@ -61,8 +61,27 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
             uncovered.append(target)
     judged = _weigh(leaf, [m for m in met if not m.elsewhere], denied, uncovered, context)
     if judged is None:
+        judged = _operation(leaf, context)
+    if judged is None:
         judged = _unaffirmed(leaf, met, denied, uncovered, unrealised, context)
     return _invalidating(leaf, judged, context)
+
+
+_SIZES = ("major_surgery", "minor_surgery")
+
+
+def _operation(leaf: Treatment, context: Context) -> Judged | None:
+    """An operation that the vocabulary calls neither major nor minor, where one of these excludes."""
+    if context.sign > 0 or not set(leaf.targets) & set(_SIZES):
+        return None
+    chart = context.chart
+    for item in chart.treatments("surgery").narrow:
+        if item[1].status != "present" or any(chart.words.is_a(item[1].concept, size) for size in _SIZES) or item[1].concept == "surgery":
+            continue
+        met = present(leaf, item, context)
+        if met.truth is not False:
+            return open_("ambiguous", f"{met.text}; whether it counts as {words.either(leaf.targets)} is not stated", (item[0],))
+    return None
 
 
 @cache

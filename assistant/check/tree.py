@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
 
+from assistant.check import derived
 from assistant.check.allergies import judge_allergy
 from assistant.check.context import Context
 from assistant.check.evidence import Chart, graded, is_neoplasm
-from assistant.check.findings import judge_finding
+from assistant.check.findings import TESTED_FOR, judge_finding
 from assistant.check.judged import Judged, assumed_absent
 from assistant.check.judgements import judge_judgement, judge_not_compiled
 from assistant.check.limits import judge_limit
@@ -170,6 +171,8 @@ def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:
         return context.polarity == "exclusion" and not context.spoken_of(leaf.span)
     if isinstance(leaf, Limit):
         return context.polarity == "exclusion" and judged.why == "missing"
+    if isinstance(leaf, Finding) and set(leaf.concepts) <= TESTED_FOR and derived.fertile(context.chart):
+        return False  # it takes a test: no note is silent because it was negative
     return judged.why == "missing" and isinstance(leaf, Finding | Treatment | Allergy | Category)
 
 

@@ -27,6 +27,8 @@ def unread(v: View, m: Mention) -> bool:
         return True
     if not _ASSAY.match(v.text, m.end, v.end):
         return False
+    if re.search(r"(?<!not )(?<!non-)\b(?:positive|reactive)\s+$", v.text[max(v.head, m.start - 14) : m.start], re.IGNORECASE):
+        return False
     following = min((o.start for o in v.mentions if o.table == "condition" and o.start >= m.end and o.concept != m.concept), default=v.end)
     clause = v.text[m.end : following].split(";")[0]
     return _POSITIVE.search(clause) is None

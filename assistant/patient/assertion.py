@@ -139,6 +139,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                 and re.fullmatch(r"\s*\(?\s*(?:is |was )?", v.text[end : t.start])
             ):
                 status = "possible" if status == "present" else status
+    if status == "absent" and not treatment and time == "unstated" and _FOR_NOW.search(v.text[wide_start:start] + "|" + v.text[end : end + 40]):
+        time = "current"
     return Assertion(status, time, wide_start, wide_end)
 
 
@@ -176,6 +178,13 @@ _MUST = re.compile(r"\b(?:must|should|may|can)\s+$", re.IGNORECASE)
 _CARRIED_OUT = re.compile(
     r"[^.;]{0,40}?\b(?:and|,|was|were|then|since)\s+(?:(?:then|subsequently|actually|duly|was|were|also|successfully)\s+)*"
     r"(?:given|done|performed|carried out|completed|received|administered|delivered|started|commenced)\b",
+    re.IGNORECASE,
+)
+# "no encephalopathy at present", "no current ascites": what was before stays open.
+_FOR_NOW = re.compile(
+    r"\b(?:current(?:ly)?|present(?:ly)?|ongoing)\b[^|]*\||\|[\s,:(-]*(?:none\s+)?(?:at present|at the moment|at this (?:time|point)|now|"
+    r"today|currently|presently|"
+    r"any ?more|since)\b",
     re.IGNORECASE,
 )
 _NOT_BEFORE = re.compile(r"\b(?:not|no|never|isn't|wasn't|un)\s*(?:a |an |been |considered |felt |deemed |be )*$", re.IGNORECASE)

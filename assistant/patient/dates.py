@@ -386,6 +386,11 @@ def _by_word(m: re.Match[str], as_of: date) -> Moment | None:
         return Moment(earliest=_shift(as_of, -7), latest=as_of) if which != "last" else Moment(earliest=_shift(as_of, -13), latest=_shift(as_of, -1))
     if unit.endswith("day"):
         return Moment(earliest=_shift(as_of, -8), latest=_shift(as_of, -1))
+    if unit in ("spring", "summer", "autumn", "fall"):
+        season = _part_of_year(as_of.year, unit)
+        if season.earliest is not None and season.latest is not None and (season.latest <= as_of or (which == "this" and season.earliest <= as_of)):
+            return season
+        return _part_of_year(as_of.year - 1, unit)
     return Moment(earliest=add_months(as_of, -12), latest=as_of)
 
 

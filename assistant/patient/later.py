@@ -21,7 +21,7 @@ from index.vocabulary import Mention, vocabulary
 
 _NOW = r"(?:now|today|currently|at present|presently|this (?:week|morning|month)|latest|most recent(?:ly)?|on repeat|repeat)"
 _BECAME = (
-    r"(?:->|-->|→|=>|(?:(?:then|and|but|has|have|had|is|since|later)\s+)*(?:progress\w*|deteriorat\w*|worsen\w*|declin\w*|improv\w*|chang\w*|rose|fell|"
+    r"(?:->|-->|→|=>|(?:(?:then|and|but|has|have|had|is|since|later)\s+)*(?:progress\w*|deteriorat\w*|worsen\w*|declin\w*|improv\w*|recover\w*|normali[sz]\w*|increas\w*|decreas\w*|dropp\w*|chang\w*|rose|fell|"
     r"went|moved|upgraded|downgraded|restaged)\s+(?:to|as))"
 )
 _BEFORE = re.compile(

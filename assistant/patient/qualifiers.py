@@ -75,7 +75,8 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
         "requires_hospitalisation",
         r"(?:requir\w+|need\w*|with|for|necessitat\w+)\s+(?:\w+\s+){0,3}?(?:hospitali[sz]ation|admission|"
         r"admitted|inpatient|ICU|"
-        r"intensive care)|^[\s,(-]*(?:hospital )?(?:admission|hospitali[sz]ation)|\b(?:was |were )?(?:admitted|hospitali[sz]ed) (?:for|with)",
+        r"intensive care)|^[\s,(-]*(?:hospital )?(?:admission|hospitali[sz]ation)|\b(?:was |were )?(?:admitted|hospitali[sz]ed) (?:for|with)|"
+        r"\bin (?:the )?hospital (?:until|till|for|since|with|from)",
     ),
     ("requires_oxygen", r"(?:requir\w+|need\w*|on|with)\s+(?:\w+\s+){0,3}?(?:oxygen|O2|supplemental)"),
     (

@@ -11,7 +11,7 @@ from index.vocabulary import vocabulary
 
 # What makes an item of a list more than a bare noun phrase: a number, a verb, a result, a trigger of its own.
 _ASSERTS = re.compile(
-    r"\d|[+=<>≥≤~]|(?-i:\b(?:I{1,3}|IV|VI?|[A-D])\b)|\b(?:right|left|main|is|are|was|were|has|have|had|on|with|shows?|showed|showing|reveals?|revealed|receiv\w+|treated|diagnosed|"
+    r"\d|[+=<>≥≤~]|\b(?:two|three|four|five|six|seven|eight|nine|ten|several|solitary)\b|(?-i:\b(?:I{1,3}|IV|VI?|[A-D])\b)|\b(?:right|left|main|is|are|was|were|has|have|had|on|with|shows?|showed|showing|reveals?|revealed|receiv\w+|treated|diagnosed|"
     r"started|stopped|underwent|undergoing|s/p|known|history|hx|h/o|positive|pos|present|stable|controlled|"
     r"improv\w+|due|currently|now|ongoing|takes?|taking|plan\w*|status|since|complain\w*|report\w*|admit\w*|found|noted|seen|mild|"
     r"moderate|severe|large|small|bilateral|extensive|multiple|new|likely|possible|possibly|probable|suspected|"

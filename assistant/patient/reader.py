@@ -189,12 +189,14 @@ _VERB = re.compile(
 _ADJECTIVE = re.compile(r"\b(?P<stem>[a-z]{3,})(?P<end>pathic|penic|a?emic|rrhotic|tensive|betic)\b", re.IGNORECASE)
 _NOUN_ENDS = {"pathic": "pathy", "penic": "penia", "emic": "emia", "aemic": "aemia", "rrhotic": "rrhosis", "tensive": "tension", "betic": "betes"}
 _TRIAL = re.compile(
-    r"\b(?:treated|enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug|last (?:dose|cycle)|dosed|(?:was|been) (?=in|on)|"
-    r"recently|finished|completed)\s*(?:in|on|as part of|within|under|"
+    r"(?:(?:^|(?<=[.;,\n] )|(?<=[.;\n]))(?=(?:in|on) (?:an?|another) (?:phase|clinical|drug|interventional|randomi[sz]ed))|\b(?:treated|"
+    r"enrolled|participat\w+|included|randomi[sz]ed|took part|therapy|treatment|drug|last (?:dose|cycle)|dosed|(?:was|been) (?=in|on)|"
+    r"recently|finished|completed))\s*(?:in|on|as part of|within|under|"
     r"from)\s+(?:an?|the|another|one)\s+(?:another\s+)?(?P<trial>(?:(?!observational|registry|imaging|survey|questionnaire)[\w/-]+\s+){0,4}?(?:trial|"
     r"study))\b",
     re.IGNORECASE,
 )
+_STUDY_DRUG = re.compile(r"\b(?P<trial>(?:study|trial|investigational|experimental)\s+(?:drug|medication|agent|vaccine|medicine))\b", re.IGNORECASE)
 # "no systemic or local therapy": the first adjective has its noun at the end of the list.
 _SHARED_HEAD = re.compile(
     r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|"
@@ -240,7 +242,7 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
         concept = next((concept for concept, pattern in _VERBS if pattern.match(match[0])), None)
         if concept in vocabulary().procedures:
             out.append(Mention(match.start(), match.end(), concept, "procedure", match[0]))
-    for match in _TRIAL.finditer(text, sentence.start, sentence.end):
+    for match in (*_TRIAL.finditer(text, sentence.start, sentence.end), *_STUDY_DRUG.finditer(text, sentence.start, sentence.end)):
         if not any(m.start < match.end() and match.start("trial") < m.end for m in mentions) and "investigational_agent" in vocabulary().classes:
             out.append(Mention(match.start("trial"), match.end("trial"), "investigational_agent", "drug_class", match["trial"]))
     for match in _SHARED_HEAD.finditer(text, sentence.start, sentence.end):

@@ -9,7 +9,8 @@ _RELATIVE = re.compile(
     r"f\.?h\.?x?(?= ?[:+\-]| of\b| pos)|famhx|fhx)\b"
     r"|\b(?P<person>father|mother|dad|mum|mom|parents?|brothers?|sisters?|siblings?|sons?|daughters?|uncles?|aunts?|grand\w*(?:father|"
     r"mother|parents?|son|daughter|ma|pa)|cousins?|nephews?|nieces?|relatives?|family members?|wife|husband|spouse|partner|twin|"
-    r"first[- ]degree relatives?|second[- ]degree relatives?|children|caregiver|boyfriend|girlfriend|donors?)\b"
+    r"first[- ]degree relatives?|second[- ]degree relatives?|children|caregiver|boyfriend|girlfriend|neighbou?rs?|friends?|colleagues?|"
+    r"room-?mates?|donors?)\b"
     r"|(?P<zh>父亲|母亲|父母|哥哥|弟弟|姐姐|妹妹|兄弟|姐妹|叔叔|家族史|配偶|丈夫|妻子|供体|儿子|女儿|其父|其母|其兄|其弟)",
     re.IGNORECASE,
 )
@@ -70,8 +71,10 @@ def relatives(text: str, start: int, end: int) -> tuple[tuple[int, int, str], ..
                 r"\s*(?:[:=]|was|were|is|had|has|hbs|hbv|hcv|hiv|cmv|anti|hepatitis|positive|negative|with|serology)", after, re.IGNORECASE
             ):
                 continue
-            if word in ("children", "partner", "relatives", "relative", "twin") and not re.search(
-                r"\b(?:his|her|their|patient's|in|the|sexual)\s+(?:\w+\s+)?$", before, re.IGNORECASE
+            if (
+                word in ("children", "partner", "relatives", "relative", "twin")
+                and before.strip(" .;,\n")
+                and not re.search(r"\b(?:his|her|their|patient's|in|the|sexual)\s+(?:\w+\s+)?$", before, re.IGNORECASE)
             ):
                 continue
         found.append((match.start(), match.end(), word))

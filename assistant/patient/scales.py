@@ -340,7 +340,22 @@ def child_pugh(v: View, draft: Draft) -> None:
         letter = m["letter"] or m["bare_letter"] or m["zh_letter"]
         if letter and letter != letter.upper():
             continue
-        if name and not re.match(r"child|c-?t-?p", name, re.IGNORECASE) and (name != name.upper() or m["bare"]):
+        if (
+            name
+            and not re.match(r"child|c-?t-?p", name, re.IGNORECASE)
+            and (
+                name != name.upper()
+                or (
+                    m["bare"]
+                    and not re.search(
+                        r"score|"
+                        r"points?",
+                        m[0],
+                        re.IGNORECASE,
+                    )
+                )
+            )
+        ):
             continue
         if name.lower() in ("child", "childs") and (m["bare"] or not m["letter"]):
             continue

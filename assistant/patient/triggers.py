@@ -40,6 +40,12 @@ class Trigger:
 
 # Longest and most special first: "not ruled out" before "ruled out" before "not". One alternation, one pass.
 _TRIGGERS: tuple[tuple[Cue, str], ...] = (
+    (
+        "negation",
+        r"(?:CT|MRI?|CTPA|PET|scans?|imaging|ultrasound|echo\w*|biops(?:y|ies)|angiograph\w+|endoscopy|doppler|x-?rays?|work-?up)"
+        r"(?: (?:of|the|brain|head|chest|abdomen|has|have|today|yesterday|scan|also)){0,3} (?:excluded|excludes|ruled out|"
+        r"rules out)(?! (?:by|from|because))",
+    ),
     ("negation", r"(?:not|never) known to (?:be|have)(?: an?)?|sero-?negative(?: for)?|negative (?:serolog(?:y|ies)|screen(?:ing)?|tests?) for"),
     (
         "negation_after",
@@ -187,7 +193,8 @@ _NAMES = tuple(kind for kind, _ in _TRIGGERS)
 # "ascites: none", "HBsAg (-)": answers that begin with a mark.
 _ANSWER = (
     r"\(n\)|\[ ?\] ?(?:yes|y),? ?\[ ?[xX✓] ?\] ?(?:no|n)\b|\[ ?[xX✓] ?\] ?(?:no|n),? ?\[ ?\] ?(?:yes|y)\b|"
-    r"\? ?(?:no|none|nil|never)(?= *(?:[,;.|)\n]|$))|"
+    r"\? ?(?:(?-i:MRI?|CT|PET|US|EGD|OGD)|imaging|scans?|endoscopy|echo) ?:? ?(?:no|none|nil|negative|clear)(?= *(?:[,;.|)\n]|$))|\? ?(?:no|"
+    r"none|nil|never)(?= *(?:[,;.|)\n]|$))|"
     r"[:=|–-] ?(?:no|none|nil|not present|absent|n|neg|negative|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|"
     r"denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|(?<=[A-Za-z])-(?= *(?:[,;)]|\.(?:\s|$)|$))"
 )
