@@ -1,6 +1,8 @@
 """The HTTP API, asked over a socket by an ordinary client: the contract's JSON, and what is refused and how."""
 
+import json
 import logging
+import re
 import time
 from typing import Any
 
@@ -139,6 +141,8 @@ def test_openapi_describes_every_address_and_its_page_loads_nothing(client: http
     )
     for name in ("Report", "Answer", "CheckResult", "Trial", "Found", "Complaint"):
         assert name in described["components"]["schemas"]
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(described)))
+    assert references and references <= set(described["components"]["schemas"])
     page = client.get("/api/docs")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text and "http://" not in page.text and "https://" not in page.text
@@ -154,6 +158,8 @@ def test_mitres_matching_service(client: httpx.Client, service: Service) -> None
     got = client.post("/getClinicalTrial", json=bundle).json()
     assert (got["resourceType"], got["type"], got["total"]) == ("Bundle", "searchset", len(service.assistant.trials()))
     assert client.post("/getClinicalTrial", json={"patientData": bundle}).json() == got
+    assert client.post("/getClinicalTrial", json={"patientData": json.dumps(bundle)}).json() == got
+    assert client.post("/getClinicalTrial", content=json.dumps(bundle), headers={"content-type": "application/fhir+json"}).json() == got
     scores = [entry["search"]["score"] for entry in got["entry"]]
     assert scores == sorted(scores, reverse=True) and all(0 <= score <= 1 for score in scores)
     assert len({entry["resource"]["identifier"][0]["value"] for entry in got["entry"]}) == got["total"], "clients tell studies apart by this"
