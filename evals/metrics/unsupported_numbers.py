@@ -10,7 +10,7 @@ IDENTIFIER = re.compile(r"\bNCT\d{8}\b|\b\d{3}_[0-9a-f]{6,}\b|(?<![\d.,])00\d(?!
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LABEL = re.compile(r"comput|calculat|arithmetic|derived|formula|=|×|conversion|converted", re.IGNORECASE)
-TALLY = re.compile(r"\b\d+(?: of (?:the )?\d+)? (?:trials?|documents?|criteria|criterion|facts?|questions?|others?|more)\b", re.IGNORECASE)
+TALLY = re.compile(r"(?<![\w.,])\d+(?: of (?:the )?\d+)? (?:trials?|documents?|criteria|criterion|facts?|questions?|others?|more)\b", re.IGNORECASE)
 LIST = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
 
 

@@ -102,6 +102,7 @@ def test_unsupported_numbers() -> None:
     """A number needs a source, or a line that shows it was computed."""
     assert unsupported("The limit is 80.", ["PLT ≥75×10^9/L"]) == ["80"]
     assert unsupported("The limit is 75.", ["PLT ≥75×10^9/L"]) == []
+    assert unsupported("by RECIST v1.1 criteria, in 3 trials", ["by RECIST v1.1 criteria"]) == [], "a version is no tally"
     assert unsupported("600,000 IU/kg or 5,000 steps", ["600,000 IU/kg; fewer than 5,000 steps"]) == []
     assert unsupported("10 mg/kg\nComputed: 10 × 72 = 720 mg", ["10 mg/kg for 72 kg"]) == []
 
