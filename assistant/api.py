@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assistant.results import Answer, CheckResult, Report, Silence
+from assistant.reviews import Reviewed
 from assistant.settings import Settings, seeds, seeds_origin
 from index.errors import InputError, UnreadableNote, UnreadableSource
 from index.store import Hit, Manifest, Store
@@ -13,6 +14,7 @@ from index.trials import Trial
 
 if TYPE_CHECKING:
     from assistant.conversation import Conversation
+    from assistant.model import LanguageModel
     from assistant.patient.patient import Patient
     from index.build import IngestResult, Progress
     from index.embeddings import Embedder
@@ -28,8 +30,10 @@ class Assistant:
     Every method takes the reference date `as_of`; left out, it is today. Errors are `TrialmatchError`s with a hint.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, settings: Settings | None = None, model: "LanguageModel | None" = None) -> None:
         self._store = store
+        self._library = Reviewed(store)
+        self.model = model or _model(settings)
 
     @classmethod
     def open(
@@ -44,13 +48,22 @@ class Assistant:
         opened = Store.refreshed(
             store or settings.store, seeds_origin(), _seed_trials, fill=fill, embedder=embedder or _embedder(settings), chroma_url=settings.chroma_url
         )
-        return cls(opened)
+        return cls(opened, settings)
 
     @classmethod
     def rebuild(cls, store: Path | str | None = None, *, settings: Settings | None = None) -> "Assistant":
         """Empties the store in a folder, whatever filled it, and opens it. Raises StoreLocked."""
         settings = settings or Settings.read()
-        return cls(Store.rebuild(store or settings.store, embedder=_embedder(settings), chroma_url=settings.chroma_url))
+        return cls(Store.rebuild(store or settings.store, embedder=_embedder(settings), chroma_url=settings.chroma_url), settings)
+
+    @property
+    def store(self) -> Store:
+        """The store underneath."""
+        return self._store
+
+    def compiled(self, name: str) -> Trial:
+        """The trial as the compiler left it, without the readings that reviewers have accepted since. Raises UnknownTrial."""
+        return self._store.trial(name)
 
     def close(self) -> None:
         """Lets go of the store's files."""
@@ -60,11 +73,11 @@ class Assistant:
 
     def trials(self) -> tuple[Trial, ...]:
         """All trials, in order of id."""
-        return self._store.trials()
+        return self._library.trials()
 
     def trial(self, name: str) -> Trial:
         """The trial with this id, NCT number, or unique beginning of an id. Raises UnknownTrial."""
-        return self._store.trial(name)
+        return self._library.trial(name)
 
     def ingest(self, paths: Iterable[Path | str], progress: "Progress | None" = None) -> "IngestResult":
         """Reads files and folders into the store; see `index.build.ingest`. Raises StoreLocked."""
@@ -111,7 +124,8 @@ class Assistant:
         as_of = as_of or date.today()
         if not question.strip():
             raise InputError("The question is empty.", "Ask about the trials, for instance: which trials accept Child-Pugh B?")
-        return answer(question, self._store, as_of, None if note is None else _patient(note, as_of))
+        found = answer(question, self._library, as_of, None if note is None else _patient(note, as_of))
+        return found if self.model is None else self.model.worded(found, self._library.trials(), as_of)
 
     def match(self, note: Note, *, as_of: date | None = None, trials: Sequence[str] | None = None, silence: Silence = "unknown") -> Report:
         """Checks a patient against every criterion of the trials (ids; default all). Raises UnknownTrial, UnreadableNote."""
@@ -120,7 +134,9 @@ class Assistant:
         _one_of("silence", silence, Silence)
         as_of = as_of or date.today()
         chosen = self.trials() if trials is None else tuple({trial.id: trial for trial in map(self.trial, trials)}.values())
-        return match(chosen, _patient(note, as_of), as_of, silence)
+        patient = _patient(note, as_of)
+        report = match(chosen, patient, as_of, silence)
+        return report if self.model is None else self.model.proposed(report, patient, lambda other: match(chosen, other, as_of, silence))
 
     @staticmethod
     def check(
@@ -149,7 +165,7 @@ class Assistant:
         from assistant.conversation import Conversation
 
         _one_of("silence", silence, Silence)
-        return Conversation(self._store, as_of or date.today(), silence)
+        return Conversation(self._library, as_of or date.today(), silence, self.model)
 
 
 def _patient(note: Note, as_of: date) -> "Patient":
@@ -169,6 +185,14 @@ def _patient(note: Note, as_of: date) -> "Patient":
 def _one_of(name: str, value: str, kind: Any) -> None:
     if value not in get_args(kind):
         raise InputError(f"{name} is {value!r}.", f"It is one of: {', '.join(get_args(kind))}.")
+
+
+def _model(settings: Settings | None) -> "LanguageModel | None":
+    if settings is None or settings.model is None:
+        return None
+    from assistant.model import LanguageModel
+
+    return LanguageModel(settings.model, seconds=settings.model_seconds, tokens=settings.model_tokens)
 
 
 def _embedder(settings: Settings) -> "Embedder":

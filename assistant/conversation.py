@@ -44,6 +44,7 @@ from index.errors import UnreadableNote
 from index.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from assistant.model import LanguageModel
     from assistant.patient import Patient
 
 _IF = re.compile(r"\bif\b(?P<rest>.+)$", re.I | re.S)
@@ -59,10 +60,11 @@ class Turn:
 
 
 class Conversation:
-    """See the module. `as_of` is the reference date of every turn; `silence` how to read what a note does not mention."""
+    """See the module. `as_of` is the reference date of every turn; `silence` how to read what a note does not mention; `model` may be None."""
 
-    def __init__(self, library: Library, as_of: date, silence: Silence = "unknown") -> None:
+    def __init__(self, library: Library, as_of: date, silence: Silence = "unknown", model: "LanguageModel | None" = None) -> None:
         self._library = library
+        self._model = model
         self.as_of = as_of
         self.silence: Silence = silence
         self._start()
@@ -100,8 +102,11 @@ class Conversation:
         """Drop the patient, the history and what was spoken of."""
         self._start()
 
-    def send(self, text: str) -> Answer:
-        """The answer to a message; it holds the report where the patient was told about or asked about."""
+    def send(self, text: str, *, model: bool = True) -> Answer:
+        """The answer to a message; it holds the report where the patient was told about or asked about.
+
+        With a language model it is `worded`, unless `model` is false: then the computed answer comes at once.
+        """
         clean = redact(without_markup(text), self.as_of)
         if (rest := without_instructions(clean.text)) is not None:
             reply = self._reply(rest)
@@ -113,6 +118,20 @@ class Conversation:
             reply = reply.model_copy(update={"text": f"{reply.text}\n\n{notice(clean.kinds)}"})
         reply = reply.model_copy(update={"question": clean.text})
         self._history.append(Turn(clean.text, reply))
+        return self.worded(reply) if model else reply
+
+    def worded(self, reply: Answer) -> Answer:
+        """The last answer as the language model puts it, with what it reads in the note beside the report; without a model as it is."""
+        if self._model is None or not self._history:
+            return reply
+        patient, intent = self._patient, (reply.request or {}).get("intent")
+        if reply.report is not None and reply.report is self._report and patient is not None and intent == "note":
+            report = self._model.proposed(reply.report, patient, self._match)
+            self._report = report
+            reply = reply.model_copy(update={"report": report, "model": report.model})
+        else:
+            reply = self._model.worded(reply, self._library.trials(), self.as_of)
+        self._history[-1] = Turn(self._history[-1].message, reply)
         return reply
 
     def load(self, bundle: Mapping[str, Any]) -> Answer:

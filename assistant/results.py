@@ -1,7 +1,9 @@
 """What the public API returns. `model_dump(mode="json")` of these is the JSON of the contract."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field
 
 from index.text import Frozen
 from index.trials import Polarity
@@ -14,6 +16,15 @@ UnknownReason = Literal[
 Verdict = Literal["EXCLUDED", "CANNOT_DETERMINE", "NO_EXCLUSION_FOUND", "NOT_FIT", "FITS_STATED_POPULATION"]
 AnswerKind = Literal["answer", "not_stated", "needs_patient", "out_of_scope", "emergency"]
 Silence = Literal["unknown", "absent"]
+
+
+def _unsaid(value: object) -> bool:
+    """Whether an optional field says nothing: it is then left out of the JSON."""
+    return value is None or value == ()
+
+
+def _optional(default: Any = None) -> Any:
+    return Field(default=default, exclude_if=_unsaid)
 
 
 class Citation(Frozen):
@@ -71,7 +82,8 @@ class CriterionReport(Frozen):
     """A criterion, judged: its words, the patient's facts, the comparison, and what could change it.
 
     `remedy` says what would have to change, when something can; `earliest_date` when a washout ends. `assumed` is true
-    where silence was taken for absence at the caller's wish.
+    where silence was taken for absence at the caller's wish. `reviewed` says who accepted a reading that the compiler did not
+    make, and when; `suggested` is one that a language model suggests and nobody has accepted, which changes nothing.
     """
 
     id: str
@@ -89,6 +101,8 @@ class CriterionReport(Frozen):
     earliest_date: date | None = None
     assumed: bool = False
     parts: tuple[PartReport, ...] = ()
+    reviewed: str | None = _optional()
+    suggested: str | None = _optional()
 
 
 class TrialName(Frozen):
@@ -124,12 +138,55 @@ class TrialReport(Frozen):
     notes: tuple[str, ...] = ()
 
 
+class PromptUse(Frozen):
+    """A prompt that was used: its id, its version and the start of its file's SHA-256."""
+
+    id: str
+    version: int
+    hash: str
+
+
+class ModelTrace(Frozen):
+    """What a language model did for one answer. `where` says where it runs; `local` whether nothing left this machine.
+
+    `sentences` were returned by it, `rejected` counts those that were not used, by the rule that they broke. `failure` is the one
+    line that says why it was of no use. `notes` are remarks for the reader, in words of the vocabulary.
+    """
+
+    model: str
+    where: str
+    local: bool
+    prompts: tuple[PromptUse, ...] = ()
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    sentences: int = 0
+    rejected: dict[str, int] = {}
+    failure: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Proposal(Frozen):
+    """A fact that a language model reads in the note, and the rules do not ("new"), read alike ("agrees") or differently ("conflict").
+
+    It decides nothing. `criteria` are those that it would bear on if it were confirmed.
+    """
+
+    fact: PatientFact
+    standing: Literal["agrees", "new", "conflict"]
+    question: str = ""
+    criteria: tuple[str, ...] = ()
+
+
 class Report(Frozen):
-    """All trials against one patient, as of a date."""
+    """All trials against one patient, as of a date. `proposals` and `model` are there when a language model has read the note."""
 
     as_of: date
     patient: PatientRecord
     trials: tuple[TrialReport, ...]
+    proposals: tuple[Proposal, ...] = _optional(())
+    model: ModelTrace | None = _optional()
 
 
 class Override(Frozen):
@@ -157,3 +214,4 @@ class Answer(Frozen):
     citations: tuple[Citation, ...] = ()
     report: Report | None = None
     request: dict[str, object] | None = None
+    model: ModelTrace | None = _optional()

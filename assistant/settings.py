@@ -40,6 +40,8 @@ _QUIET = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 
+_REGISTRY = "https://clinicaltrials.gov/api/v2"
+
 Origin = Literal["environment", "file", "default"]
 
 
@@ -115,7 +117,12 @@ class Settings:
     embedding: str | None = _setting("an embedding model's folder or name", "the packaged all-MiniLM-L6-v2")
     hub: bool = _setting("`1` lets a model name be downloaded", "off", False, read=_flag, key="allow_hub")
     chroma_url: str | None = _setting("a Chroma server, such as `http://127.0.0.1:8000`", "Chroma inside the store's folder")
-    model: str | None = _setting("an optional language model for LangChain, such as `openai:...` or `ollama:...`", "none")
+    registry_url: str = _setting("the trial registry that `sync` and `ingest NCT...` ask (ClinicalTrials.gov API v2)", f"`{_REGISTRY}`", _REGISTRY)
+    model: str | None = _setting(
+        "an optional language model for LangChain, such as `ollama:llama3.1` or `openai:NAME@http://127.0.0.1:8000/v1`", "none"
+    )
+    model_seconds: int = _setting("seconds that the language model has for one question", "`15`", 15, read=_whole(1, 600))
+    model_tokens: int = _setting("tokens that one question may cost, sent and returned", "`12000`", 12_000, read=_whole(500, 1_000_000))
     user: str | None = _setting("name that the page and the API ask for, where a password is set", "`clinician`")
     password: str | None = _setting("password that the page and the API ask for", "none is asked for", secret=True)
     host: str = _setting("address on which `trialmatch serve` listens", "`127.0.0.1`, this machine alone", "127.0.0.1")
