@@ -13,10 +13,12 @@ STYLE = """
 @media (prefers-color-scheme:dark){:root{--fg:#e4e9ee;--dim:#98a6b5;--line:#3a4654;--bg:#161c23;--soft:#1f2831}}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:1080px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line);font-size:1.2rem}
-table{border-collapse:collapse;margin:.8rem 0;font-variant-numeric:tabular-nums}caption{text-align:left;color:var(--dim);padding-bottom:.3rem}
-
+a{color:inherit}table{display:block;overflow-x:auto;border-collapse:collapse;margin:.8rem 0;font-variant-numeric:tabular-nums}
+caption{text-align:left;white-space:nowrap;color:var(--dim);padding-bottom:.3rem}
+.figures td{white-space:nowrap}.figures td.dim{white-space:normal;min-width:14rem}
 th,td{padding:.2rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;font-weight:normal}td.n{text-align:right}
-.matrix th,.matrix td{font-size:.85rem}figure{margin:1rem 0}figcaption{color:var(--dim)}svg{max-width:100%;height:auto}
+.matrix th,.matrix td{font-size:.85rem}figure{margin:1rem 0}figcaption{color:var(--dim)}figure svg{max-width:100%;height:auto}
+svg{vertical-align:middle}
 svg text{font:12px system-ui,sans-serif;fill:currentColor}
 .dim{color:var(--dim);fill:var(--dim)}.bad{color:#c0392b}.good{color:#3c8b4d}
 details{margin:.25rem 0;padding:.1rem .4rem;border-left:3px solid var(--line)}
@@ -33,7 +35,7 @@ def page(run: Run, baseline: Baseline) -> str:
         state = "<ul>" + "".join(f"<li class=bad>{escape(one.figure)}: {escape(one.said)}</li>" for one in worse) + "</ul>"
     elif baseline.figures:
         state = "<p class=good>No guarded figure is worse than the committed baseline.</p>"
-    links = "".join(f'<a href="#{escape(suite.suite)}">{escape(suite.suite)}</a>' for suite in run.suites)
+    links = " ".join(f'<a href="#{escape(suite.suite)}">{escape(suite.suite)}</a>' for suite in run.suites)
     body = "".join(_suite(suite, baseline) for suite in run.suites)
     return (
         "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
@@ -59,7 +61,7 @@ def _suite(suite: SuiteResult, baseline: Baseline) -> str:
     slow = sorted(((item.id + " " + item.asked, item.seconds) for item in suite.items if item.seconds > 0), key=lambda row: -row[1])[:8]
     return (
         f"{head}<p class=dim>{len(suite.items)} items in {suite.seconds:.1f} s</p>"
-        f"<table><tr><th>figure</th><th>value</th><th>committed</th><th>trend</th><th>meaning</th></tr>{figures}</table>{notes}"
+        f"<table class=figures><tr><th>figure</th><th>value</th><th>committed</th><th>trend</th><th>meaning</th></tr>{figures}</table>{notes}"
         f"{''.join(drawn(table) for table in suite.tables)}<h3>{len(wrong)} misses</h3>{misses}{others}{slowest(slow)}"
     )
 
