@@ -68,7 +68,7 @@ def _study(trial: TrialReport, report: Report, record: Trial | None, notes: tupl
         "resourceType": "ResearchStudy",
         **stated,
         "title": trial.trial.title,
-        "description": f"{trial.summary} {DISCLAIMER}",
+        "description": "\n\n".join([f"{trial.summary} {DISCLAIMER}", *(field.value for field in (record.all("summary")[:1] if record else ()))]),
         "extension": [
             {"url": _AS_OF, "valueDate": report.as_of.isoformat()},
             {"url": _VERDICT, "valueCoding": {"system": _VERDICT, "code": trial.verdict, "display": VERDICT[trial.verdict]}},

@@ -169,6 +169,7 @@ def test_mitres_matching_service(client: httpx.Client, service: Service) -> None
         assert study.get("status") or study["_status"]["extension"]
         verdict = next(e["valueCoding"]["code"] for e in study["extension"] if e["url"].endswith(":verdict"))
         assert (entry["search"]["score"] == 0) == (verdict in ("EXCLUDED", "NOT_FIT"))
+        assert "no verdict says that a patient is eligible" in study["description"], "clients show the description, not every extension"
         assert any("zipCode and travelRadius were not applied" in note["text"] for note in study["note"])
     assert "Roe" not in str(got)
 
