@@ -80,7 +80,11 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
         other = clauses.clause(p, inner_a + m.end(), inner_b, replace(below, subject=item.atom.measures if item.atom else ()))
         return condition if other is None else AnyOf(span=span, items=(condition, other))
     if (longer := _longer_for(p, condition, inner_a, inner_b)) is not None:
-        return AnyOf(span=span, items=(*(condition.items if isinstance(condition, AnyOf) else (condition,)), *longer))
+        base: Condition = condition
+        if _shorter(longer[0], condition):
+            spared = [t.model_copy(update={"window": None}) for t in longer]
+            base = Except(span=span, trigger=condition, carve_out=spared[0] if len(spared) == 1 else AnyOf(span=span, items=tuple(spared)))
+        return AnyOf(span=span, items=(base, *longer))
     if isinstance(condition, AllOf) and len(condition.items) == 2:
         first, second = condition.items
         if isinstance(first, Treatment) and isinstance(second, Treatment) and leaf_of.dose_in(p, inner_a, inner_b, first.targets, []):
@@ -192,6 +196,16 @@ def _longer_for(p: Passage, condition: Condition, a: int, b: int) -> list[Treatm
         length = length.model_copy(update={"value": length.value * (7 if length.unit == "week" else 1) - 1, "unit": "day"})
     window = condition.window.model_copy(update={"within": length})
     return [condition.model_copy(update={"targets": (e.concept,), "window": window}) for e in named]
+
+
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def _shorter(one: Treatment, other: Condition) -> bool:
+    """Whether the time of one treatment is shorter than that of the other."""
+    a = one.window.within if one.window else None
+    b = other.window.within if isinstance(other, Treatment) and other.window else None
+    return a is not None and b is not None and a.value * _DAYS[a.unit] < b.value * _DAYS[b.unit]
 
 
 _ROUTE_ONLY = re.compile(

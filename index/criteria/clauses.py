@@ -54,6 +54,13 @@ def clause(p: Passage, start: int, end: int, env: Env) -> Condition | None:
             # A bracket inside one item of a list narrows that item; which one is not known here.
             extra = NotCompiled(span=p.span(a, b))
         return AllOf(span=p.span(start, end), items=(main, extra))
+    if (bars := _BARS_CONSENT.search(p.text, start, end)) and bars.start() > start and not p.entities.within(bars.end(), end):
+        # "a psychiatric disorder that would preclude informed consent": the disorder, where somebody judges it so.
+        ill = clause(p, start, bars.start(), replace(env, depth=env.depth + 1))
+        weighed = Judgement(span=p.span(bars.start(), end), by="investigator")
+        if isinstance(ill, Not) and NEGATION.match(p.text, start, end):
+            return Not(span=p.span(start, end), item=AllOf(span=p.span(start, end), items=(ill.item, weighed)))
+        return weighed if ill is None or isinstance(ill, Judgement) else AllOf(span=p.span(start, end), items=(ill, weighed))
     if (apart := special.consent_apart(p, start, end)) is not None:
         a, b = apart
         consent = special.special(p, a, b, env.window, env.exclusion) or Judgement(span=p.span(a, b), by="procedural", topic="consent")
@@ -210,7 +217,7 @@ def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
                 span = p.span(start, end)
                 whole = AnyOf(span=span, items=(*(listed.items if isinstance(listed, AnyOf) else (listed,)), judgement))
                 return Not(span=span, item=whole) if NEGATION.match(p.text, start, end) else whole
-        return Judgement(span=p.span(start, end), by="investigator")
+        return _with_examples(p, start, found[1], end, env)
     last = None
     for m in CONNECTOR.finditer(p.text, start, found[0]):
         if m[0].strip() and not any(e.start < m.end() and m.start() < e.end for e in p.entities.within(start, end)):
@@ -232,6 +239,25 @@ def _effect(p: Passage, start: int, end: int, env: Env) -> Condition | None:
     return None
 
 
+def _with_examples(p: Passage, start: int, at: int, end: int, env: Env) -> Condition:
+    """ "Conditions that may affect the study, including A and B": somebody's judgement, and A and B are named."""
+    judgement = Judgement(span=p.span(start, end), by="investigator")
+    named = EXAMPLES.search(p.text, at, end)
+    if named is None or NEGATION.match(p.text, start, end):
+        return judgement
+    stop = end
+    opened = p.text.rfind("(", start, named.start() + 1)
+    if opened >= 0 and opened >= named.start() - 1:
+        stop = min(end, closing(p.text, opened, end) - 1)
+    listed = clause(p, named.end(), stop, replace(env, any_of=True, window=None, depth=env.depth + 1))
+    if listed is None or any(isinstance(x, NotCompiled) for x in leaves(listed)):
+        return judgement
+    if "inclu" not in named[0].lower():
+        # "such as infections": an infection may have the effect; somebody has to say whether it has.
+        listed = AllOf(span=judgement.span, items=(listed, judgement))
+    return AnyOf(span=judgement.span, items=(*(listed.items if isinstance(listed, AnyOf) else (listed,)), judgement))
+
+
 def uncontrolled(condition: Condition) -> Condition:
     """ "Uncontrolled illness such as diabetes or hypertension": the lasting diseases among the examples are meant where they are uncontrolled."""
     match condition:
@@ -245,6 +271,12 @@ def uncontrolled(condition: Condition) -> Condition:
             return condition
 
 
+_BARS_CONSENT = re.compile(
+    r"\b(?:that|which)\s+(?:(?:would|may|might|could|will|can|potentially|also)\s+)*(?:prohibit|preclude|prevent|impair|interfer|limit|compromis"
+    r"|hinder|affect|make|render)\w*"
+    r"\b[^;]*?\b(?:consent|assent)\b",
+    re.I,
+)
 _GENERIC_NOUN = re.compile(
     r"\s+(?:infections?|virus|disease|disorders?|syndrome|therapy|treatment|drugs?|agents?|inhibitors?|antibod(?:y"
     r"|ies))(?![\w-])",

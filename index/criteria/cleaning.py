@@ -111,6 +111,18 @@ _MEASURABLE = Gate(
     "accurately",
 )
 """What makes a disease measurable is said by the criteria of response; a note speaks of measurable disease."""
+_SWALLOW = Gate(
+    re.compile(
+        r"(?<=swallow)(?:ing)?(?:(?:\s*,\s*(?:and/or|or|and)?|\s+(?:and/or|or|and))\s*(?:retain(?:ing)?|absorb(?:ing)?|digest(?:ing)?|tolerat(?:e"
+        r"|ing)|tak(?:e|ing)|ingest(?:ing)?)\b)+"
+        r"|(?<=\bhim) or her\b|(?<=\bhe) or she\b|(?<=\bhis) or her\b",
+        re.I,
+    ),
+    "swallow",
+    " or her",
+    " or she",
+)
+"""Verbs that say the same of a tablet, and the other pronoun."""
 _EMPTY = re.compile(r"\s*[(\[]\s*(?:(?:according to|based on|per|by|using|as per|as defined by|as assessed by|see|assessed by|the)\s*)*[)\]]", re.I)
 _EVIDENCE_BY = Gate(
     re.compile(
@@ -165,7 +177,7 @@ def passage(rep: Repaired, start: int, end: int, offset: int) -> Passage:
     cuts = [(m.start(), m.end()) for m in _ABBREVIATION.finditer(flat.text) if _is_abbreviation(flat.text, m)]
     flat = flat.without(cuts) if cuts else flat
     # Which edition of which guideline, whose review, "even if ...": these state no condition of their own.
-    for pattern in (_MEASURABLE, _BEGIN, _CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
+    for pattern in (_SWALLOW, _MEASURABLE, _BEGIN, _CRITERIA, _REFERENCE, _EMPTY, _EVIDENCE_BY, _EVEN_IF, _REASON):
         found = pattern.spans(flat.text) if isinstance(pattern, Gate) else [(m.start(), m.end()) for m in pattern.finditer(flat.text)]
         cuts = [(a, b) for a, b in found if b - a < len(flat.text) - 3]
         flat = flat.without(cuts) if cuts else flat

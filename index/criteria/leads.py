@@ -121,6 +121,9 @@ def read_lead(p: Passage, env: Env) -> Lead:
     )
     stop = a + cue.start() if cue and cue.start() > 2 else b
     own = clause(p, a, stop, replace(env, window=None)) if masked[: stop - a].strip(" :,.") else None
+    if own is not None and re.fullmatch(r"\W*(?:none|no|not|neither|without|not any)\W*", masked[: stop - a], re.I):
+        # "None of the following cardiac conditions:"
+        return Lead(None, "any", inner_env, negated=True, before=before, asides=tuple(asides))
     includes = bool(_INCLUDES.search(text))
     defines = bool(_DEFINES.search(text))
     if own is not None and all(isinstance(x, Judgement) for x in leaves(own)):

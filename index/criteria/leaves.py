@@ -464,6 +464,9 @@ def dose_in(p: Passage, start: int, end: int, concepts: tuple[str, ...], covered
     return Dose(drug=drug, bounds=numbers.bounds_of(operator, float(m["n"]) * factor), equivalent=equivalent, per=per)  # type: ignore[arg-type]
 
 
+_NO_COMPARATOR = re.compile(r"\b(?:ULN|LLN|upper limit|lower limit)\b", re.I)
+
+
 def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
     """A phrase the vocabulary does not know: kept as words where its family is plain, else not compiled."""
     start, end = phrase.start, phrase.end
@@ -475,7 +478,11 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
         return NotCompiled(span=span)
     concept = open_phrase(p, left[0].start(), end) + phrase.suffix
     bare = p.measures.within(start, end)
-    if (not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end()) or _NUMERIC.search(concept):
+    if (
+        (not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end())
+        or _NUMERIC.search(concept)
+        or (not re.search(r"[A-Za-z]{2}", concept.removeprefix(TEXT)) or (bare and _NO_COMPARATOR.search(concept)))
+    ):
         return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)
     if len(concept.split()) > 9 or _verbal(concept):
         return narrowed(p, NotCompiled(span=span), phrase.narrowing, start, end)

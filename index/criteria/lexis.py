@@ -82,6 +82,7 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
         "imaging_confirmed",
     ),
     (r"locally[- ]advanced", "locally_advanced"),
+    (r"advanced(?=\s*(?:,|/|or\b|and/or\b)\s*(?:or\s+)?(?:metastatic|recurrent|unresectable|inoperable|relapsed|progressive))", "advanced"),
     (r"metasta(?:tic|si[sz]ed)|disseminated", "metastatic"),
     (r"unresectable|non-?resectable|inoperable|not (?:surgically )?resectable|surgically unresectable|non-?operable", "unresectable"),
     (r"(?:surgically )?resectable|operable", "resectable"),
@@ -327,7 +328,7 @@ NEGATION = re.compile(
     re.I,
 )
 CONNECTOR = re.compile(
-    r"\s*(?:;\s*(?:and/or|and|or)?|,\s*(?:and/or|and|or|as well as|nor|but|plus)?|(?<![\w/-])(?:and/or|and|or"
+    r"\s*(?:;\s*(?:(?:and/or|and|or)(?![\w-]))?|,\s*(?:(?:and/or|and|or|as well as|nor|but|plus)(?![\w-]))?|(?<![\w/-])(?:and/or|and|or"
     r"|as well as|nor|plus|along with|together with|but)(?![\w-])|\s&\s)(?:\s*(?:/|,)\s*(?:or|and))?\s*",
     re.I,
 )

@@ -19,6 +19,9 @@ _NAME = re.compile(
 )
 
 
+_ADVERB = re.compile(r"(?:\b(?:consistently|persistently|repeatedly|constantly|sustained|resting|values?|of|readings?)\s*)+$", re.I)
+
+
 def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window: Window | None) -> list[Atom]:
     """The pairs in `text[start:end]`. A pair without a comparison, or with neither a name nor a unit, is not read."""
     out: list[Atom] = []
@@ -32,7 +35,8 @@ def atoms(p: Passage, start: int, end: int, taken: list[tuple[int, int]], window
         name = _NAME.search(p.text, max(start, comparator[1] - 90), comparator[1])
         if name is None and m["unit"] is None:
             continue
-        begin = name.start() if name else comparator[1]
+        adverb = _ADVERB.search(p.text, max(start, comparator[1] - 30), comparator[1])
+        begin = name.start() if name else adverb.start() if adverb else comparator[1]
         while begin < comparator[1] and p.text[begin] in " ,/":
             begin += 1
         span = p.span(begin, m.end())

@@ -384,6 +384,7 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
     required = (
         bool(MUST.search(re.sub(r"\([^()]*\)", "", words)))
         and not re.match(r"^\W*(?:requir|need)", words, re.I)
+        and not re.search(r"\b(?:should|must|shall|has to|have to)\s+(?:be\s+)?(?:withdraw\w*|excluded|discontinued from|removed)\b", words, re.I)
         and not (env.exclusion and _WHOSE.match(words))  # "patients who must continue X" are the barred ones
     )
     return Statement("require" if required else "state", body, bool(GROUP.match(words)), text=words)

@@ -297,9 +297,16 @@ def _agent_study(p: Passage, start: int, end: int, window: Window | None) -> Con
     return AnyOf(span=span, items=(now, Treatment(span=span, targets=("investigational_agent",), status="received", window=when)))
 
 
+_CONTRACEPTIVES_EXCEPTED = re.compile(
+    r"\bcontraceptives?\s+(?:are\s+)?except|\b(?:except(?:ing|ion of|ions? for)?|other than|excluding|apart from)\s+(?:for\s+|of\s+)?(?:[\w-]+\s+"
+    r"|,\s*){0,4}?contracepti",
+    re.I,
+)
+
+
 def contraception(words: str) -> bool:
     """Whether a statement is about contraception."""
-    if not _CONTRACEPTION.search(words) or _CONSENT.search(words):
+    if not _CONTRACEPTION.search(words) or _CONSENT.search(words) or _CONTRACEPTIVES_EXCEPTED.search(words):
         return False
     drug = re.search(
         r"\b(?:oral|hormonal|injectable|topical|prior|concurrent)\s+contraceptives?\b|contraceptives?\s+(?:are\s+"
@@ -324,7 +331,7 @@ def _contraception(p: Passage, start: int, end: int, exclusion: bool) -> Conditi
     agreed = Judgement(span=span, by="procedural", topic="contraception")
     plain = re.sub(
         r"(?:becom(?:e|ing)|avoid\w*|plan\w*|inten\w+|prevent\w*|during|partner\w*|wish\w*|desir\w+|want\w*|get(?:ting)?"
-        r"|of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?"
+        r"|(?<!presence )(?<!evidence )of)\W+(?:(?:to|of|be|get|a|for|the|their|his|on|becoming|become)\W+){0,3}pregnan\w+|pregnan\w+\s+(?:tests?"
         r"|prevention)|pregnant partner\w*",
         " ",
         text,

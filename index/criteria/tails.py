@@ -156,6 +156,10 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         quals = [tuple(dict.fromkeys((*alt, q))) for alt in (phrase.qualifiers or [()]) for q in _EITHER]
         phrase.qualifiers = quals
         return
+    if head and head[-1].concept == "other_trial_participation" and re.match(r"(?:with|of|involving|using|on|testing|evaluating)\b", text, re.I):
+        named = p.entities.within(begin, end)
+        if named and all(e.concept == "investigational_agent" for e in named) and not special.INVESTIGATOR.search(text):
+            return  # "participation in another study with an investigational product"
     if not is_treatment and any("uncontrolled" in a for a in phrase.qualifiers) and _BY_TREATMENT.fullmatch(text):
         return
     if not is_treatment and DESPITE_TREATMENT.fullmatch(text):

@@ -173,6 +173,7 @@ def _excluding(found: Sequence[Statement]) -> Condition | None:
                 parts.append(_unmet(s.condition))
             case _:
                 parts.append(s.condition)
+    parts = [_named(c) for c in parts]
     real = [c for c in parts if not isinstance(c, Permitted)]
     if not real:
         return parts[0] if parts else None
@@ -185,6 +186,18 @@ def _excluding(found: Sequence[Statement]) -> Condition | None:
         trigger = AnyOf(span=hull(real), items=flatten_items(real, AnyOf))
         return AllOf(span=hull(parts), items=(trigger, *(c for c in parts if isinstance(c, Permitted))))
     return AnyOf(span=hull(parts), items=flatten_items(parts, AnyOf))
+
+
+def _named(condition: Condition) -> Condition:
+    """An exclusion of those who lack something that the vocabulary has no name for is not decided: a note would hardly say that they have it."""
+    if isinstance(condition, AnyOf):
+        return condition.model_copy(update={"items": tuple(_named(c) for c in condition.items)})
+    if isinstance(condition, Not):
+        found = leaves(condition.item)
+        concepts = [c for x in found for c in (x.concepts if isinstance(x, Finding) else x.targets if isinstance(x, Treatment) else ("known",))]
+        if all(c.startswith(TEXT) for c in concepts):
+            return NotCompiled(span=condition.span, why="the lack of something without a name of its own")
+    return condition
 
 
 def _unmet(condition: Condition) -> Condition:

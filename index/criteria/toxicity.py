@@ -9,7 +9,12 @@ from index.criteria.limits import Atom
 from index.criteria.passage import Passage
 from index.vocabulary import vocabulary
 
-_TOXIC = re.compile(r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?)\b", re.I)
+_TOXIC = re.compile(
+    r"\b(?:toxicit(?:y|ies)|adverse (?:events?|effects?|reactions?)|side[- ]effects?|\bAEs?\b|toxic effects?|acute effects?"
+    r"|effects? (?:of|from) (?:(?:any|the|all|their|his|prior|previous|recent|earlier|most|last|major|such)\s+)*"
+    r"(?:treatments?|therap(?:y|ies)|surger(?:y|ies)|chemotherapy|radiotherapy|radiation|an(?:a)?esthesia|interventions?|agents?|procedures?))\b",
+    re.I,
+)
 _RECOVERED = re.compile(
     r"\b(?P<not>(?:not|n't|un|failed to|failure to|yet to|inability to|lack of|without|persist\w*)\s*(?:yet\s+"
     r"|been\s+|fully\s+|completely\s+|adequately\s+|sufficiently\s+|have\s+|be\s+)*)?(?:recover\w*|resol\w+"
