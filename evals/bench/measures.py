@@ -68,9 +68,9 @@ def indexing(setting: Setting) -> list[Figure]:
     from assistant import Assistant
     from assistant.settings import SEEDS
     from evals.bench.embedders import Recording
-    from index.embeddings import SentenceTransformerEmbedder
+    from index.embeddings import embedder
 
-    model = SentenceTransformerEmbedder()
+    model = embedder()
     setting.say("loading the embedding model")
     loading: list[float] = []
     with _timed(loading):

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.embeddings import Embedder, SentenceTransformerEmbedder
+from index.embeddings import Embedder
+from index.embeddings import embedder as default_embedder
 from index.errors import StoreError, StoreLocked, StoreMismatch, UnknownTrial
 from index.passages import Passage, passages
 from index.store.fusion import fuse
@@ -321,7 +322,7 @@ class Store:
 
     @cached_property
     def _embedder(self) -> Embedder:
-        return self._given_embedder or SentenceTransformerEmbedder()
+        return self._given_embedder or default_embedder()
 
     @cached_property
     def _lexical(self) -> "Lexical":

@@ -51,8 +51,7 @@ class Vectors:
     def count(self, generation: int) -> int:
         """Number of vectors."""
         with _lock:
-            self._at(generation)
-            return int(self._client.get_collection(self._name, embedding_function=None).count())
+            return int(self._collection(generation).count())
 
     def search(self, query: str, trials: Sequence[str] | None, sections: Sequence[str] | None, k: int, generation: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the passages nearest to the query, best first; equals in order of id."""
@@ -60,8 +59,9 @@ class Vectors:
         where: Any = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
         vector = self._embedder.embed_query(query)
         with _lock:
-            hits = self._at(generation).similarity_search_by_vector_with_relevance_scores(vector, k=k, filter=where)
-        return sorted(((str(document.id), 1 - float(distance)) for document, distance in hits), key=lambda hit: (-hit[1], hit[0]))
+            # Asked of Chroma itself: LangChain's class brings the passages' texts back, which the records have, and a second of imports.
+            hits = self._collection(generation).query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
+        return sorted(zip(hits["ids"][0], (1 - float(d) for d in hits["distances"][0]), strict=True), key=lambda hit: (-hit[1], hit[0]))
 
     def advance(self, generation: int) -> None:
         """This process itself has brought the index to `generation`: no need to open it again."""
@@ -79,8 +79,9 @@ class Vectors:
             self._client = None
 
     def _at(self, generation: int) -> Any:
+        """LangChain's vector store, by which passages are written; the collection is made if it is not there."""
         client = _client(self._place, generation)
-        if client is not self._client:
+        if client is not self._client or self._chroma is None:
             from langchain_chroma import Chroma
 
             self._chroma = Chroma(
@@ -89,14 +90,29 @@ class Vectors:
                 embedding_function=langchain_embeddings(self._embedder),
                 collection_configuration={"hnsw": {"space": "cosine"}},
             )
-            # An existing collection keeps the distance it was made with, whatever is asked for.
-            if client.get_collection(self._name, embedding_function=None).configuration["hnsw"]["space"] != "cosine":
-                raise StoreError(
-                    f"The vector index in {self._place} was made with another distance than cosine.",
-                    "Delete it; it is rebuilt from the records at the next search.",
-                )
             self._client = client
+            self._collection(generation)
         return self._chroma
+
+    def _collection(self, generation: int) -> Any:
+        """The collection itself, by which passages are counted and searched."""
+        from chromadb.errors import NotFoundError
+
+        client = _client(self._place, generation)
+        if client is not self._client:
+            self._client, self._chroma = client, None
+        try:
+            found = client.get_collection(self._name, embedding_function=None)
+        except NotFoundError:
+            self._at(generation)
+            found = client.get_collection(self._name, embedding_function=None)
+        # An existing collection keeps the distance it was made with, whatever is asked for.
+        if found.configuration["hnsw"]["space"] != "cosine":
+            raise StoreError(
+                f"The vector index in {self._place} was made with another distance than cosine.",
+                "Delete it; it is rebuilt from the records at the next search.",
+            )
+        return found
 
 
 def _client(place: Path | str, generation: int) -> Any:
