@@ -196,9 +196,9 @@ def _model(settings: Settings | None) -> "LanguageModel | None":
 
 
 def _embedder(settings: Settings) -> "Embedder":
-    from index.embeddings import SentenceTransformerEmbedder
+    from index.embeddings import embedder
 
-    return SentenceTransformerEmbedder(settings.embedding, hub=settings.hub)
+    return embedder(settings.embedding, hub=settings.hub)
 
 
 def _seed_trials() -> Iterable[Trial]:
