@@ -285,10 +285,18 @@ def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Co
     if other is not None:
         return other
     if leaf.tense == "ever":
-        now = [i for c in leaf.concepts for i in chart.findings(c).narrow if i[1].status == "absent" and i[1].time == "current"]
+        now = [
+            i
+            for c in leaf.concepts
+            for i in (*chart.findings(c).narrow, *chart.findings(c).broad)
+            if i[1].status == "absent" and i[1].time == "current" and chart.words.is_a(c, i[1].concept)
+        ]
         if now:
             spoken = _PAST_NEAR.search(chart.patient.text, now[0][1].source.end, now[0][1].source.end + 80) is not None
             return open_("missing", f"denied for now only: {words.quoted(now[0][1])}", (now[0][0],), mentioned=spoken)
+    unnamed = _kind_unstated(leaf, context)
+    if unnamed is not None:
+        return unnamed
     if leaf.open_list:
         sibling = _sibling(leaf, context)
         if sibling is not None:
@@ -297,6 +305,32 @@ def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Co
         uncovered = [c for c in leaf.concepts if not any(_denies(f, leaf, c, context) for _, f in denied)]
         return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts, mentioned=False)
     return open_("missing", f"{words.either(leaf.concepts)} not mentioned")
+
+
+def _kind_unstated(leaf: Finding, context: Context) -> Judged | None:
+    """A stated finding whose kind the leaf names ("encephalopathy", where a hepatic one excludes)."""
+    if context.sign > 0 or context.exception or not context.chart.facts:
+        return None
+    vocabulary = context.chart.words
+    for concept in leaf.concepts:
+        row = vocabulary.diseases.get(concept)
+        for i, fact in context.chart.findings(concept).broad if row else ():
+            wide = vocabulary.diseases.get(fact.concept)
+            if (
+                fact.status != "present"
+                or wide is None
+                or wide.neoplasm
+                or row is None
+                or fact.concept not in row.parents
+                or fact.concept not in _KINDS
+            ):
+                continue
+            return open_("ambiguous", f"{words.quoted(fact)}: whether it is {vocabulary.label(concept)} is not stated", (i,))
+    return None
+
+
+_KINDS = frozenset({"encephalopathy", "myocarditis", "pneumonitis", "immunodeficiency"})
+"""Findings of which notes often leave the kind unsaid where only one kind is likely."""
 
 
 _PAST_NEAR = re.compile(

@@ -182,7 +182,8 @@ def _touching(leaf: Leaf) -> set[str]:
             return {*leaf.concepts, *bases, *([CANCER] if tumour else ()), *(("sex", "age") if women else ())}
         case Treatment():
             regional = REGIONAL if SYSTEMIC & set(leaf.targets) else ()
-            return {*leaf.targets, *regional, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}
+            operations = ("surgery",) if {"major_surgery", "minor_surgery"} & set(leaf.targets) else ()
+            return {*leaf.targets, *regional, *operations, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}
         case Allergy():
             return {*leaf.targets, ANY_ALLERGY}
         case Judgement():

@@ -104,6 +104,7 @@ _DATE = re.compile(
     | (?P<slash>\b(?P<slash_a>\d{{1,2}})(?P<slash_s>[/.-])(?P<slash_b>\d{{1,2}})(?P=slash_s)(?P<slash_y>{_YEAR}|\d\d)\b(?![/.]\d))
     | (?P<mony>\b(?:(?P<mony_part>early|mid|late)[\s-]+)?(?P<mony_m>{_MON})[\s,/-]*(?:of\s+)?(?P<mony_y>{_YEAR}|'\d\d)\b)
     | (?P<my>\b(?P<my_m>0?[1-9]|1[0-2])/(?P<my_y>{_YEAR})\b)
+    | (?P<my2>(?<=\bin\s)(?P<my2_m>0[1-9]|1[0-2])/(?P<my2_y>[0-4]\d)\b(?!/))
     | (?P<ym>\b(?P<ym_y>{_YEAR})[-/](?P<ym_m>0[1-9]|1[0-2])\b)
     | (?P<dmon>\b(?P<dmon_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<dmon_m>{_MON})(?!\s*\d))
     | (?P<mond>\b(?P<mond_m>{_MON})\s+(?P<mond_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:mg|g|cm|mm|%|x|units|/)))
@@ -238,11 +239,15 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
         day = _day(int(m["mondy_y"]), _month_index(m["mondy_m"]), int(m["mondy_d"]))
         at = _on(day) if day else None
     elif m["slash"]:
-        at = _either(int(m["slash_a"]), int(m["slash_b"]), _century(m["slash_y"], as_of), as_of)
+        year = _century(m["slash_y"], as_of)
+        dotted = _day(year, int(m["slash_b"]), int(m["slash_a"])) if m["slash_s"] == "." else None  # with full stops the day stands first
+        at = _on(dotted) if dotted and dotted <= as_of else _either(int(m["slash_a"]), int(m["slash_b"]), year, as_of)
     elif m["mony"]:
         at = _part_of_month(_century(m["mony_y"], as_of), _month_index(m["mony_m"]), m["mony_part"])
     elif m["my"]:
         at = _month_span(int(m["my_y"]), int(m["my_m"]))
+    elif m["my2"]:
+        at = _month_span(_century(m["my2_y"], as_of), int(m["my2_m"]))
     elif m["ym"]:
         at = _month_span(int(m["ym_y"]), int(m["ym_m"]))
     elif m["dmon"] or m["mond"]:

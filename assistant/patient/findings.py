@@ -6,6 +6,7 @@ from assistant.patient import assays
 from assistant.patient.assertion import assess
 from assistant.patient.attachment import date_of
 from assistant.patient.drafts import Draft
+from assistant.patient.facts import Moment
 from assistant.patient.qualifiers import qualifiers
 from assistant.patient.revised import revised
 from assistant.patient.view import View
@@ -34,6 +35,11 @@ def read(v: View, draft: Draft) -> None:
 
 # Fluid that is let off again and again is there.
 _FLUIDS = {"thoracentesis": "pleural_effusion", "paracentesis": "ascites", "pericardiocentesis": "pericardial_effusion"}
+_AGAIN_BEFORE = re.compile(
+    r"\b(?:weekly|fortnightly|monthly|regular|repeated|serial|frequent|(?:twice|once|two|three)[- ](?:a |per )?(?:week|month)(?:ly)?)\s+"
+    r"(?:(?:large[- ]volume|therapeutic|palliative|diagnostic|outpatient)\s+)*$",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(
     r"[\s(]*(?:every\s+(?:other\s+|few\s+|\d+(?:\s*-\s*\d+)?\s+|two\s+|three\s+)?(?:days?|weeks?|months?)|weekly|fortnightly|monthly|"
     r"(?:once|twice|\d\s?x)\s+(?:a|per)\s+(?:week|month)|q\d+\s?[dw]\b)",
@@ -49,7 +55,11 @@ def _fluids(v: View, mentions: list[Mention], draft: Draft) -> None:
     """ "thoracentesis every 10 days": the effusion is not named, but needs drainage."""
     for m in v.mentions:
         fluid = _FLUIDS.get(m.concept) if m.table == "procedure" else None
-        if fluid is None or any(vocabulary().is_a(o.concept, fluid) for o in mentions) or not _AGAIN.match(v.text, m.end, v.end):
+        if (
+            fluid is None
+            or any(vocabulary().is_a(o.concept, fluid) for o in mentions)
+            or not (_AGAIN.match(v.text, m.end, v.end) or _AGAIN_BEFORE.search(v.text, max(v.head, m.start - 50), m.start))
+        ):
             continue
         if assess(v, m.start, m.end, treatment=True).status == "present":
             reading = "let off again and again, so that it needs drainage"
@@ -76,6 +86,8 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     ):
         time = "unstated"  # "history of cirrhosis" is still cirrhosis
     when, ended = date_of(v, m.start, m.end, _beside(v, m))
+    if when is None and ended is None and row.kind == "event" and said.status == "present":
+        when = _of_its_treatment(v, m)
     status = said.status
     start, end = (said.start, said.end) if status != "present" else (m.start, m.end)
     if status in ("present", "possible") and (other := revised(v, m, mentions)) is not None:
@@ -116,6 +128,8 @@ _STUDY = re.compile(r"\b(?:MRI?|CT|PET(?:[-/ ]CT)?|scan|scintigraphy|x-?ray|CXR|
 
 def _located(v: View, m: Mention) -> str:
     """A metastasis named without its organ, where its sentence looks at one organ only ("MRI brain: no metastasis")."""
+    if re.match(r"\s*(?:disease\s+)?(?:except|other than|apart|aside|besides|outside|beyond)\b", v.text[m.end : m.end + 20], re.IGNORECASE):
+        return m.concept
     if m.concept != "metastasis" or m.surface.lower().startswith(("distant", "extrahepatic")):
         return m.concept
     around = v.text[v.start : m.start] + " | " + re.split(r"[,;.]", v.text[m.end : v.end])[0]
@@ -134,6 +148,20 @@ _TREATED_BY = re.compile(
     r"needed|requir\w+)\b",
     re.IGNORECASE,
 )
+
+
+_REMEDY = re.compile(
+    r"\s*[,(/]\s*(?:(?:treated (?:by|with)|s/p|with|primary|emergency|urgent|had|underwent|successful)\s+)*(?:PCI|PTCA|stents?|stenting|"
+    r"angioplasty|CABG|embolectomy|"
+    r"thrombectomy|thrombolysis|lysis|(?:band )?ligation|banding|EVL|clipping|coiling|TIPSS?|transfus\w+|sclerotherapy)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_its_treatment(v: View, m: Mention) -> Moment | None:
+    """The day of what was done about an event at once: "NSTEMI, PCI 8 weeks ago"."""
+    remedy = _REMEDY.match(v.text, m.end, v.end)
+    return date_of(v, remedy.end() - 2, remedy.end(), _beside(v, m))[0] if remedy else None
 
 
 def _beside(v: View, m: Mention) -> list[Mention]:

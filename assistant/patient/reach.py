@@ -32,6 +32,10 @@ _STRONG_LIST = re.compile(
 
 
 # A name that holds its own negation ("R0 not feasible", "unresectable") is a statement, not an item of a denied list.
+# "..., cerebellar metastasis present": a statement of its own behind a comma.
+_STANDS = re.compile(r"[\s,]*(?:is |was |are |were )?present(?![a-z]|\s+(?:on|in) (?:neither|none))", re.IGNORECASE)
+# ... as is what has a place: "no lung metastases, thrombus in the portal vein".
+_PLACED = re.compile(r"\s+(?:in|into|within|of|up to|extending|involving|reaching)\b", re.IGNORECASE)
 _SAYS_NOT = re.compile(r"\b(?:not|no|never|cannot)\b|\b(?:un|in|non-?)(?:resect|oper|suit|feas|treat)", re.IGNORECASE)
 _TREATMENT = re.compile(r"\b(?:treatments?|therap(?:y|ies)|medications?|drugs?|surgery|tx|rx)\b", re.IGNORECASE)
 
@@ -149,12 +153,16 @@ def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
         return "yes" if not asserts or not re.search(r"\d|[+<>=]|\bis\b|\bon\b", own) else "no"
     if any(_ASSERTS.search(item) for item in items) or _ASSERTS.search(own) or len(items) > 14:
         return "no"
+    if _STANDS.match(text, end, v.end):
+        return "no"
     if _SAYS_NOT.search(inside_name) or _of_another_kind(v, trigger.end, first_end, start, end):
         return "no"
     if re.search(r"\d", inside_name) and not re.search(r"[A-Za-z]", inside_name):
         return "no"
     if trigger.words in ("never", "not", "cannot", "can't"):
         return "maybe" if closing[-1] in ("and", "&") else "no"  # a verb's denial ends with its own phrase
+    if closing[-1] == "," and _PLACED.match(text, end, v.end) and not any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
+        return "maybe"
     later = _list_goes_on_to_or(v, end)
     if later or any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
         return "yes"

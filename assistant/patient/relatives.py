@@ -35,7 +35,8 @@ _NOT_EXPERIENCER_BEFORE = re.compile(
 
 
 _BACK_TO_RELATIVE = re.compile(
-    r"\s*(?:\([^()]{0,20})?,?\s*(?:\(|in\b|of\b|at \d+ in\b|\baffecting\b)\s*(?:(?:his|her|their|the|a|an|one|two|three|four|both|"
+    r"\s*(?:\([^()]{0,20})?,?\s*(?:\(|(?:(?:prescribed|given|bought|meant|intended|ordered|planned)\s+)?for\b|in\b|of\b|at \d+ in\b|"
+    r"\baffecting\b)\s*(?:(?:his|her|their|the|a|an|one|two|three|four|both|"
     r"several|multiple|\d|maternal|paternal|older|younger|elder|late|first|second|degree|side)[\s-]+)*$",
     re.IGNORECASE,
 )

@@ -137,6 +137,9 @@ def _wraps(text: str, line_start: int, stop: int) -> bool:
     )
 
 
+_ANSWERED = re.compile(r" ?(?:no|none|nil|never)(?=[ ]*(?:[.;,\n]|$))|[ ]?(?:MRI?|CT|PET|US)[ ]?:[ ]?(?:no|none|nil|negative|clear)\b", re.IGNORECASE)
+
+
 def split(text: str) -> list[Sentence]:
     """Sentences of a repaired note, in order. Empty lines and bare section names give none."""
     headings = _headings(text)
@@ -180,6 +183,8 @@ def split(text: str) -> list[Sentence]:
             if text[stop + 1 : stop + 2] == "\n" or re.match(r"\n[ \t]*\n", text[stop : stop + 8]):
                 block = block_stamp = None
             continue
+        if match[0] == "?" and (not text[start:stop].strip() or _ANSWERED.match(text, stop + 1)):
+            continue  # "? brain metastasis", "Heart failure? No."
         if match[0][0] == "." and _is_inside(text, line_start, stop, match.end()):
             continue
         close(match.end())
@@ -194,6 +199,8 @@ def _is_inside(text: str, line_start: int, stop: int, after: int) -> bool:
     following = text[after : after + 2].lstrip()
     if re.fullmatch(r"\s*\(?(?:\d{1,2}|[a-z])", text[line_start:stop]):
         return True
+    if re.search(r"(?:^|[\s(])[A-Z]$", before) and following.islower():
+        return True  # "E. coli"
     if _SHORT.search(before):
         # "HBsAg neg. Hb 12": a short form may end a sentence too; a capital, or nothing, after it says so.
         return not (_ABBREVIATION_ALWAYS_SPLITS.search(before) and (not following or following[0].isupper()))

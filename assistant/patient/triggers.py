@@ -195,14 +195,15 @@ _ANSWER = (
     r"\(n\)|\[ ?\] ?(?:yes|y),? ?\[ ?[xX✓] ?\] ?(?:no|n)\b|\[ ?[xX✓] ?\] ?(?:no|n),? ?\[ ?\] ?(?:yes|y)\b|"
     r"\? ?(?:(?-i:MRI?|CT|PET|US|EGD|OGD)|imaging|scans?|endoscopy|echo) ?:? ?(?:no|none|nil|negative|clear)(?= *(?:[,;.|)\n]|$))|\? ?(?:no|"
     r"none|nil|never)(?= *(?:[,;.|)\n]|$))|"
-    r"[:=|–-] ?(?:no|none|nil|not present|absent|n|neg|negative|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) (?:none|nil|"
+    r"[:=|–-] ?(?:no|none|nil|not present|absent|n|neg|negative|denied|denies|never)(?= *(?:[,;.|)\n]|$))|(?<=[a-z]) never(?= *(?:[,;.|)\n]|"
+    r"$))|(?<=[a-z]) (?:none|nil|"
     r"denied)(?= *(?:[,;.|)\n]|$))|\( ?- ?\)|\(neg(?:ative)?\)|(?<=[A-Za-z])-(?= *(?:[,;)]|\.(?:\s|$)|$))"
 )
 
 
 _TRIGGER = re.compile(
     # Tried at the start of words, at answer marks and at Chinese characters only.
-    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\[\u4e00-\u9fff-]| (?:none|nil|denied))(?:"
+    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\[\u4e00-\u9fff-]| (?:none|nil|denied|never))(?:"
     + rf"(?P<answer>{_ANSWER})|"
     + "|".join(
         f"(?P<k{i}>"
