@@ -28,9 +28,9 @@ _KINDS: dict[Table, Kind] = {
 _LONGEST = 200
 _MOST = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_DENIAL = re.compile(
-    r"\b(?:no|not|never|without|none|non|denies|denied|negative|neg|absent|free|naive|nil|nor|ruled out)\b|(?:^|\s)[-−–](?=\w)", re.I
-)
+_NO = r"(?:no|not|never|without|none|non|denies|denied|negative|neg|absent|free|naive|nil|nor|ruled out)"
+_DENIED_BEFORE = re.compile(rf"\b{_NO}\b[^,.;:]*$|(?:^|[\s,;])[-−–]$", re.I)
+_DENIED_AFTER = re.compile(rf"[\s:=-]*(?:is |was |were |are )?{_NO}\b", re.I)
 Rematch = Callable[[Patient], Report]
 
 
@@ -79,9 +79,11 @@ def checked(draft: ProposedFact, note: str) -> Fact | str:
         return "unknown concept"
     if draft.status not in get_args(Status):
         return "unknown status"
-    if not any(vocabulary().is_a(mention.concept, concept) for mention in vocabulary().mentions(words)):
+    named = [m for m in vocabulary().mentions(words) if vocabulary().is_a(m.concept, concept)]
+    if not named:
         return "concept not in its words"
-    if (draft.status == "absent") != bool(_DENIAL.search(words)):
+    denied = {bool(_DENIED_BEFORE.search(words[: m.start]) or _DENIED_AFTER.match(words, m.end)) for m in named}
+    if denied != {draft.status == "absent"} and vocabulary().table_of[concept] not in ("measure", "scale"):
         return "denial not in its words"
     table = vocabulary().table_of[concept]
     source = Source(start=span.start, end=span.end, quote=span.of(note))
@@ -95,11 +97,12 @@ def checked(draft: ProposedFact, note: str) -> Fact | str:
                 return "unit not in its words"
             return fact.model_copy(update={"value": Range.exactly(draft.value), "unit": unit})
         case "scale":
-            choice = (draft.choice or "").strip()
-            known = {value.casefold(): value for value in vocabulary().scales[concept].values}
-            if choice.casefold() not in known or not re.search(rf"(?<![A-Za-z0-9]){re.escape(choice)}(?![A-Za-z0-9])", words, re.I):
+            spellings = choices(concept)
+            key = spellings.get((draft.choice or "").strip().casefold())
+            meant = [spelling for spelling, value in spellings.items() if value == key]
+            if key is None or not any(re.search(rf"(?<![a-z0-9]){re.escape(m)}(?![a-z0-9])", words.casefold()) for m in meant):
                 return "value not in its words"
-            return fact.model_copy(update={"choices": (known[choice.casefold()],)})
+            return fact.model_copy(update={"choices": (key,)})
         case _:
             return fact
 
@@ -110,6 +113,16 @@ def concept_of(name: str) -> str | None:
     if name in vocabulary().concepts:
         return name
     return next((m.concept for m in vocabulary().mentions(name) if m.end - m.start == len(name)), None)
+
+
+def choices(scale: str) -> dict[str, str]:
+    """The values of a scale by how they are spelled, folded."""
+    found: dict[str, str] = {}
+    for value in vocabulary().scales[scale].values:
+        key, _, spellings = value.partition("=")
+        for spelling in (key, *spellings.split(";")):
+            found.setdefault(spelling.lstrip("!").casefold(), key)
+    return found
 
 
 def _unit(unit: str | None, words: str, measure: str) -> str | None:

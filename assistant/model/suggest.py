@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.model.chat import Chat, Meter
 from assistant.model.outputs import SuggestedReading
 from assistant.model.prompts import prompt
-from assistant.model.propose import concept_of
+from assistant.model.propose import choices, concept_of
 from assistant.results import PromptUse
 from index.conditions import TEXT, Category, Condition, Finding, Leaf, Limit, NotCompiled, Treatment, leaves
 from index.errors import InputError, ModelError
@@ -73,7 +73,7 @@ def read_condition(text: str, words: str, span: Span) -> Condition:
             raise InputError("It leaves the words open.")
         if unsupported := set(_numbers(leaf)) - stated:
             raise InputError(f"It holds the number {min(unsupported):g}, which is not in the words.")
-        if isinstance(leaf, Category) and not set(leaf.values) <= set(vocabulary().scales[leaf.scale].values):
+        if isinstance(leaf, Category) and not set(leaf.values) <= set(choices(leaf.scale).values()):
             raise InputError(f"The scale {leaf.scale} has no value {', '.join(leaf.values)}.")
         if isinstance(leaf, Limit) and leaf.unit is not None and leaf.unit not in vocabulary().units:
             raise InputError(f"There is no unit {leaf.unit}.")
@@ -97,6 +97,9 @@ def _placed(raw: Any, span: dict[str, int], depth: int = 0) -> Any:
             placed[key] = _id(placed[key])
         elif isinstance(placed.get(key), list):
             placed[key] = [_id(name) for name in placed[key]]
+    unit, measure = placed.get("unit"), placed.get("measure")
+    if isinstance(unit, str) and unit not in vocabulary().units and (known := vocabulary().unit_at(repaired(unit), 0, measure)):
+        placed["unit"] = known[0]
     return placed | {"span": span} if "kind" in raw else placed
 
 
