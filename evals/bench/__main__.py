@@ -22,8 +22,8 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     made = argparse.ArgumentParser(prog="python -m evals.bench", description="Measure speed and memory on this machine.")
     size = made.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="under a minute: fewer runs, at most 100 trials, no page")
-    size.add_argument("--full", action="store_true", help="4,500 trials as well (some ten minutes)")
+    size.add_argument("--quick", action="store_true", help="fewer runs, at most 100 trials, no page (some minutes)")
+    size.add_argument("--full", action="store_true", help="every trial of the sample as well (a quarter of an hour and more)")
     made.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for bench.json and bench.html (default: out/bench)")
     made.add_argument("--data", type=Path, help="folder of the larger public sets (default: TRIALMATCH_EVAL_DATA, or ../shared/data)")
     return made
