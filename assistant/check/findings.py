@@ -32,7 +32,7 @@ _CARRIED = ("hepatitis_b", "hepatitis_c", "hepatitis_d", "hiv", "latent_tubercul
 _LIFELONG = ("hiv", "htlv")
 _TODAY = frozenset({"active", "uncontrolled", "symptomatic", "unresolved", "progressive", "requires_systemic_treatment", "requires_treatment"})
 _FERTILE_ONLY = frozenset({"pregnancy", "breastfeeding", "childbearing_potential", "lactation"})
-TESTED_FOR = frozenset({"pregnancy"})
+TESTED_FOR = frozenset({"pregnancy", "childbearing_potential"})
 _TERM = 300  # days; a pregnancy stated before then is over
 _PAST_FERTILITY = 60  # years; a pregnancy question is moot from here on, menopause stated or not
 
@@ -188,11 +188,28 @@ def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:
         return False
     if fact.concept in WOMEN_ONLY and fact.when is not None and fact.when.latest is not None and (context.as_of - fact.when.latest).days > _TERM:
         return False
+    if passing and _long_over(fact, context):
+        return False
     if fact.time != "past":
         return True
     if any(context.chart.words.is_a(fact.concept, c) for c in _LIFELONG):
         return True  # nobody has had it once
     return False if passing and not _carried(fact, context) else None
+
+
+def _long_over(fact: Fact, context: Context) -> bool:
+    """Whether an acute infection or event was dated so long ago that it is over though the note does not say so."""
+    is_a = context.chart.words.is_a
+    if fact.time == "current" or fact.until is not None or fact.when is None or fact.when.latest is None or stated(fact) & _TODAY:
+        return False
+    row = context.chart.words.diseases.get(fact.concept)
+    if row is None or row.kind != "infection" or _carried(fact, context) or any(is_a(fact.concept, c) for c in (*_LIFELONG, *_SLOW)):
+        return False
+    return (context.as_of - fact.when.latest).days > _A_YEAR
+
+
+_SLOW = ("tuberculosis", "syphilis", "chronic_viral_infection", "mycobacterial_infection", "osteomyelitis", "endocarditis")
+_A_YEAR = 365  # days
 
 
 def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:

@@ -232,7 +232,11 @@ def extent_mentioned(leaf: Leaf, context: Context) -> bool:
     words = context.chart.words
     for concept in leaf.concepts:
         for broad in words.ancestors(concept) - {concept}:
-            if words.concepts[broad].core and not is_neoplasm(broad) and any(f.status == "present" for _, f in context.chart.findings(broad).narrow):
+            if (
+                words.concepts[broad].core
+                and not is_neoplasm(broad)
+                and any(f.status in ("present", "possible") for _, f in context.chart.findings(broad).narrow)
+            ):
                 return True
     return False
 

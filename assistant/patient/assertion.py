@@ -116,6 +116,8 @@ def assess(v: View, start: int, end: int, *, treatment: bool = False) -> Asserti
                     continue
                 status, decided = _BACKWARD[t.kind], True
                 wide_end = max(wide_end, t.end)
+            elif t.kind == "unsaid" and t.words.startswith("prophyla") and not v.text[end : t.start].strip(" -"):
+                return Assertion(None, start=start, end=t.end)  # "DVT prophylaxis"
             elif t.kind == "unknown_after" and not decided and unknown_reaches(v, t, end):
                 return Assertion("planned" if treatment and t.words in ("pending", "awaited") else None, start=start, end=t.end)
             elif (

@@ -196,7 +196,11 @@ _TRIAL = re.compile(
     r"study))\b",
     re.IGNORECASE,
 )
-_STUDY_DRUG = re.compile(r"\b(?P<trial>(?:study|trial|investigational|experimental)\s+(?:drug|medication|agent|vaccine|medicine))\b", re.IGNORECASE)
+_STUDY_DRUG = re.compile(
+    r"\b(?:enrolled|participat\w+|took part|treated|randomi[sz]ed|included)\s+(?:in|on|under|within|into)\s+(?:the\s+)?(?P<number>NCT\d{8})\b|"
+    r"\b(?P<trial>(?:study|trial|investigational|experimental)\s+(?:drug|medication|agent|vaccine|medicine))\b",
+    re.IGNORECASE,
+)
 # "no systemic or local therapy": the first adjective has its noun at the end of the list.
 _SHARED_HEAD = re.compile(
     r"\b(?P<adjective>systemic|local|loco-?regional|targeted|hormonal|endocrine|anti-?viral|surgical|radiation|intravenous|"
@@ -243,8 +247,9 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
         if concept in vocabulary().procedures:
             out.append(Mention(match.start(), match.end(), concept, "procedure", match[0]))
     for match in (*_TRIAL.finditer(text, sentence.start, sentence.end), *_STUDY_DRUG.finditer(text, sentence.start, sentence.end)):
-        if not any(m.start < match.end() and match.start("trial") < m.end for m in mentions) and "investigational_agent" in vocabulary().classes:
-            out.append(Mention(match.start("trial"), match.end("trial"), "investigational_agent", "drug_class", match["trial"]))
+        name = "trial" if match["trial"] else "number"
+        if not any(m.start < match.end() and match.start(name) < m.end for m in mentions) and "investigational_agent" in vocabulary().classes:
+            out.append(Mention(match.start(name), match.end(name), "investigational_agent", "drug_class", match[name]))
     for match in _SHARED_HEAD.finditer(text, sentence.start, sentence.end):
         phrase = f"{match['adjective']} {match['head']}"
         if not any(m.start <= match.start("adjective") < m.end for m in mentions):

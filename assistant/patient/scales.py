@@ -319,7 +319,7 @@ _CHILD = re.compile(
         (?P<name>child(?:'s)?[-\s]*(?:turcotte)?[-\s]*(?:pugh)?(?:'s)?|C-?T-?P|C-?P(?:S|T)?|childs)(?:\s*\(\s*(?:CP|CTP)\s*\))?
         (?:[\s:=,\-|(]*(?:class(?:ification)?|score|stage|grade|status|points?|liver\s+function|of|is|was|from|worsened|deteriorated|improved|cirrhosis|评分|分级|肝功能))*[\s:=\-|(]*
         (?:(?P<letter>[ABC])(?![A-Za-z])(?:\s*[/-]\s*(?P<letter2>[ABC])(?![A-Za-z\d]))?(?:\s*级)?(?:[\s,:\-/(]*(?:score|
-            points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|
+            with|points?|=)?[\s:=]*(?P<points>1[0-5]|[5-9]|\d{1,2})(?!\s*(?:cm|mm|\.\d|/\d|%|months?|weeks?|days?|years?|tumou?rs?|
             lesions?|nodules?|x\d|\d))(?:\s*-\s*(?P<points2>1[0-5]|[5-9])(?!\d|\.\d))?(?:\s*(?:points?|pts|分))?\)?)?
           |(?P<bare>1[0-5]|\d)(?!\d|\.\d|\s*(?:cm|mm|%|/|years?|months?))(?:\s*-\s*(?P<bare2>1[0-5]|[5-9])(?!\d|
               \.\d))?(?:\s*(?:points?|pts|分))?(?:[\s,(]*(?:class|grade)?\s*(?P<bare_letter>[ABC])(?![A-Za-z])\)?)?)

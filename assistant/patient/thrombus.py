@@ -75,13 +75,13 @@ _EXTENTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "ivc_tumor_thrombus",
         "above the diaphragm",
-        re.compile(r"\b(?:above\s+the\s+diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE),
+        re.compile(r"\b(?:above\s+(?:the\s+)?diaphragm|supra-?diaphragmatic|suprahepatic|intrathoracic)\b|膈上", re.IGNORECASE),
     ),
     (
         "ivc_tumor_thrombus",
         "below the diaphragm",
         re.compile(
-            r"\b(?:below\s+the\s+diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|"
+            r"\b(?:below\s+(?:the\s+)?diaphragm|infra-?diaphragmatic|sub-?diaphragmatic|retro-?hepatic|"
             r"infra-?hepatic)\b",
             re.IGNORECASE,
         ),
