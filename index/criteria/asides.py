@@ -133,7 +133,13 @@ def aside(p: Passage, condition: Condition, item: Piece, a: int, b: int, env: En
             return AnyOf(span=span, items=(condition, definition)) if positive(definition) and isinstance(condition, Finding | AnyOf) else definition
         return AllOf(span=span, items=(condition, definition))
     tests = p.scales.within(inner_a, inner_b)
-    if tests and not entities and not [w for w in words_of(p, inner_a, inner_b) if not any(t.start <= w.start() < t.end for t in tests)]:
+    known = {c for x in leaves(condition) if isinstance(x, Finding) for c in x.concepts}
+    said = [*tests, *(e for e in entities if e.concept in known)]
+    if (
+        tests
+        and len(said) == len(tests) + len(entities)
+        and not [w for w in words_of(p, inner_a, inner_b) if not any(t.start <= w.start() < t.end for t in said)]
+    ):
         return condition  # "HIV (HIV antibodies)": a test's name, and no result
     if found and not [w for w in left if not any(f.start <= w.start() < f.end for f in found)] and not entities:
         return windowed(condition, found[0].window)

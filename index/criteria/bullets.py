@@ -105,7 +105,7 @@ def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for m in _INLINE_NUMBER.finditer(text, start, end):
         number = int(m[1])
         if expected is None:
-            if number in (1, 2) and (number == 1 or m.start() == start):
+            if number == 1 or m.start() == start:
                 cuts, expected = [m.start()], number + 1
         elif number == expected:
             cuts.append(m.start())

@@ -113,6 +113,7 @@ class Phrase:
     setting: str | None = None
     min_duration: Duration | None = None
     suffix: str = ""
+    ended: bool = False  # "... must be completed at least 2 weeks before"
     also: tuple[Frame, ...] = ()  # "has received or plans to receive X": the other ways in which X may concern the patient
 
 
@@ -477,6 +478,10 @@ def _open(p: Passage, phrase: Phrase, when: Window | None) -> Condition:
     if not left:
         return NotCompiled(span=span)
     concept = open_phrase(p, left[0].start(), end) + phrase.suffix
+    if re.fullmatch(r"text:(?:ecog |who )?performance status", concept) and re.search(
+        r"\b(?:good|adequate|acceptable|satisfactory|sufficient|appropriate)\s+(?:\w+\s+){0,2}?$", p.text[max(0, start - 40) : left[0].start()], re.I
+    ):
+        return Judgement(span=span, by="investigator")
     bare = p.measures.within(start, end)
     if (
         (not phrase.frame.treatment and bare and bare[0].start <= left[0].start() and bare[-1].end >= left[-1].end())

@@ -92,7 +92,8 @@ _Q: tuple[tuple[str, Qualifier], ...] = (
     (
         r"(?:curatively[- ]treated|treated with curative intent|cured|radically resected|(?:radically"
         r"|surgically) (?:cured|treated|resected|excised)|curatively resected|completely (?:resected|excised)"
-        r"|adequately treated|surgically cured|(?:adequately|successfully|curatively) (?:treated|resected|excised))",
+        r"|adequately treated|surgically cured|(?:adequately|successfully|curatively|appropriately|definitively|properly|effectively"
+        r"|sufficiently) (?:treated|resected|excised|managed))",
         "curatively_treated",
     ),
     (r"(?:previously )?treated", "treated"),

@@ -519,10 +519,17 @@ def _bare(
     return out
 
 
+_LASTING = re.compile(
+    r"(?:-free|\bfree|remission|stable|duration|survival|recurrence|relapse|history|cured|since)\s*(?:of\s+|for\s+|is\s+|was\s+|a\s+)*$", re.I
+)
+
+
 def _of_disease(p: Passage, start: int, begin: int, at: int) -> bool:
     """Whether a number of years stands right behind a disease or a treatment, and is not called an age ("malignancy < 5 years")."""
     if re.compile(r"\s*-?\s*(?:years?|yrs?)[\s-]*(?:old|of age)", re.I).match(p.text, at):
         return False
+    if _LASTING.search(p.text, max(start, begin - 40), begin):
+        return True
     before = [e for e in p.entities.within(start, begin) if not p.text[e.end : begin].strip(" (,")]
     return bool(before)
 

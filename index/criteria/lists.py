@@ -27,6 +27,7 @@ from index.criteria.sharing import (
     spread,
 )
 from index.criteria.tails import details
+from index.criteria.together import too_soon
 from index.vocabulary import vocabulary
 
 
@@ -167,6 +168,15 @@ def _either_way(p: Passage, item: Piece, env: Env) -> Condition | None:
 def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:
     phrase = item.phrase
     assert phrase
+    if phrase.ended:
+        # "X must be completed at least 2 weeks before": no X since then.
+        when = phrase.window or env.window
+        soon = too_soon(when) if when is not None else None
+        if soon is not None:
+            phrase.window, phrase.frame = soon, replace(phrase.frame, treatment=True, status="received")
+            phrase.denied = True
+        else:
+            phrase.narrowing.append(NotCompiled(span=p.span(phrase.start, phrase.tail[1] if phrase.tail else phrase.end)))
     start, end = phrase.start, phrase.end
     whole_end = phrase.tail[1] if phrase.tail else end
     if OPEN_LIST.search(p.text, start, min(len(p.text), whole_end + 12)):

@@ -53,7 +53,9 @@ _WHERE = (
     r"(?:past|history|anamnesis|medical records?|peripheral blood|blood|serum|plasma|room air|indoor air|ambient air|air|chart|file)"
 )
 _PLAIN = (
-    r"in (?:either|any|at least one|one or both|one or either) (?:eyes?|ears?|knees?|legs?|breasts?|kidneys?|sides?|limbs?|hands?|feet|foot)"
+    r"(?:on (?:suppressive|antiviral|appropriate) therapy,?\s*)?(?:if|when|as|where) (?:clinically |medically )?(?:indicated|applicable|appropriate"
+    r"|needed|necessary|available)|in (?:either|any|at least one|one or both|one or either) (?:eyes?|ears?|knees?|legs?|breasts?|kidneys?|sides?"
+    r"|limbs?|hands?|feet|foot)"
     r"|(?:both\s+)?inclusive|(?:both\s+)?included|including (?:the )?(?:borderline|boundary|critical|cut-?off|end|limit|extreme)(?: values?"
     r"| points?)?"
     r"|(?:both|all) (?:genders?|sexes)|or equivalent|equivalent|or so|in (?:total|size|humans?)|per (?:clinician|patient) report"
@@ -73,6 +75,13 @@ _CHOSEN = re.compile(
     re.I,
 )
 """Which eye or joint is the one of the study is settled by whoever enrols the patient."""
+_WEIGHED = re.compile(
+    r"\W*(?:(?:that|which)\s+)?(?:(?:may|might|could|can|would|significantly|potentially)\s+)*(?:affect(?:s|ing)?|alter(?:s|ing)?|impair(?:s|ing)?"
+    r"|interfer(?:e|es|ing)\s+with|influenc(?:e|es|ing))\s+(?:the\s+)?"
+    r"(?:(?:drug|oral|gastrointestinal|GI|intestinal|gastric|normal|study)\s+)*(?:absorption|function|motility|tract"
+    r"|emptying)(?:\s+of\s+(?:the\s+)?(?:study\s+)?(?:drugs?|medications?))?\W*",
+    re.I,
+)
 Role = Literal["restates", "judged", "narrows"]
 
 
@@ -84,6 +93,6 @@ def role(words: str) -> Role:
     """
     if _RESTATES.fullmatch(words):
         return "restates"
-    if special.effect(words) or _CHOSEN.fullmatch(words):
+    if special.effect(words) or _CHOSEN.fullmatch(words) or _WEIGHED.fullmatch(words):
         return "judged"
     return "narrows"

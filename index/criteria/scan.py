@@ -153,7 +153,7 @@ _AS_KNOWN = re.compile(
 _OR_FRAME = re.compile(r"\W*(?:and/)?or\b", re.I)
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
 _COMMA_TAIL = re.compile(
-    r"(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according"
+    r"(?!in[\s-]situ\b)(?:measured|assessed|determined|defined|documented|evaluated|calculated|obtained|performed|using|according"
     r"|corrected|for|in|on|at|to|from|by|during|before|per|if|when|where|which|that|who|whose|as|based|regardless"
     r"|irrespective|despite)\s",
     re.I,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Given, Limit, Not, NotCompiled, Treatment, leaves
+from index.conditions import AllOf, AnyOf, Category, Condition, Finding, Given, Judgement, Limit, Not, NotCompiled, Treatment, leaves
 from index.criteria import special, windows
 from index.criteria.bodies import GROUP, read_body
 from index.criteria.clauses import clause
@@ -30,7 +30,8 @@ _NO_STOP = re.compile(
 )
 _INFORMATION = Gate(
     re.compile(
-        r"\bpotential risks may also apply\b|^\W*(?:the\s+)?effects? of\b[^.]*\b(?:fetus|foetus|embryo)\b[^.]*\b(?:unknown"
+        r"\bpotential risks may also apply\b|^\W*(?:other|additional|further)\b[^.]{0,60}\bmay (?:also )?apply\W*$"
+        r"|^\W*(?:the\s+)?effects? of\b[^.]*\b(?:fetus|foetus|embryo)\b[^.]*\b(?:unknown"
         r"|not known)\b(?![^.]*\b(?:must|excluded|should)\b)|^\W*(?:(?:HIV|HBV|HCV|hepatitis|routine|serolog\w+|laboratory|no|and|or|[BC]"
         r"|,)\s+)*(?:testing|screening"
         r"|tests?)\s+(?:for\s+[\w ,/-]+?\s+)?(?:is|are)\s+(?:not\s+)?(?:required|mandatory|necessary|needed)\b(?!\s+to\s+be)|^\W*for (?:more"
@@ -40,6 +41,7 @@ _INFORMATION = Gate(
         re.I,
     ),
     "should a",
+    "apply",
     "potential risks",
     "fetus",
     "foetus",
@@ -281,6 +283,22 @@ _DEMANDS = re.compile(
 _WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
+_PROCEDURE = re.compile(
+    r"^\W*(?:all\s+|the\s+|these\s+|baseline\s+|screening\s+|required\s+|pre-?study\s+|radiologic\w*\s+|imaging\s+|laboratory\s+|tumou?r\s+)*"
+    r"(?:assessments?|scans?|imaging|tests?|evaluations?|procedures?|examinations?|measurements?|studies|labs?|x-?rays?)\b[^.;:]{0,80}?\b(?:must"
+    r"|should|will|have to|has to)\s+(?:be|have been)\s+"
+    r"(?:performed|completed|obtained|done|conducted|repeated|collected)\b",
+    re.I,
+)
+"""When an examination has to be done: the site's to settle."""
+_STATES = re.compile(r"[<>≤≥]|\bno\b|\bnot\b|\bbiops|\bnegative\b|\bpositive\b|\bnormal\b", re.I)
+
+
+def _diseases(p: Passage, start: int, end: int) -> bool:
+    """Whether a range names a disease or a state."""
+    return any(e.table == "condition" for e in p.entities.within(start, end))
+
+
 _WEANED = re.compile(r"\bbreast-?\s?feeding\s+(?:should|must|has to|needs to|will)\s+be\s+(?:discontinued|stopped)\b", re.I)
 _MAY_BE = re.compile(
     r"^\W*may\s+(?:also\s+)?(?:be|have(?:\s+had)?)\s+(?!been\b|no\b|not\b|only\b|up to\b)(?!.*\b(?:but|must|only|no more|at most"
@@ -326,6 +344,8 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         and (made := special.special(p, start, end, env.window, env.exclusion))
     ):
         return Statement("state", made, text=words)
+    if _PROCEDURE.match(words) and not _STATES.search(words) and not p.measures.within(start, end) and not _diseases(p, start, end):
+        return Statement("state", Judgement(span=p.span(start, end), by="procedural", topic="other"), text=words)
     if _WEANED.search(words):
         # "... unknown risk for nursing infants: breastfeeding should be discontinued": nobody who breastfeeds takes part.
         return Statement("forbid", Finding(span=p.span(start, end), concepts=("breastfeeding",)), text=words)

@@ -18,6 +18,16 @@ _REQUIRE = re.compile(
     r"|with (?:the )?need (?:for|of)|on|receiving|being treated with|treated with|necessitating|under(?:going)?)\b",
     re.I,
 )
+_ENDED = re.compile(
+    r"(?:must|should|shall|needs? to|has to|have to|is to|are to|will)\s+(?:have\s+)?(?:been\s+|be\s+)?(?:completed|finished|stopped|discontinued"
+    r"|ended|terminated|ceased)",
+    re.I,
+)
+_NOT_REQUIRING = re.compile(
+    r"^(?:that |which )?(?:(?:does|do|did|has|have|is|are) )?not (?:currently )?(?:requir(?:e|es|ed|ing)|need(?:s|ed"
+    r"|ing)?)\b",
+    re.I,
+)
 _NEEDS: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
     (re.compile(r"drainage|paracentesis|thoracentesis|drain\b", re.I), "requires_drainage"),
     (re.compile(r"hospitali[sz]", re.I), "requires_hospitalisation"),
@@ -42,7 +52,8 @@ _STATE: tuple[tuple[re.Pattern[str], Qualifier], ...] = (
                 r"|uncontrolled|poorly controlled|cannot be controlled|not under control)", re.I), "uncontrolled"),
     (re.compile(r"^(?:that |which |who )?(?:has |have |had )?(?:been |is |are |was |were )*(?:(?:curatively|radically"
                 r"|surgically) (?:treated|resected|excised|removed|cured)|curatively|(?:treated|resected|managed) (?:with"
-                r"|for) curative|completely (?:resected|removed|excised)|adequately (?:treated|resected)|considered cured|cured"
+                r"|for) curative|completely (?:resected|removed|excised)|(?:adequately|appropriately|definitively|properly|effectively) (?:treated"
+                r"|resected|managed)|treated and cured|considered cured|cured"
                 r"|treated curatively|successfully (?:treated|resected)|surgically (?:cured|excised|removed|treated))", re.I), "curatively_treated"),
     (re.compile(r"^(?:without|with no|who do not have|that is not causing) (?:any )?(?:clinical )?symptoms?", re.I), "asymptomatic"),
     (re.compile(r"^(?:with|causing|who have) (?:clinical )?symptoms?|^(?:that|which) (?:is|are) symptomatic", re.I), "symptomatic"),
@@ -239,6 +250,16 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
     if (m := _CAUSE.match(text)) and re.search(r"\b(?:catheter|port|line|device|infusion port|implanted)s?\b", text, re.I):
         phrase.frame = replace(phrase.frame, qualifiers=(*phrase.frame.qualifiers, "catheter_related"))
         return
+    if is_treatment and _ENDED.fullmatch(text):
+        phrase.ended = True
+        return
+    if not is_treatment and head and (m := _NOT_REQUIRING.match(text)):
+        need = next((name for pattern, name in _NEEDS if pattern.search(text[m.end() :])), None)
+        if need is not None:
+            # "psoriasis not requiring systemic treatment"
+            needing = Finding(span=p.span(begin, end), concepts=(head[-1].concept,), qualifiers=(need,))
+            phrase.narrowing.append(Not(span=needing.span, item=needing))
+            return
     if (m := _REQUIRE.match(text)) and not is_treatment:
         for pattern, name in _NEEDS:
             if pattern.search(text[m.end() :]):

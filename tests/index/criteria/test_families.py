@@ -182,6 +182,25 @@ FAMILIES = [
     ),
     ("inclusion", "Able to swallow and retain oral medication", "able_to_swallow"),
     ("inclusion", "Advanced or metastatic solid tumor", "(advanced+solid_tumor | metastatic+solid_tumor)"),
+    (
+        "exclusion",
+        "Autoimmune disease, except psoriasis not requiring systemic treatment",
+        "autoimmune_disease except (psoriasis & not requires_systemic_treatment+psoriasis)",
+    ),
+    (
+        "exclusion",
+        "Other malignancy except for appropriately treated carcinoma in situ of the cervix",
+        "other_malignancy except curatively_treated+cervical_cis",
+    ),
+    ("inclusion", "Prior radiotherapy must be completed at least 2 weeks before study enrollment", "not t:radiotherapy [within 13d]"),
+    ("exclusion", "Patients with diabetes who require insulin", "(diabetes & ?)"),
+    (
+        "exclusion",
+        "Patients who have malabsorption, who require parenteral nutrition, or have active peptic ulcer disease.",
+        "(requires_systemic_treatment+malabsorption | active+peptic_ulcer)",
+    ),
+    ("inclusion", "All screening assessments must be performed within 28 days prior to registration", "judge:other"),
+    ("inclusion", "Adequate performance status", "judge:opinion"),
 ]
 
 
