@@ -166,6 +166,13 @@ class ModelTrace(Frozen):
     failure: str | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a reader is told of it, line by line: the failure or the counts, then the remarks."""
+        refused = sum(self.rejected.values())
+        counts = f"Language model {self.model}: {self.sentences} proposed, {refused} rejected by the checks."
+        return (self.failure or counts, *self.notes)
+
 
 class Proposal(Frozen):
     """A fact that a language model reads in the note, and the rules do not ("new"), read alike ("agrees") or differently ("conflict").

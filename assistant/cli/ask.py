@@ -21,4 +21,6 @@ def _ask(chosen: argparse.Namespace) -> int:
     print(answer.text)
     for c in answer.citations:
         print(f"[{c.n}] {c.trial}, {c.document} {c.start}-{c.end}: “{c.quote}”")
+    for line in answer.model.lines if answer.model is not None else ():
+        print(line)
     return 0

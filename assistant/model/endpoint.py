@@ -45,9 +45,8 @@ class Endpoint:
         name = f"Language model {self.model} ({self.provider})"
         if self.local:
             return f"{name} on this machine, {self.host}: it may reword and suggest; it decides nothing."
-        return (
-            f"{name} at {self.host}: text from notes and questions leaves this machine, without identifiers that are recognised. It decides nothing."
-        )
+        leaves = "patient text leaves this machine, without the identifiers that are recognised"
+        return f"{name} at {self.host}: {leaves}. It may reword and suggest; it decides nothing."
 
 
 def endpoint(setting: str, environment: Mapping[str, str] = os.environ) -> Endpoint:

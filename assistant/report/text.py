@@ -49,6 +49,8 @@ def _criterion(criterion: CriterionReport, patient: PatientRecord) -> Iterator[s
     for quote in dict.fromkeys(fact.source.quote for fact in facts(patient, criterion)):
         yield from _entry("note", f"“{quote}”")
     yield from _entry("reason", why(criterion))
+    if criterion.suggested:
+        yield from _entry("suggested", criterion.suggested)
     for part in criterion.parts if len(criterion.parts) > 1 else ():  # a single part says what the criterion says
         said = "; ".join(dict.fromkeys(f"“{fact.source.quote}”" for fact in facts(patient, part)))
         yield from _entry(part.id, f"{_MARK[part.outcome]}  “{part.quote}”{f'  note: {said}' if said else ''}  {why(part)}")

@@ -61,6 +61,7 @@ def _row(trial: str, criterion: CriterionReport, facts: tuple[PatientFact, ...],
         tag(
             "td",
             tag("p", criterion.reason),
+            tag("p", criterion.suggested, class_="hint") if criterion.suggested else None,
             _remedy(criterion),
             _parts(criterion, facts),
             _override(trial, criterion, override),

@@ -13,8 +13,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FORMATS = (("pdf", "PDF"), ("markdown", "Markdown"), ("csv", "CSV"), ("json", "JSON"))
 
 
-def header(manifest: "Manifest", as_of: date, host: str, *, patient: bool) -> Markup:
-    """Title, what is indexed and since when, the reference date, export and clear, and a warning when other machines can reach the page."""
+def header(manifest: "Manifest", as_of: date, host: str, *, patient: bool, model: str | None = None, model_is_local: bool = True) -> Markup:
+    """Title, what is indexed and since when, the reference date, export and clear, a warning when other machines can reach the page, and
+    the line of the language model, if one is on."""
     updated = f", index of {manifest.updated[:10]}" if manifest.updated else ""
     return tag(
         "header",
@@ -63,4 +64,5 @@ def header(manifest: "Manifest", as_of: date, host: str, *, patient: bool) -> Ma
         if patient
         else None,
         tag("p", f"⚠ This page listens on {host}: other machines can reach it.", class_="warning", role="alert") if host not in LOOPBACK else None,
+        tag("p", model if model_is_local else f"⚠ {model}", class_="aid" if model_is_local else "warning", id="model") if model else None,
     )

@@ -47,13 +47,18 @@ def regions(session: Session, host: str) -> dict[str, Markup]:
         below = join(ask_next(report), timeline(report, patient.facts if patient else ()))
         shown = session.shown = (report, judged, trial_cards(report, *judged), below)
     return {
-        "header": header(session.assistant.manifest(), session.as_of, host, patient=report is not None or bool(session.turns)),
-        "transcript": transcript(session.turns, session.working),
+        "header": header(session.assistant.manifest(), session.as_of, host, patient=report is not None or bool(session.turns), **_model(session)),
+        "transcript": transcript(session.turns, session.working, stays=session.assistant.model is None or session.assistant.model.endpoint.local),
         "patient": patient_card(report, session.conversation.note, session.changed, after=shown[3]),
         "trials": shown[2],
         "evidence": evidence(session.opened),
         "library": library(session.assistant.trials(), session.indexing, session.remarks, session.removed),
     }
+
+
+def _model(session: Session) -> dict[str, Any]:
+    model = session.assistant.model
+    return {} if model is None else {"model": model.line, "model_is_local": model.endpoint.local}
 
 
 class Tabs:

@@ -165,7 +165,7 @@ class Session:
         self.turns.append(Turn("user", shown))
         branch = self.conversation.branch()
         fresh = not branch.history
-        answer = yield from self._watch("Working", lambda: branch.send(message) if isinstance(message, str) else branch.load(message))
+        answer = yield from self._watch("Working", lambda: branch.send(message, model=False) if isinstance(message, str) else branch.load(message))
         if answer is None:
             self.turns.append(Turn("page", "Stopped. Nothing of this message was kept."))
             yield
@@ -178,6 +178,17 @@ class Session:
         if answer.report is not None:
             self.changed = None
         yield from self._show(answer)
+        if self.assistant.model is not None:
+            yield from self._reword(answer)
+
+    def _reword(self, answer: Answer) -> Iterator[None]:
+        """The last answer again, as the language model puts it. The computed one is on the page already and stays if this is stopped."""
+        branch = self.conversation.branch()
+        worded = yield from self._watch("The language model reads along", lambda: branch.worded(answer))
+        if worded is not None and self.turns[-1].answer is answer:
+            self.conversation, self.answers[-1] = branch, worded
+            self.turns[-1] = Turn("assistant", answer=worded, number=len(self.answers) - 1)
+        yield
 
     def _show(self, answer: Answer) -> Iterator[None]:
         """The answer, line by line."""

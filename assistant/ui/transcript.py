@@ -33,12 +33,12 @@ class Turn:
     """How many of the answer's lines are shown yet; None for all."""
 
 
-def transcript(turns: Sequence[Turn], working: str | None) -> Markup:
-    """The conversation so far; `working` says what is being done, while something is."""
+def transcript(turns: Sequence[Turn], working: str | None, *, stays: bool = True) -> Markup:
+    """The conversation so far; `working` says what is being done, while something is; `stays` whether no text leaves this machine."""
     return tag(
         "section",
         tag("h2", "Conversation", id="chat-heading", class_="visually-hidden"),
-        [_turn(turn) for turn in turns] or (_first_screen() if working is None else None),
+        [_turn(turn) for turn in turns] or (_first_screen(stays) if working is None else None),
         tag("p", tag("span", class_="spinner", aria_hidden="true"), working, class_="working") if working is not None else None,
         aria_labelledby="chat-heading",
         class_="turns",
@@ -68,6 +68,7 @@ def _turn(turn: Turn) -> Markup:
         )
         if whole
         else None,
+        [tag("p", line, class_="hint") for line in answer.model.lines] if whole and answer.model is not None else None,
         class_=f"turn assistant {answer.kind}",
     )
 
@@ -92,14 +93,19 @@ def _sources(answer: Answer, number: int) -> Markup:
     return tag("details", tag("summary", summary), tag("ul", items), class_="sources", data_key=f"sources-{number}")
 
 
-def _first_screen() -> Markup:
+def _first_screen(stays: bool) -> Markup:
     def examples(title: str, texts: Sequence[str], kind: str) -> Markup:
         buttons = [tag("li", tag("button", words, type="button", data_action="send", data_text=words)) for words in texts]
         return tag("div", tag("h3", title), tag("ul", buttons), class_=f"examples {kind}")
 
     return tag(
         "div",
-        tag("p", "Paste a note, drop a file, or ask about the trials. Everything stays on this machine; leave names and numbers out.", class_="lead"),
+        tag(
+            "p",
+            "Paste a note, drop a file, or ask about the trials. "
+            + ("Everything stays on this machine; leave names and numbers out." if stays else "Leave names and numbers out."),
+            class_="lead",
+        ),
         examples("A note", EXAMPLE_NOTES, "notes"),
         examples("A question", EXAMPLE_QUESTIONS, "questions"),
         class_="first",
