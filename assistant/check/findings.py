@@ -117,7 +117,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
     clears = None
     if leaf.window is not None and (leaf.window.within or leaf.window.longer_than or leaf.window.ahead):
         treated = "requires_systemic_treatment" in leaf.qualifiers and fact.when is None and _treated_systemically(fact, context, named=True)
-        where = placed(fact.when, bool(treated) or _ongoing(fact, context), leaf.window, context.as_of)
+        where = placed(fact.when or fact.until, bool(treated) or _ongoing(fact, context), leaf.window, context.as_of)
         truth = where.truth
         if truth is False and leaf.window.scope_unclear:
             truth, why = None, "ambiguous"
@@ -126,7 +126,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
             why = "missing" if where.undated else "ambiguous"
         truths.append(truth)
         clears = where.clears
-        texts.append(f"{words.day(fact.when, context.as_of)}; asked for {words.window(leaf.window)}")
+        texts.append(f"{words.day(fact.when or fact.until, context.as_of)}; asked for {words.window(leaf.window)}")
     elif leaf.tense == "current" and not context.exception:  # an exception speaks of the very event that triggered
         tense = _still(fact, leaf, context)
         truths.append(tense)
@@ -306,7 +306,7 @@ def _unaffirmed(leaf: Finding, denied: list[Item], all_denied: bool, context: Co
             i
             for c in leaf.concepts
             for i in (*chart.findings(c).narrow, *chart.findings(c).broad)
-            if i[1].status == "absent" and i[1].time == "current" and chart.words.is_a(c, i[1].concept)
+            if i[1].status == "absent" and i[1].time != "unstated" and chart.words.is_a(c, i[1].concept)
         ]
         if now:
             spoken = _PAST_NEAR.search(chart.patient.text, now[0][1].source.end, now[0][1].source.end + 80) is not None

@@ -101,7 +101,16 @@ def _one(v: View, m: Mention, mentions: list[Mention], draft: Draft) -> None:
     if concept == "varices" and (bled_after or _BLED_FROM.search(v.text, max(v.head, m.start - 70), m.start)):
         concept = "variceal_bleeding"
     draft.add("finding", concept, status, start, end, time=time, when=when, until=ended, qualifiers=tuple(dict.fromkeys(found)))
-    if status == "absent" and concept == "portal_vein_thrombosis" and not re.search(r"bland", v.text[start:end], re.IGNORECASE):
+    portal = concept == "portal_vein_thrombosis" or (
+        concept == "thrombosis"
+        and len(re.findall(r"thromb", v.text[v.head : v.end])) == 1
+        and re.search(
+            r"\bportal v|"
+            r"\bPV\b",
+            v.text[v.head : v.end],
+        )
+    )
+    if status == "absent" and portal and not re.search(r"bland", v.text[start:end], re.IGNORECASE):
         draft.add("finding", "portal_vein_tumor_thrombus", "absent", start, end, reading="no thrombus at all, so no tumour thrombus")
     if m.concept in _TREATED_WITH and status == "present" and "treated" in found and "untreated" not in found:
         draft.add(

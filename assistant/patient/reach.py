@@ -161,7 +161,8 @@ def forward_reach(v: View, trigger: Trigger, start: int, end: int) -> Reach:
         return "no"
     if trigger.words in ("never", "not", "cannot", "can't"):
         return "maybe" if closing[-1] in ("and", "&") else "no"  # a verb's denial ends with its own phrase
-    if closing[-1] == "," and _PLACED.match(text, end, v.end) and not any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
+    placed = _PLACED.match(text, end, v.end) or _PLACED.search(inside_name)
+    if closing[-1] == "," and placed and not any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):
         return "maybe"
     later = _list_goes_on_to_or(v, end)
     if later or any(c.startswith(("or", "nor")) or c.endswith(("or", "nor")) for c in closing):

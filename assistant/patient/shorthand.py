@@ -23,6 +23,18 @@ _INVERTED = re.compile(r"(?<![A-Za-z])(?P<noun>[A-Z][A-Za-z]+),\s*(?P<kind>[A-Za
 # Letters that name a laboratory value only beside a unit of its own.
 _LETTERS = {"n": "anc", "neu": "anc", "l": "lymphocytes", "p": "plt", "tb": "tbil", "db": "dbil", "cr": "cr", "k": "potassium", "na": "sodium"}
 _LETTER = re.compile(r"(?<![A-Za-z\d/-])(?P<name>neu|tb|db|cr|na|[nlpk])(?:\s*[:=]\s*|\s+)(?=[<>~]?\d)", re.IGNORECASE)
+# "Brain: 1 cm met left frontal"
+_BRAIN_MET = re.compile(
+    r"\b(?:brain|cerebrum|head|intracranial)\b[^.;\n]{0,40}?(?:\b(?:cm|mm|one|single|solitary|small|two|three|several|multiple|no|new|enhancing)|\d)\s+"
+    r"(?P<met>met|deposits?)\b(?!\s+(?:criteria|with|the|all|his|her))",
+    re.IGNORECASE,
+)
+# "received a liver from his sister"
+_GRAFT = re.compile(
+    r"\b(?:received|got|was given)\s+(?:a|an|his|her)\s+(?:new\s+|donor\s+|cadaveric\s+|second\s+)?(?P<organ>liver|kidney|heart|lung|pancreas)"
+    r"(?=\s+(?:from|graft|allograft|in (?:19|20)\d\d|transplant))",
+    re.IGNORECASE,
+)
 _PROGNOSIS = re.compile(
     r"\b(?:prognosis|expected to (?:live|survive))\b(?=[\s:,]*(?:(?:is|of|about|around|roughly|approximately|only|well|for|estimated|at|over|under|"
     r"between|less|more|than|[<>≤≥~])\s*)*\d(?:[\d.\s–-]|to\b|and\b)*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
@@ -63,6 +75,12 @@ def shorthand(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
         number = value_at(text, match.end(), end)
         if measure is not None and number is not None and with_unit(text, number, measure, end)[2] is not None:
             yield Mention(match.start(), match.end("name"), measure.id, "measure", measure.label)
+    for match in _BRAIN_MET.finditer(text, start, end):
+        if not any(m.start < match.end("met") and match.start("met") < m.end for m in mentions):
+            yield Mention(match.start("met"), match.end("met"), "brain_metastasis", "condition", match["met"])
+    for match in _GRAFT.finditer(text, start, end):
+        organ = "liver_transplantation" if match["organ"].lower() == "liver" else "organ_transplantation"
+        yield Mention(match.start(), match.end(), organ, "procedure", match[0])
     for match in _PROGNOSIS.finditer(text, start, end):
         yield Mention(match.start(), match.end(), "life_expectancy", "measure", match[0])
 
