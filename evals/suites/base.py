@@ -16,6 +16,7 @@ from evals.schema import RecordQuestion, UnseenProbe, load
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from index.embeddings import Embedder
 
 HERE = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 11, 20)
@@ -60,23 +61,26 @@ class Context:
     @cached_property
     def registry(self) -> "Assistant":
         """An assistant over the seeds and every registry record that a case names. Raises NotRun without the data folder."""
+        return self._registry("registry", None)
+
+    @cached_property
+    def registry_unembedded(self) -> "Assistant":
+        """The same for matching alone: no passage is embedded, which would take minutes."""
+        from evals.bench.embedders import Free
+
+        return self._registry("registry-unembedded", Free())
+
+    def _registry(self, folder: str, embedder: "Embedder | None") -> "Assistant":
         from assistant import Assistant
-        from index.build import read
-        from index.sources import Rejected
-        from index.store import Store
 
         probes, questions = self.cases / "unseen_probes.jsonl", self.cases / "unseen_questions.jsonl"
         named = {case.trial for case in load(probes, UnseenProbe)} if probes.is_file() else set()
         named |= {case.trial for case in load(questions, RecordQuestion)} if questions.is_file() else set()
-        folder = self.scratch / "registry"
-        Assistant.open(store=folder).close()
-        records = list(read(self.file("registry/api_v2", f"{one}.json") for one in sorted(named)))
-        if rejected := [one for one in records if isinstance(one, Rejected)]:
-            raise NotRun(f"a registry record could not be read: {rejected[0].source}: {rejected[0].why}")
-        store = Store.open(folder)
-        store.record(one for one in records if not isinstance(one, Rejected))  # the search indexes wait for the first search, if there is one
-        store.close()
-        return Assistant.open(store=folder)
+        opened = Assistant.open(store=self.scratch / folder, embedder=embedder)
+        result = opened.ingest([self.file("registry/api_v2", f"{one}.json") for one in sorted(named)])
+        if result.failed:
+            raise NotRun(f"a registry record could not be read: {result.failed[0]}")
+        return opened
 
     def file(self, *parts: str) -> Path:
         """A file or folder of the data folder. Raises NotRun when it is not there."""

@@ -20,7 +20,7 @@ class UnseenProbes(Suite):
         return schema.load(own_cases(context, "unseen_probes"), schema.UnseenProbe)
 
     def judge(self, case: schema.UnseenProbe, context: Context) -> tuple[Item, ...]:
-        assistant = context.registry
+        assistant = context.registry_unembedded
         watch = Stopwatch()
         report = assistant.match(case.text, as_of=context.as_of, trials=[case.trial]).model_dump(mode="json")
         seconds = watch.seconds
