@@ -28,6 +28,7 @@ CREATE TABLE passages (
     start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, context TEXT NOT NULL, criterion TEXT
 ) WITHOUT ROWID;
 CREATE INDEX passages_of_trial ON passages (trial, ordinal);
+CREATE INDEX passages_of_section ON passages (trial, section);
 CREATE TABLE versions (
     number INTEGER PRIMARY KEY, trial TEXT NOT NULL, replaced TEXT NOT NULL, content_hash TEXT NOT NULL, record TEXT NOT NULL
 );
@@ -44,6 +45,7 @@ class Records:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        self._places: tuple[tuple[int, int], list[Row]] | None = None
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA synchronous = FULL")
@@ -136,6 +138,18 @@ class Records:
         """Passages by id; an id that is not there is left out."""
         rows = self._in(f"SELECT {_PASSAGE} FROM passages WHERE id IN ({{}})", ids)
         return {row[0]: Passage(row[0], row[1], row[2], row[3], Span(start=row[4], end=row[5]), *row[6:]) for row in rows}
+
+    def passage_ids(self, trials: Sequence[str] | None, sections: Sequence[str] | None) -> list[str]:
+        """Ids of the passages of these trials and sections, each only if given. The whole list is read once per change of the file."""
+        if trials is not None:
+            rows = self._in("SELECT id, section FROM passages WHERE trial IN ({})", trials)
+        else:
+            with self._lock:
+                now = (self.changes, self._db.total_changes)
+                if self._places is None or self._places[0] != now:
+                    self._places = (now, self._all("SELECT id, section FROM passages"))
+                rows = self._places[1]
+        return [id_ for id_, section in rows if sections is None or section in sections]
 
     def pending(self) -> int:
         """How many passages the search indexes still owe."""

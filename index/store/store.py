@@ -311,7 +311,8 @@ class Store:
         depth = max(_DEPTH, 4 * k)
         try:
             self.complete()
-            near = dict(self._vectors.search(query, trials, sections, depth, self._records.generation))
+            within = None if trials is None and sections is None else self._records.passage_ids(trials, sections)
+            near = dict(self._vectors.search(query, within, depth, self._records.generation))
         except StoreLocked:
             near = {}
         worded = dict(self._lexical.search(query, trials, sections, depth))

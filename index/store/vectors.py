@@ -16,6 +16,9 @@ from index.passages import Passage
 _clients: dict[str, tuple[int, Any]] = {}
 _lock = threading.RLock()
 
+_FEW = 1000
+"""So many passages are compared one by one; Chroma's index is slow where few of many are allowed."""
+
 
 class Vectors:
     """One collection of unit vectors under cosine distance, bound to one store and one embedding model.
@@ -53,15 +56,21 @@ class Vectors:
         with _lock:
             return int(self._collection(generation).count())
 
-    def search(self, query: str, trials: Sequence[str] | None, sections: Sequence[str] | None, k: int, generation: int) -> list[tuple[str, float]]:
-        """Ids and cosine similarities of the passages nearest to the query, best first; equals in order of id."""
-        clauses = [{name: {"$in": list(allowed)}} for name, allowed in (("trial", trials), ("section", sections)) if allowed is not None]
-        where: Any = {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
+    def search(self, query: str, within: Sequence[str] | None, k: int, generation: int) -> list[tuple[str, float]]:
+        """Ids and cosine similarities of the passages nearest to the query, of these ids only if given; best first; equals in order of id.
+
+        Asked of Chroma itself: LangChain's class brings the passages' texts back, which the records have, and a second of imports.
+        """
         vector = self._embedder.embed_query(query)
         with _lock:
-            # Asked of Chroma itself: LangChain's class brings the passages' texts back, which the records have, and a second of imports.
-            hits = self._collection(generation).query(query_embeddings=[vector], n_results=k, where=where, include=["distances"])
-        return sorted(zip(hits["ids"][0], (1 - float(d) for d in hits["distances"][0]), strict=True), key=lambda hit: (-hit[1], hit[0]))
+            collection = self._collection(generation)
+            if within is not None and len(within) <= _FEW:
+                hits = _nearest(vector, collection.get(ids=list(within), include=["embeddings"])) if within else []
+            else:
+                ids = None if within is None else list(within)
+                found = collection.query(query_embeddings=[vector], ids=ids, n_results=k, include=["distances"])
+                hits = [(id_, 1 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def advance(self, generation: int) -> None:
         """This process itself has brought the index to `generation`: no need to open it again."""
@@ -113,6 +122,16 @@ class Vectors:
                 "Delete it; it is rebuilt from the records at the next search.",
             )
         return found
+
+
+def _nearest(vector: Sequence[float], found: Any) -> list[tuple[str, float]]:
+    import numpy
+
+    if not found["ids"]:
+        return []
+    vectors, wanted = numpy.asarray(found["embeddings"], dtype="float32"), numpy.asarray(vector, dtype="float32")
+    lengths = numpy.linalg.norm(vectors, axis=1) * numpy.linalg.norm(wanted)
+    return list(zip(found["ids"], (vectors @ wanted / numpy.maximum(lengths, 1e-12)).tolist(), strict=True))
 
 
 def _client(place: Path | str, generation: int) -> Any:
