@@ -45,10 +45,17 @@ def _run(chosen: argparse.Namespace, console: Console) -> int:
                 tasks[suite] = bar.add_task(suite, total=total)
             bar.update(tasks[suite], completed=done, total=total)
 
-        result = evals.run(chosen.suites, out=chosen.out, data=chosen.data, cases=chosen.cases, baseline=file, limit=chosen.limit, progress=progress)
+        result = evals.run(
+            chosen.suites, out=chosen.out, data=chosen.data, cases=chosen.cases, baseline=file, limit=chosen.limit, progress=progress,
+            model=chosen.model,
+        )  # fmt: skip
     committed = baseline.read(file)
     worse = () if chosen.limit else baseline.fallen(result, committed)
     terminal.summary(console, result, committed, worse, verbose=chosen.verbose)
+    if result.model is not None:
+        from evals.with_model import lines
+
+        console.print("\n".join(lines(result.model)), markup=False)
     if chosen.out:
         console.print(f"Report: {chosen.out / 'report.html'}")
     if chosen.update_baseline:

@@ -14,4 +14,5 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--update-baseline", action="store_true", help="write this run's figures into the baseline file")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="compare two report folders case by case, and run nothing")
     parser.add_argument("--limit", metavar="N", type=int, help="judge only the first N cases of each suite")
+    parser.add_argument("--model", metavar="NAME", help="judge the cases a second time with this language model, such as ollama:llama3.1")
     parser.add_argument("-v", "--verbose", action="store_true", help="print every miss")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Frozen(BaseModel):
@@ -68,12 +68,13 @@ class SuiteResult(Frozen):
 
 
 class Run(Frozen):
-    """A whole run. `version` is the program's; `as_of` is the reference date of every check."""
+    """A whole run. `version` is the program's; `as_of` is the reference date of every check. `model`: what a language model made of it."""
 
     version: str
     as_of: str
     started: str
     suites: tuple[SuiteResult, ...]
+    model: dict[str, Any] | None = Field(default=None, exclude_if=lambda value: value is None)
 
     def figures(self) -> dict[str, Figure]:
         """All figures by "suite.name"."""

@@ -15,6 +15,7 @@ PUBLIC = (
     "assistant",
     "assistant.results",
     "assistant.conversation",
+    "assistant.model",
     "assistant.patient",
     "assistant.report",
     "assistant.settings",

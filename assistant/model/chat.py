@@ -98,8 +98,11 @@ class Chat:
     def _call(self, prompt: Filled, seconds: float) -> Any:
         if self._model is None:
             self._model = _made(self.endpoint, self.budget)
+        from langsmith import tracing_context
+
         messages = [("system", prompt.system), ("human", prompt.user)]
-        return self._model.with_structured_output(prompt.output, include_raw=True).invoke(messages)
+        with tracing_context(enabled=False):  # whatever the environment says: a trace would hold the patient's text
+            return self._model.with_structured_output(prompt.output, include_raw=True).invoke(messages)
 
     def _parsed(self, reply: Any, prompt: Filled, meter: Meter, size: int) -> Frozen:
         raw = reply.get("raw") if isinstance(reply, dict) else None
@@ -134,27 +137,31 @@ class Chat:
 
 def _made(endpoint: Endpoint, budget: Budget) -> Any:
     """LangChain's model: no retries, and for a local one no proxy and no redirection. Raises ModelError where its package is missing."""
-    import httpx
-
-    os.environ.setdefault("LANGSMITH_TRACING", "false")
-    timeout = httpx.Timeout(budget.seconds, connect=_CONNECT)
     options: dict[str, Any] = {"model_provider": endpoint.provider, "temperature": 0}
     if endpoint.url:
         options["base_url"] = endpoint.url
-    match endpoint.provider:
-        case "ollama":
-            options |= {"client_kwargs": {"timeout": timeout, "trust_env": not endpoint.local}, "num_predict": budget.tokens // 4}
-        case "openai":
-            options |= {"timeout": timeout, "max_retries": 0, "max_tokens": budget.tokens // 4}
-            if endpoint.local:
-                options["http_client"] = httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False)
-                options["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"
-        case _:
-            options |= {"timeout": budget.seconds, "max_retries": 0, "max_tokens": budget.tokens // 4}
     try:
+        match endpoint.provider:
+            case "ollama":
+                options |= {"client_kwargs": {"timeout": budget.seconds, "trust_env": not endpoint.local}, "num_predict": budget.tokens // 4}
+            case "openai":
+                options |= {"max_retries": 0, "max_tokens": budget.tokens // 4, **_openai(endpoint, budget)}
+            case _:
+                options |= {"timeout": budget.seconds, "max_retries": 0, "max_tokens": budget.tokens // 4}
         from langchain.chat_models import init_chat_model
 
         return init_chat_model(endpoint.model, **options)
     except ImportError:
         package = _PACKAGES.get(endpoint.provider, f"langchain-{endpoint.provider}")
         raise ModelError(f"Models of {endpoint.provider} need {package}.", f"Install it: pip install 'trialmatch[model]' {package}") from None
+
+
+def _openai(endpoint: Endpoint, budget: Budget) -> dict[str, Any]:
+    """A short wait for the connection; for a local server its own client, without proxies and redirections, and a key that is none."""
+    from openai import DefaultHttpxClient, Timeout
+
+    timeout = Timeout(budget.seconds, connect=_CONNECT)
+    if not endpoint.local:
+        return {"timeout": timeout}
+    client = DefaultHttpxClient(timeout=timeout, trust_env=False, follow_redirects=False)
+    return {"timeout": timeout, "http_client": client, "api_key": os.environ.get("OPENAI_API_KEY") or "none"}

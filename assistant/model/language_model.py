@@ -70,6 +70,12 @@ def totals() -> Totals:
     return _totals
 
 
+def reset_totals() -> None:
+    """Starts the totals anew."""
+    global _totals
+    _totals = Totals()
+
+
 class LanguageModel:
     """A language model behind its checks. `setting` is `provider:model[@url]`; `chat` stands in for LangChain's model."""
 
