@@ -218,9 +218,12 @@ _HIV_DRUGS = ("integrase_inhibitor", "protease_inhibitor", "nnrti")
 
 
 def _treated_for(words: Vocabulary, fact: Fact) -> list[tuple[str, str]]:
-    """A drug against HIV raises the infection, which it may also only prevent."""
+    """What a treatment tells besides: a drug against HIV raises the infection, which it may also only prevent; a drug under study
+    was given in another trial."""
     if fact.kind != "treatment" or fact.status != "present":
         return []
+    if fact.concept == "investigational_agent":
+        return [("other_trial_participation", "present")]
     return [("hiv", "possible")] if any(words.is_a(fact.concept, c) for c in _HIV_DRUGS) else []
 
 

@@ -1,5 +1,6 @@
 """One treatment that the patient received, against one leaf: purpose, route, setting, dose, length, response, time."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -198,6 +199,8 @@ def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     if not same and not leaf.dose.equivalent:
         return False, "missing", f"not {words.label(leaf.dose.drug)}"
     unit = _PER_UNIT[leaf.dose.per]
+    if fact.dose_mg_per_day is None and (of_weight := _by_weight(chart, fact)) is not None:
+        fact = fact.model_copy(update={"dose_mg_per_day": of_weight})
     if fact.dose_mg_per_day is None:
         return None, "missing", f"daily dose not stated; asked for {wanted} {unit}"
     mg = Range.exactly(fact.dose_mg_per_day)
@@ -219,6 +222,20 @@ def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     truth = within(each, leaf.dose.bounds)
     text = f"{shown} / {words.amount(size, 3)} {'kg' if leaf.dose.per == 'kg' else 'm²'} = {words.amount(each, 3)} {unit}"
     return truth, "missing" if truth is not None else "ambiguous", f"{text}: {words.comparison(each, leaf.dose.bounds, 3)}"
+
+
+_MG_PER_KG = re.compile(
+    r"\s*(?:at|:|-|,|was|of)?\s*(\d+(?:[.,]\d+)?)\s*mg\s*/\s*kg(?:\s*/\s*(?:d|day|24h)\b|\s+(?:per day|daily|qd|od|a day|once daily))", re.IGNORECASE
+)
+
+
+def _by_weight(chart: Chart, fact: Fact) -> float | None:
+    """The daily dose in mg of a treatment written in mg/kg/day, where the note gives one body weight."""
+    written = _MG_PER_KG.match(chart.patient.text, fact.source.end)
+    weight = derived.known(chart, "weight")
+    if written is None or weight is None or weight.value.low is None or weight.value.low != weight.value.high:
+        return None
+    return round(float(written[1].replace(",", ".")) * weight.value.low, 2)
 
 
 _PER_UNIT = {None: "mg/day", "kg": "mg/kg/day", "m2": "mg/m²/day"}

@@ -140,7 +140,7 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
     (
         "resolved",
         r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|"
-        r"eradicated|settled)(?! to (?:grade|G))",
+        r"eradicated|settled|stopped|ended|ceased|weaned)(?! to (?:grade|G))|none (?:since|now|currently|at present)\b",
     ),
     ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
     ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),

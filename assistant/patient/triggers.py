@@ -203,7 +203,7 @@ _ANSWER = (
 
 _TRIGGER = re.compile(
     # Tried at the start of words, at answer marks and at Chinese characters only.
-    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(\[\u4e00-\u9fff-]| (?:none|nil|denied|never))(?:"
+    r"(?=(?<![A-Za-z])[A-Za-z?]|[:=|–(?\[\u4e00-\u9fff-]| (?:none|nil|denied|never))(?:"
     + rf"(?P<answer>{_ANSWER})|"
     + "|".join(
         f"(?P<k{i}>"

@@ -1,0 +1,98 @@
+"""Families of wording in notes against one criterion each: what is affirmed must never pass, what is denied must never exclude."""
+
+from datetime import date
+
+import pytest
+
+from assistant.check import check_text
+from assistant.patient import read_note
+
+AS_OF = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note"),
+    [
+        ("HIV infection", "history of HIV"),
+        ("Pneumonia", "post-obstructive pneumonia, on antibiotics"),
+        ("Current treatment with warfarin", "currently being treated with warfarin"),
+        ("Current treatment with warfarin", "maintained on warfarin"),
+        ("Pulmonary embolism within 6 months", "PE 3/12 ago"),
+        ("Local therapy within 4 weeks", "TACE 2/52 ago"),
+        ("Major surgery within 3 months", "hip replacement surgery 8 weeks ago"),
+        ("Myocardial infarction within 6 months", "NSTEMI, PCI 8 weeks ago"),
+        ("Radiotherapy within 4 weeks", "20 Gy in 5 fractions to L3, last fraction 12 November 2026"),
+        ("Other malignancy within 5 years", "HCC. Ca prostate 2024"),
+        ("Other malignancy within 5 years", "HCC. thyroid papillary ca 2023"),
+        ("Severe allergic reaction to other monoclonal antibodies", "anaphylaxis to trastuzumab"),
+        ("Sepsis within 4 weeks", "urosepsis two weeks ago"),
+        ("Brain metastases", "No metastases except in the brain."),
+        ("Brain metastases", "No bone metastases, two brain metastases."),
+        ("Brain metastases", "Without bone or lung involvement, cerebellar metastasis present."),
+        ("Pleural effusion that cannot be controlled", "pleural effusion that cannot be controlled"),
+        ("Poor compliance", "poor compliance"),
+        ("Inability to provide informed consent", "unable to give informed consent"),
+        ("Liver transplantation", "Received a liver from his sister in 2014."),
+        ("Asthma", "no ILD, asthma on inhaler"),
+        ("Cirrhosis", "HBV cirrhosis with splenomegaly, ascites: none"),
+        ("Systemic corticosteroids > 10 mg/day prednisone", "prednisone 1 mg/kg/day, weight 70 kg"),
+    ],
+)
+def test_what_the_note_affirms_excludes(criterion: str, note: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note"),
+    [
+        ("Diabetes", "diabetes, hypertension and heart disease: none"),
+        ("HIV infection", "autoimmune disease, transplant, HIV: denies all"),
+        ("HIV infection", "Seronegative for HIV, hepatitis B and hepatitis C"),
+        ("Interstitial lung disease", "ILD [ ] yes [x] no"),
+        ("Heart failure", "Heart failure? No."),
+        ("Brain metastases", "brain mets? MRI: none"),
+        ("Brain metastases", "MRI excluded brain metastases."),
+        ("Crohn's disease", "No inflammatory bowel disease (Crohn's, ulcerative colitis)"),
+        ("Tacrolimus", "No immunosuppressants (e.g. tacrolimus, azathioprine)"),
+        ("NYHA class III-IV heart failure", "No NYHA class III-IV heart failure"),
+        ("Portal vein thrombosis", "portal vein patent, no thrombus"),
+        ("Warfarin use", "AF treated with warfarin until 2021"),
+    ],
+)
+def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome in ("PASS", "NOT_APPLICABLE")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note"),
+    [
+        ("Prior anti-PD-1 therapy", "pembrolizumab to start after biopsy"),
+        ("Prior lenvatinib", "lenvatinib prescribed yesterday, not yet taken"),
+        ("Patients who cannot receive cyclophosphamide", "must not be given cyclophosphamide"),
+        ("History of hepatic encephalopathy", "No encephalopathy at present; had an episode in 2022."),
+        ("Major surgery within 4 weeks", "Open appendectomy 20 days ago."),
+        ("HIV infection", "Takes dolutegravir."),
+        ("Deep vein thrombosis", "on enoxaparin for DVT prophylaxis"),
+    ],
+)
+def test_what_is_neither_stays_open(criterion: str, note: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome"),
+    [
+        ("She declines contraception.", "FAIL"),
+        ("Uses contraception.", "PASS"),
+        ("Contraception to be discussed.", "UNKNOWN"),
+    ],
+)
+def test_a_refusal_is_no_agreement(note: str, outcome: str) -> None:
+    patient = read_note(f"36-year-old woman. {note}", AS_OF)
+    assert check_text("Patients must agree to use contraception", patient, "inclusion", AS_OF).outcome == outcome
+
+
+def test_silence_is_no_negative_pregnancy_test() -> None:
+    woman, man = (read_note(f"30-year-old {who} with HCC.", AS_OF) for who in ("woman", "man"))
+    assert check_text("Pregnancy", woman, "exclusion", AS_OF, "absent").outcome == "UNKNOWN"
+    assert check_text("Pregnancy", man, "exclusion", AS_OF, "absent").outcome == "NOT_APPLICABLE"
