@@ -128,6 +128,7 @@ _DATE = re.compile(
     | (?P<word>\b(?:(?P<word_today>today|this\s+(?:morning|afternoon|evening)|tonight|just\s+now|earlier\s+today)|
         (?P<word_yesterday>yesterday|last\s+night|overnight)|(?P<word_last>last|this|past)\s+(?P<word_unit>week|month|year|
         weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|fall|winter))\b)
+    | (?P<monrel>\b(?:in\s+)?(?P<monrel_m>{_MON})\s+(?:of\s+)?(?P<monrel_w>this|last)\s+year\b)
     | (?P<mon>\b(?P<mon_pre>in|since|until|till|last|this|from|early|mid|late|by)[\s-]+(?P<mon_m>{_MON})(?!\s*\d))
     | (?P<for>\b(?:for|x|over|lasting|duration|during)\s*(?:about\s+|approximately\s+|~\s*|almost\s+|nearly\s+|over\s+|
         more\s+than\s+|>\s*|at\s+least\s+|the\s+)?(?P<for_n>{_N})(?:\s*(?:-|
@@ -301,6 +302,9 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
         return Dated(start, end, "ahead")
     elif m["word"]:
         at = _by_word(m, as_of)
+    elif m["monrel"]:
+        month_number = _month_index(m["monrel_m"])
+        at = _month_span(as_of.year if m["monrel_w"].lower() == "this" else as_of.year - 1, month_number)
     elif m["mon"]:
         month_number = _month_index(m["mon_m"])
         year = as_of.year if month_number <= as_of.month else as_of.year - 1
