@@ -23,7 +23,8 @@ _GROUP_MUST = re.compile(
     rf"^\W*(?:(?:all|any|female|male|the|other|eligible)\s+)*{WHO}\s+(?:subjects?\s+|patients?\s+"
     rf"|participants?\s+)?(?P<what>(?:[<>≤≥]\s*\d+|aged?|under|over|older|younger|above|below|with|who"
     rf"|whose|receiving|on|taking|of|having|in whom|previously|that"
-    rf"|treated)\b.+?)\s+(?<!\bwho\s)(?<!\bthat\s)(?<!\bwhich\s)(?<!\band\s)(?<!\bor\s)(?P<must>(?:must|should|need to|needs to|have to|has to|are required to|is required to"
+    rf"|treated)\b.+?)\s+(?<!\bwho\s)(?<!\bthat\s)(?<!\bwhich\s)(?<!\band\s)(?<!\bor\s)(?P<must>(?:must|should|need to|needs to|have to|has to"
+    rf"|are required to|is required to"
     rf"|will need to|shall|will be required to|may only|require(?=\s)))\s+(?P<then>.+)$",
     re.I,
 )

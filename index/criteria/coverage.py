@@ -105,6 +105,15 @@ def measure(records: Iterator[tuple[str, str]]) -> Coverage:
     return found
 
 
+def _part(found: Coverage, ids: set[str]) -> str:
+    """The figures of the texts about cancer alone."""
+    kinds = Counter(head.split()[-1] for head, _, _ in found.sample if head.split()[0] in ids)
+    n = max(kinds.total(), 1)
+    return (
+        f"about cancer: {kinds.total()} bullets: fully {kinds['fully'] / n:.1%}, partly {kinds['partly'] / n:.1%}, not at all {kinds['not'] / n:.1%}"
+    )
+
+
 def main() -> None:
     """Prints the figures, the most frequent words that were not understood, and a sample to read by eye."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -121,6 +130,8 @@ def main() -> None:
         records = random.Random(args.seed).sample(records, min(args.limit, len(records)))
     found = measure(iter(records))
     print(found.report())
+    if not args.oncology:
+        print(_part(found, {id_ for id_, _ in texts(args.file, oncology=True)}))
     for phrase, count in found.phrases.most_common(args.phrases):
         print(f"{count:6d}  {phrase}")
     chosen = [s for s in found.sample if not args.kind or s[0].endswith(" " + args.kind)]

@@ -44,7 +44,7 @@ _AFTER_TREATMENT = frozenset(
 _BEFORE_TREATMENT = frozenset(
     "any other prior previous all medical additional further such standard known anti-cancer anticancer"
     " antineoplastic anti-tumor antitumor concomitant chronic approved specific immediate full type types form more"
-    " potent potential history additional effective regular systemic-".split()
+    " potent potential history additional application effective regular systemic-".split()
 )
 _ROUTES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\binhal(?:ed|ation)\b", re.I), "inhaled"),
@@ -261,6 +261,11 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
                 span=span, items=(*(condition.items if isinstance(condition, AnyOf) else (condition,)), other.model_copy(update=update))
             )
             covered.append((beside[0], beside[1]))
+    naive = [e for e in entities if e.concept == "treatment_naive" and e.end <= main[0].start]
+    if naive and not treatment:
+        # "previously untreated NSCLC": the disease, and that nothing was given for it.
+        extra = [*extra, Finding(span=p.span(naive[0].start, naive[0].end), concepts=("treatment_naive",))]
+        covered.extend((e.start, e.end) for e in naive)
     left = [m for m in words_of(p, start, end) if not any(a <= m.start() < b for a, b in covered)]
     after = _AFTER_TREATMENT if treatment else _AFTER_FINDING
     if treatment and (alone := next((m for m in left if m[0].lower() == "monotherapy"), None)):

@@ -49,6 +49,10 @@ def combine(p: Passage, items: list[Piece], env: Env, start: int, end: int) -> C
     if len(made) > 1 and _OR_BOTH.search(p.text, start, end) and not env.exclusion:
         parts = [c for _, c in made if not isinstance(c, NotCompiled) or c.why != "not understood"]
         return AnyOf(span=hull(parts), items=tuple(flat(parts, AnyOf))) if len(parts) > 1 else parts[0]
+    if env.exclusion and (cut := _and_requires(p, made)) is not None:
+        # "have an effusion, and require drainage": both.
+        sides = [logic(p, spread(share_doses(part)), env) for part in (made[:cut], made[cut:])]
+        return AllOf(span=hull(sides), items=tuple(sides))
     made = _unsuitable(made)
     if (cut := _treated_with(p, made) or (1 if _of_kind(p, made, env) else None)) is not None:
         # "melanoma, previously treated with A or B": the disease, and one of the treatments.
@@ -67,6 +71,18 @@ _PARTICIPLE = re.compile(
     r"|must\s+have)\s+(?:\w+\s+)?received|failed|after)\b",
     re.I,
 )
+
+
+_AND_NEEDS = re.compile(r"[^;]*\band\s+(?:who\s+|that\s+)?(?:currently\s+|also\s+)?(?:requires?|needs?|are in need of|is in need of)\b", re.I)
+
+
+def _and_requires(p: Passage, made: list[tuple[Piece, Condition]]) -> int | None:
+    """Where a list of findings ends and what they make necessary begins."""
+    for k in range(1, len(made)):
+        findings = all(isinstance(x, Finding) for _, c in made[:k] for x in leaves(c))
+        if findings and made[k][0].verb and _AND_NEEDS.match(p.text, made[k - 1][0].end, made[k][0].end) and isinstance(made[k][1], Treatment):
+            return k
+    return None
 
 
 def _unsuitable(made: list[tuple[Piece, Condition]]) -> list[tuple[Piece, Condition]]:

@@ -149,6 +149,10 @@ _AS_KNOWN = re.compile(
     rf"{_ADJECTIVE}(?:\s*(?:,\s*(?:and/or|or)?|/|and/or|or|and)\s*{_ADJECTIVE})+\s+(?=[a-z])",
     re.I,
 )
+_EVIDENCE_OR_SUSPICION = re.compile(
+    r"(?:(?:clinical|radiolog\w+|known|current|confirmed)\s+)*(?:evidence|diagnosis|presence|history|confirmation)\s*(?:,|/|or|and/or)\s*(?:clinical\s+)?suspicion\s+of\b",
+    re.I,
+)
 """Adjectives of which one or another always holds: alternatives with "known", or both sides of a pair."""
 _OR_FRAME = re.compile(r"\W*(?:and/)?or\b", re.I)
 _OR_EQUAL = re.compile(r"\bthan or equal|\bequal to or \w+|\w+ or equal to", re.I)
@@ -193,6 +197,7 @@ class _Scan:
         self.conn = ""
         self.leading: Window | None = None
         self.stopped = False
+        self.carried: list[tuple[Qualifier, ...]] = []
 
     def run(self) -> list[Piece]:
         while self.at < self.end:
@@ -295,7 +300,12 @@ class _Scan:
                 self.frame = Frame(treatment=True, status="current", verb=True)
                 self.verb = True
                 self.at = m.end()
-            elif (m := FRAME.match(text, self.at, self.end)) and m.end() > self.at and self._before_island(self.at, m.end()) > self.at:
+            elif (
+                (m := FRAME.match(text, self.at, self.end))
+                and m.end() > self.at
+                and self._before_island(self.at, m.end()) > self.at
+                and not self._adjective(m.end())
+            ):
                 new = frame(m)
                 if self.verb and new.verb and _OR_FRAME.match(m[0]) and self.frame.treatment and new.treatment and self._differs(new):
                     self.also.append(self.frame)
@@ -304,7 +314,7 @@ class _Scan:
                 if new.verb and not fresh and self.items and self.conn and re.search(r"and|but|;", self.conn, re.I):
                     self.negated = False
                 self.at = self._before_island(self.at, m.end())
-            elif m := MIXED_BASIS.match(text, self.at, self.end):
+            elif (m := MIXED_BASIS.match(text, self.at, self.end)) or (m := _EVIDENCE_OR_SUSPICION.match(text, self.at, self.end)):
                 self.at = m.end()
             elif (m := _AS_KNOWN.match(text, self.at, self.end)) and re.search(r"\bor\b|/", m[0], re.I) and self._at_head(m.end()):
                 # "active, known or suspected X": X as it is known is one of the ways, so that no adjective is asked for.
@@ -316,7 +326,7 @@ class _Scan:
                 if (
                     joined
                     and not re.search(r"or|/", joined[0], re.I)
-                    and not _OR_AHEAD.match(text, joined.end(), self.end)
+                    and not ((o := _OR_AHEAD.match(text, joined.end(), self.end)) and QUALIFIER.match(text, o.end(), self.end))
                     and QUALIFIER.match(text, joined.end(), self.end)
                     and joined.end() not in self.entities
                 ):
@@ -358,6 +368,11 @@ class _Scan:
             return None
         return stop
 
+    def _adjective(self, at: int) -> bool:
+        """Whether an adjective runs further than the frame that ends at `at` ("previously untreated", not "previously treated with")."""
+        q = QUALIFIER.match(self.p.text, self.at, self.end)
+        return q is not None and q.end() > at
+
     def _at_head(self, at: int) -> bool:
         """Whether a head follows, and not the end of the clause or a limit."""
         return at < self.end and at not in self.atoms and at not in self.windows
@@ -393,6 +408,8 @@ class _Scan:
 
     def _atom(self) -> None:
         atom = self.atoms[self.at]
+        # "unresectable stage III melanoma": the adjective belongs to the name behind the value.
+        self.carried = [*self.qualifiers, *([tuple(self.pending)] if self.pending else [])]
         self.items.append(Piece(atom.start, atom.end, self.conn, self.negated, atom=atom, verb=self.verb))
         self.at = atom.end
         self.conn = ""
@@ -405,6 +422,10 @@ class _Scan:
             self.qualifiers.append(tuple(self.pending))
         phrase = Phrase(begin, stop, self.frame, self.negated, self.qualifiers, window=self.phrase_window, conn=self.conn)
         phrase.also = tuple(self.also)
+        if self.carried and self.items and self.items[-1].atom and not self.conn:
+            own = phrase.qualifiers or [()]
+            phrase.qualifiers = [tuple(dict.fromkeys((*a, *b))) for a in self.carried for b in own]
+        self.carried = []
         item = Piece(begin, stop, self.conn, self.negated, phrase=phrase, verb=self.verb)
         self.items.append(item)
         self.at = stop

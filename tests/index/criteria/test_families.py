@@ -201,6 +201,18 @@ FAMILIES = [
     ),
     ("inclusion", "All screening assessments must be performed within 28 days prior to registration", "judge:other"),
     ("inclusion", "Adequate performance status", "judge:opinion"),
+    (
+        "inclusion",
+        "Histologically confirmed, unresectable stage III or IV melanoma.",
+        "(stage=III/IV & histologically_confirmed+unresectable+melanoma)",
+    ),
+    ("inclusion", "Previously untreated NSCLC", "(nsclc & treatment_naive)"),
+    (
+        "exclusion",
+        "Subjects who have pleural effusion or ascites before starting treatment and require drainage",
+        "((pleural_effusion | ascites) & needs t:drainage)",
+    ),
+    ("exclusion", "Clinical evidence or suspicion of elevated intracranial pressure.", "increased_icp"),
 ]
 
 
