@@ -16,6 +16,11 @@ _NONE = re.compile(
     r"\bdenies\s+(?:any\s+)?(?:known\s+)?(?:drug\s+|medication\s+)?allergies|无药物过敏|否认(?:药物)?过敏|无过敏史",
     re.IGNORECASE,
 )
+_EXCEPT = re.compile(
+    r"[\s,(]*(?:except(?:ing|ed)?(?:\s+for)?|other\s+than|apart\s+from|aside\s+from|besides|but\s+(?:for|to)|save(?:\s+for)?|bar|only)\s+"
+    r"(?:(?:a|an|to|known|severe|for)\s+)*",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     r"\b(?:allerg(?:y|ies|ic)(?:\s+reactions?)?|hypersensitiv(?:e|ity)(?:\s+reactions?)?|anaphyla(?:xis|ctic)(?:\s+(?:shock|"
     r"reactions?))?|intoleran(?:t|ce)|(?:severe\s+|serious\s+|infusion\s+|infusion-related\s+)*reactions?(?:\s*\([^()]{3,30}\))?|angio-?o?edema|rash|hives|"
@@ -36,10 +41,15 @@ _TABLES = ("drug", "drug_class", "regimen")
 
 def read(v: View, draft: Draft) -> None:
     """Adds the allergies of one sentence, and marks their words as read."""
+    excepted = v.end
     for none in _NONE.finditer(v.text, v.start, v.end):
-        if not other_person(v, none.start(), none.end()):
+        if other_person(v, none.start(), none.end()):
+            continue
+        draft.take(none.start(), none.end())
+        if exception := _EXCEPT.match(v.text, none.end(), v.end):
+            excepted = min(excepted, exception.end())  # what follows is the allergy that there is, and the rest stays open
+        else:
             draft.add("allergy", "drug_allergy", "absent", none.start(), none.end())
-            draft.take(none.start(), none.end())
     targets = [m for m in v.mentions if m.table in _TABLES and m.concept != "drug_allergy" and draft.free(m.start, m.end)]
     chain: Mention | None = None
     chained_from = 0
@@ -50,7 +60,11 @@ def read(v: View, draft: Draft) -> None:
         lead = _BEFORE.search(before)
         after = _AFTER.match(v.text, m.end, v.end)
         start, end = m.start, m.end
-        if lead:
+        exempt = m.start >= excepted and not re.search(r"[;.]|\b(?:on|takes?|taking|treated|given|receiv\w*)\b", v.text[excepted : m.start])
+        if exempt:
+            chained_from = m.start
+            end = after.end() if after else end
+        elif lead:
             start = m.start - len(before) + lead.start()
             chained_from = start
         elif after:
@@ -72,8 +86,9 @@ def read(v: View, draft: Draft) -> None:
         if re.search(r"\btoleran", v.text[m.end : m.end + 4]) or (lead and lead[0].lower().startswith("intoleran") and v.section != "allergy"):
             chain = None
             continue
-        denied = bool(_NEGATED.search(v.text[max(v.head, chained_from - 60) : min(m.start, chained_from + 40)])) or (
-            lead is None and bool(_NEGATED.search(v.text[max(v.head, m.start - 30) : m.start]))
+        denied = not exempt and (
+            bool(_NEGATED.search(v.text[max(v.head, chained_from - 60) : min(m.start, chained_from + 40)]))
+            or (lead is None and bool(_NEGATED.search(v.text[max(v.head, m.start - 30) : m.start])))
         )
         around = v.text[max(v.head, chained_from) : min(v.end, end + 40)].split(";")[0]
         severe: tuple[Qualifier, ...] = ("severe",) if _SEVERE.search(around) and not denied else ()

@@ -139,3 +139,18 @@ def test_of_several_dates_the_last_one_counts(note: str, concept: str, latest: d
 )
 def test_a_number_keeps_its_comparator(criterion: str, note: str) -> None:
     assert Assistant.check(criterion, note, "exclusion", as_of=AS_OF).outcome == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("note", "allergic"),
+    [
+        ("No allergies except oxaliplatin (anaphylaxis)", {"oxaliplatin": "present"}),
+        ("No known allergies other than to cetuximab", {"cetuximab": "present"}),
+        ("NKDA except penicillin and sulfa", {"penicillin_class": "present", "sulfonamide": "present"}),
+        ("denies allergies apart from lenvatinib", {"lenvatinib": "present"}),
+        ("NKDA, on lenvatinib", {"drug_allergy": "absent"}),
+        ("No allergies but takes aspirin", {"drug_allergy": "absent"}),
+    ],
+)
+def test_an_allergy_that_is_excepted_from_a_denial(note: str, allergic: dict[str, str]) -> None:
+    assert {f.concept: f.status for f in read_note(note, AS_OF).facts if f.kind == "allergy"} == allergic
