@@ -218,6 +218,8 @@ def _qualified(fact: Fact, wanted: Qualifier, context: Context) -> Truth:
         # A stated diagnosis is taken at its word, unless the note names another basis or only a suspicion.
         other = {q for q in fact.qualifiers if q in ("histologically_confirmed", "imaging_confirmed", "suspected")}
         return None if other else True
+    if truth is False and wanted == "active" and fact.time == "past" and "resolved" not in fact.qualifiers and _carried(fact, context):
+        return None  # "history of hepatitis B": it may be active again
     if truth is None and wanted in ("requires_systemic_treatment", "requires_treatment"):
         return _treated_systemically(fact, context)
     if truth is None and wanted == "active" and (fact.time == "current" or _treated_systemically(fact, context, named=True)):

@@ -60,7 +60,8 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The truths of a condition. `moot`: the question does not arise. `neutral`: left out of its group. `affirmed`: true by facts."""
+    """The truths of a condition. `moot`: the question does not arise. `neutral`: left out of its group. `touched`: facts
+    bear on it. `contradicted`: they contradict each other."""
 
     truth: Truth
     settled: Truth
@@ -68,6 +69,7 @@ class Node:
     moot: bool = False
     neutral: bool = False
     touched: bool = False
+    contradicted: bool = False
 
 
 def walk(condition: Condition, context: Context, sign: int, atoms: list[Atom]) -> Node:
@@ -155,6 +157,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
             None if raised or not about_disease(leaf) else good,
             neutral=judged.neutral,
             touched=bool(judged.facts),
+            contradicted=judged.why == "conflict",
         )
     atoms.append(Atom(leaf, sign, judged, "NOT_APPLICABLE" if judged.moot else "PASS" if truth is good else "FAIL"))
     return Node(truth, truth, truth, moot=judged.moot, neutral=judged.neutral, touched=touched)
@@ -259,7 +262,7 @@ def _group(
     truth = combine([n.truth for n in used])
     raised = combine([n.raised for n in used])
     blocking = sign < 0
-    affirmed = blocking_together and any(n.truth is blocking and n.touched for n in used)
+    affirmed = blocking_together and any(n.touched and (n.truth is blocking or n.contradicted) for n in used)
     settled = raised if affirmed else combine([n.settled for n in used])
     if blocking_together:
         _in_concert(atoms[first:], truth, good=sign > 0)
