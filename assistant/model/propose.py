@@ -28,9 +28,10 @@ _KINDS: dict[Table, Kind] = {
 _LONGEST = 200
 _MOST = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_NO = r"(?:no|not|never|without|none|non|denies|denied|negative|neg|absent|free|naive|nil|nor|ruled out)"
-_DENIED_BEFORE = re.compile(rf"\b{_NO}\b[^,.;:]*$|(?:^|[\s,;])[-−–]$", re.I)
-_DENIED_AFTER = re.compile(rf"[\s:=-]*(?:is |was |were |are )?{_NO}\b", re.I)
+_DENIED_BEFORE = re.compile(
+    r"\b(?:no|not|never|without|none|non|denies|denied|negative for|free of|nor|ruled out)\b[^,.;:]{0,40}$|(?:^|[\s,;])[-−–]$", re.I
+)
+_DENIED_AFTER = re.compile(r"[\s:=-]*(?:is |was |were |are )?(?:no|none|nil|negative|neg|absent|denied|not|free|ruled out)\b", re.I)
 Rematch = Callable[[Patient], Report]
 
 

@@ -20,6 +20,7 @@ def text(report: Report) -> str:
     lines += [f"  ! {warning}" for warning in report.patient.warnings]
     for trial in report.trials:
         lines += ["", *_trial(trial, report.patient)]
+    lines += ["", *report.model.lines] if report.model is not None else []
     return "\n".join([*lines, "", DISCLAIMER, ""])
 
 

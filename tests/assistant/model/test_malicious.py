@@ -143,3 +143,15 @@ def test_over_the_wire_the_same(plain: Assistant, serve: Callable[[Completion], 
     assert after.model is not None and (after.model.failure, after.model.local, after.model.input_tokens) == (None, True, 100)
     assert sum(after.model.rejected.values()) == after.model.sentences > 0
     assert [p.id for p in after.model.prompts] == ["phrase"]
+
+
+def test_an_honest_model_is_heard(plain: Assistant) -> None:
+    def honest(system: str, user: str) -> dict[str, Any]:
+        said = [json.loads(line) for line in user.splitlines() if line.startswith('{"number"')]
+        return {"sentences": [{"number": s["number"], "text": f"The text of trial {s['text']}"} for s in said]}
+
+    question = "Lowest platelet count accepted in 001?"
+    before, after = plain.ask(question, as_of=TODAY), with_model(plain, scripted(honest)[0]).ask(question, as_of=TODAY)
+    assert after.text.startswith("The text of trial 001") and before.text.split("\n")[0] in after.text
+    assert (after.citations, after.kind) == (before.citations, before.kind)
+    assert after.model is not None and after.model.rejected == {} and after.model.sentences >= 1

@@ -219,12 +219,20 @@ _PROSE = "HCC. Thrombocytes at 82 x10^9/L. No ascites. BCLC stage C. Took lenvat
         (_fact("HCC", "stroke"), "concept not in its words"),
         (_fact("No ascites", "ascites"), "denial not in its words"),
         (_fact("ascites", "ascites", status="absent"), "denial not in its words"),
+        (_fact("HCC. Thrombocytes at 82", "hcc", status="absent"), "denial not in its words"),
+        (_fact("HCC", "platelet count", value=82), "concept not in its words"),
         (_fact("BCLC stage C", "bclc", choice="B"), "value not in its words"),
         (_fact("BCLC stage C", "bclc", choice="Z"), "value not in its words"),
     ],
 )
 def test_a_proposal_that_its_words_do_not_carry_is_dropped(draft: ProposedFact, why: str) -> None:
     assert checked(draft, _PROSE) == why
+
+
+@pytest.mark.parametrize("note", ["treatment-naive HCC", "HCC without a discrete mass", "not treated yet, HCC"])
+def test_a_denial_of_something_else_denies_nothing(note: str) -> None:
+    assert checked(_fact(note, "hcc", status="absent"), note) == "denial not in its words"
+    assert not isinstance(checked(_fact(note, "hcc"), note), str)
 
 
 @pytest.mark.parametrize(
