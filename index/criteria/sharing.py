@@ -79,6 +79,8 @@ def share_windows(p: Passage, items: list[Piece], env: Env) -> None:
             for ids in [tuple(m.concept for m in p.entities.within(r.start, r.end))]
         )
         commas = sum("," in i.conn for i in items[: k + 1])
+        # "History of A or diagnosis of B within 3 months": B is named apart.
+        commas += bool(re.search(r"\b(?:diagnosis|episodes?|occurrence|onset)\s+of\b", p.text[items[k - 1].end : items[k].start], re.I))
         window = source.window.model_copy(update={"scope_unclear": True}) if lasting and commas >= 1 else source.window
         for r in receivers:
             if r.phrase:

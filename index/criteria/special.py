@@ -160,11 +160,12 @@ _ALLERGY_LED = re.compile(
 _TO_ALLERGENS = re.compile(r"\b(?P<x>[\w-]+)\s+(?:allergy|hypersensitivity)\b", re.I)
 _OTHER_TRIAL = Gate(
     re.compile(
-        r"\b(?:participat\w+|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug"
+        r"\b(?:participat\w+|attend\w*|enrol\w+|involve\w+|inclusion|included|treatment|treated|entered|taking part|part|drug"
         r"|therapy|registered)\b(?:\s+\w+){0,6}?\s+(?:in|of|on|into|as part of)\s+(?:(?:an?|the|different|concurrent"
         r"|ongoing|previous|concomitant|similar|more than one|simultaneous|separate|additional|one|or|and|of"
         r"|of an?)\s*)*(?:(?:any|other|another|therapeutic|interventional|experimental|investigational|clinical|new"
-        r"|medical|drug|research|device|non-observational|active|treatment|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?"
+        r"|medical|drug|research|device|non-observational|active|treatment|therapy|cancer|antitumou?r|anti-tumou?r|anticancer|pharmaceutical"
+        r"|pharmacological|vaccine|intervention(?:al)?|or|and|biomedical|of)\s*[,/]?\s*)+(?:trials?"
         r"|stud(?:y|ies)|research(?:\s+(?:stud(?:y|ies)|protocol|project))?|protocols?)\b"
         r"|\b(?:in|on)\s+(?:an?other|other|any other)\s+(?:(?:clinical|interventional|therapeutic|investigational|drug"
         r"|treatment|research|experimental|or|and)\s*)*(?:trials?|stud(?:y|ies)|protocols?)\b",
