@@ -1,5 +1,6 @@
 """The public API: `Assistant`. It opens the store, reads the patient, and hands on."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ from assistant.results import Answer, CheckResult, Report, Silence
 from assistant.reviews import Reviewed
 from assistant.settings import Settings, seeds, seeds_origin
 from index.errors import InputError, UnreadableNote, UnreadableSource
+from index.filters import Filter
+from index.filters import status as status_of
 from index.store import Hit, Manifest, Store
 from index.trials import Trial
 
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
     from assistant.patient.patient import Patient
     from index.build import IngestResult, Progress
     from index.embeddings import Embedder
+    from index.registry import Registry, SyncResult
     from index.sources import Rejected
 
 Note = str | Mapping[str, Any]
 """A patient's note, or a FHIR bundle."""
+_NUMBER = re.compile(r"NCT\d{8}", re.IGNORECASE)
 
 
 class Assistant:
@@ -34,6 +39,7 @@ class Assistant:
         self._store = store
         self._library = Reviewed(store)
         self.model = model or _model(settings)
+        self._settings = settings
 
     @classmethod
     def open(
@@ -71,19 +77,63 @@ class Assistant:
 
     # Trials
 
-    def trials(self) -> tuple[Trial, ...]:
-        """All trials, in order of id."""
-        return self._library.trials()
+    def trials(self, where: Filter | None = None) -> tuple[Trial, ...]:
+        """All trials, or those that a filter accepts, in order of id. Raises InputError for a status or a phase that there is not."""
+        return self._library.trials() if where is None else where.choose(self._library.trials())
 
     def trial(self, name: str) -> Trial:
         """The trial with this id, NCT number, or unique beginning of an id. Raises UnknownTrial."""
         return self._library.trial(name)
 
     def ingest(self, paths: Iterable[Path | str], progress: "Progress | None" = None) -> "IngestResult":
-        """Reads files and folders into the store; see `index.build.ingest`. Raises StoreLocked."""
+        """Reads files and folders into the store; see `index.build.ingest`. Raises StoreLocked.
+
+        A registry number (NCT01234567) among them, of which there is no file, is fetched from the registry. Raises RegistryError.
+        """
         from index.build import ingest
 
-        return ingest([Path(path) for path in paths], self._store, progress)
+        named = [Path(path) for path in paths]
+        numbers = [path.name for path in named if _NUMBER.fullmatch(str(path)) and not path.exists()]
+        if not numbers:
+            return ingest(named, self._store, progress)
+        from index.registry import fetch
+
+        with self._registry() as registry:
+            fetched = fetch(self._store, registry, numbers, progress)
+        files = [path for path in named if path.name not in numbers]
+        return fetched.joined(ingest(files, self._store, progress)) if files else fetched
+
+    def sync(
+        self,
+        query: str = "",
+        *,
+        condition: str = "",
+        status: Sequence[str] = (),
+        limit: int | None = None,
+        full: bool = False,
+        progress: "Progress | None" = None,
+    ) -> "SyncResult":
+        """Brings in the registry's trials that fit; see `index.registry.sync`. Give words and statuses, never anything of a patient: they are sent.
+
+        Raises InputError, RegistryError, StoreLocked.
+        """
+        from index.registry import Query, sync
+
+        if not query.strip() and not condition.strip():
+            raise InputError("Nothing is asked for.", "Give words (--query) or a condition (--condition).")
+        if limit is not None and limit < 1:
+            raise InputError(f"The limit is {limit}.", "Give a whole number from 1.")
+        asked = Query(term=query.strip(), condition=condition.strip(), status=tuple(dict.fromkeys(status_of(s) for s in status)))
+        with self._registry() as registry:
+            return sync(self._store, registry, asked, limit=limit, full=full, progress=progress)
+
+    def _registry(self) -> "Registry":
+        from platformdirs import user_cache_path
+
+        from index.registry import Registry
+
+        settings = self._settings or Settings.read()
+        return Registry(settings.registry_url, cache=user_cache_path("trialmatch", appauthor=False) / "registry")
 
     @staticmethod
     def read(name: str, text: str) -> tuple[Trial, ...]:
@@ -127,14 +177,26 @@ class Assistant:
         found = answer(question, self._library, as_of, None if note is None else _patient(note, as_of))
         return found if self.model is None else self.model.worded(found, self._library.trials(), as_of)
 
-    def match(self, note: Note, *, as_of: date | None = None, trials: Sequence[str] | None = None, silence: Silence = "unknown") -> Report:
-        """Checks a patient against every criterion of the trials (ids; default all). Raises UnknownTrial, UnreadableNote."""
+    def match(
+        self,
+        note: Note,
+        *,
+        as_of: date | None = None,
+        trials: Sequence[str] | None = None,
+        silence: Silence = "unknown",
+        where: Filter | None = None,
+        labs: str | None = None,
+    ) -> Report:
+        """Checks a patient against every criterion of the trials (ids; default all), of those only that a filter accepts if one is given.
+
+        `labs` is a table of laboratory values (CSV) beside the note; the note may then be empty. Raises UnknownTrial, UnreadableNote.
+        """
         from assistant.check import match
 
         _one_of("silence", silence, Silence)
         as_of = as_of or date.today()
         chosen = self.trials() if trials is None else tuple({trial.id: trial for trial in map(self.trial, trials)}.values())
-        patient = _patient(note, as_of)
+        chosen, patient = chosen if where is None else where.choose(chosen), _patient(note, as_of, labs)
         report = match(chosen, patient, as_of, silence)
         return report if self.model is None else self.model.proposed(report, patient, lambda other: match(chosen, other, as_of, silence))
 
@@ -168,7 +230,11 @@ class Assistant:
         return Conversation(self._library, as_of or date.today(), silence, self.model)
 
 
-def _patient(note: Note, as_of: date) -> "Patient":
+def _patient(note: Note, as_of: date, labs: str | None = None) -> "Patient":
+    if labs is not None:
+        from assistant.patient.labs import with_labs
+
+        return with_labs(None if isinstance(note, str) and not note.strip() else _patient(note, as_of), labs, as_of)
     if isinstance(note, Mapping):
         from assistant.patient.fhir import read_bundle
 

@@ -30,6 +30,15 @@ class IngestResult(Frozen):
     unchanged: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
 
+    def joined(self, other: "IngestResult") -> "IngestResult":
+        """This and another result as one."""
+        return IngestResult(
+            added=self.added + other.added,
+            updated=self.updated + other.updated,
+            unchanged=self.unchanged + other.unchanged,
+            failed=self.failed + other.failed,
+        )
+
 
 def read(paths: Iterable[Path]) -> Iterator[Trial | Rejected]:
     """All trials of files and folders with their criteria compiled; what cannot be read gives one line."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from assistant.api import Assistant
 from assistant.cli.command import Commands, print_json
+from assistant.cli.filters import add_filters, chosen_filter
 from index.trials import Trial
 
 
 def add(commands: Commands) -> None:
     """`list` and `show TRIAL`."""
-    commands.add("list", _list, "List the trials in the store.", as_json=True)
+    add_filters(commands.add("list", _list, "List the trials in the store.", as_json=True))
     show = commands.add("show", _show, "Show a trial's record, each criterion with its compiled condition.", as_json=True)
     show.add_argument("trial", metavar="TRIAL", help="id, NCT number, or the beginning of an id")
 
@@ -19,7 +20,7 @@ def add(commands: Commands) -> None:
 def _list(chosen: argparse.Namespace) -> int:
     from assistant.report.record import listing
 
-    trials = Assistant.open(chosen.store).trials()
+    trials = Assistant.open(chosen.store).trials(chosen_filter(chosen))
     if chosen.json:
         print_json([_summary(trial) for trial in trials])
     else:

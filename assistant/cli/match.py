@@ -8,12 +8,13 @@ from typing import get_args
 
 from assistant.api import Assistant, Note
 from assistant.cli.command import Commands, ProgressBar, as_of, complain
+from assistant.cli.filters import add_filters, chosen_filter
 from assistant.results import Silence
 from index.errors import InputError, UnreadableNote
 
 
 def add(commands: Commands) -> None:
-    """`match NOTE|FOLDER|- [--as-of DATE] [--trial ID]... [--silence] [--json | --markdown | --csv | --fhir] [--criteria]`."""
+    """`match NOTE|FOLDER|- [--labs CSV] [--as-of DATE] [--trial ID]... [filters] [--silence] [--json | --markdown | --csv | --fhir] [--criteria]`."""
     match = commands.add("match", _match, "Check a patient against the trials.")
     match.add_argument("note", metavar="NOTE", help="a text file or a FHIR bundle (JSON), or a folder of them; - for standard input")
     as_of(match)
@@ -21,6 +22,8 @@ def add(commands: Commands) -> None:
     match.add_argument(
         "--silence", choices=get_args(Silence), default="unknown", help="what a note's silence on an exclusion means (default: unknown)"
     )
+    match.add_argument("--labs", metavar="FILE", type=Path, help="a table of laboratory values (CSV) beside the note; NOTE may be one itself")
+    add_filters(match)
     form = match.add_mutually_exclusive_group()
     for name in ("json", "markdown", "csv", "fhir"):
         form.add_argument(f"--{name}", dest="form", action="store_const", const=name)
@@ -32,8 +35,12 @@ def _match(chosen: argparse.Namespace) -> int:
         return _screen(chosen, Path(chosen.note))
     if chosen.criteria:
         raise InputError("--criteria is for a folder of notes.", "The CSV of one note has a row for every criterion already.")
-    note = _read_note(chosen.note)
-    report = Assistant.open(chosen.store).match(note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence)
+    note, labs = _read_note(chosen.note), None if chosen.labs is None else _text(str(chosen.labs))
+    if labs is None and isinstance(note, str) and chosen.note.lower().endswith((".csv", ".tsv")):
+        note, labs = "", note
+    report = Assistant.open(chosen.store).match(
+        note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence, where=chosen_filter(chosen), labs=labs
+    )
     if chosen.form == "json":
         print(report.model_dump_json(indent=2))  # ten times as fast as json.dumps, and the same text
         return 0
@@ -53,8 +60,10 @@ def _screen(chosen: argparse.Namespace, folder: Path) -> int:
 
     if chosen.form in ("markdown", "fhir"):
         raise InputError(f"A folder of notes cannot be written as {chosen.form}.", "Choose --csv or --json, or match one note.")
+    if chosen.labs is not None:
+        raise InputError("--labs is for one note.", "Match the patient's note alone.")
     assistant = Assistant.open(chosen.store)
-    files = screening.notes(folder)
+    files, where = screening.notes(folder), chosen_filter(chosen)
     table = Cohort(sys.stdout, criteria=chosen.criteria) if chosen.form == "csv" else None
     unread = 0
     with ProgressBar() as progress:
@@ -62,7 +71,7 @@ def _screen(chosen: argparse.Namespace, folder: Path) -> int:
             try:
                 if isinstance(read, screening.Unread):
                     raise UnreadableNote(read.why)
-                report = assistant.match(read, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence)
+                report = assistant.match(read, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence, where=where)
             except UnreadableNote as error:
                 unread += 1
                 complain(f"{name}: {error}", 2)
@@ -77,6 +86,13 @@ def _screen(chosen: argparse.Namespace, folder: Path) -> int:
             else:
                 print("\n".join(lines(name, report)))
     return 2 if unread == len(files) else 0
+
+
+def _text(name: str) -> str:
+    found = _read_note(name)
+    if not isinstance(found, str):
+        raise UnreadableNote(f"{name} is no table.", "Give a CSV of laboratory values.")
+    return found
 
 
 def _read_note(name: str) -> Note:
