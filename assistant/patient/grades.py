@@ -148,7 +148,9 @@ def _lines(v: View, draft: Draft) -> None:
             continue
         word = m["n"].lower()
         n = 0.0 if word in ("no", "zero") else 1.0 if word == "a single" else count_of(word)
-        draft.add("measurement", "prior_lines", "present", m.start(), m.end(), value=compared(Range.exactly(n), v.text[max(0, m.start() - 24) : m.start()]))
+        draft.add(
+            "measurement", "prior_lines", "present", m.start(), m.end(), value=compared(Range.exactly(n), v.text[max(0, m.start() - 24) : m.start()])
+        )
     for m in _NEXT_LINE.finditer(v.text, v.head, v.end):
         word = m["n"].lower()
         n = _ORDINAL[word] if word in _ORDINAL else int(word)
