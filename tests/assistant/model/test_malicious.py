@@ -105,7 +105,8 @@ def test_every_attack_on_a_sentence_is_caught(sentence: str, attack: str) -> Non
     ("sentence", "wording"),
     [
         (SENTENCES[0], "In trial 001, inclusion criterion I11 reads: “Platelet count (PLT) ≥75×10^9/L.” [1]"),
-        (SENTENCES[2], "The dose of lenvatinib is, according to the list, not stated in the indexed documents."),
+        (SENTENCES[2], "The dose of lenvatinib is, in the text, not stated in the indexed documents."),
+        ("It studies HCC.", "It studies hepatocellular carcinoma."),
         ("- 001 (I10): “Child-Pugh score less than or equal to 7.” [1]", "001 asks (I10): “Child-Pugh score less than or equal to 7.” [1]"),
     ],
 )
@@ -126,6 +127,9 @@ def test_an_honest_wording_is_kept(sentence: str, wording: str) -> None:
         ("comparison", "Platelets above 75.", "Platelets below 75."),
         ("word", "Platelets are listed.", "Platelets are listed, banana."),
         ("number", "000 fits, 001 fits.", "001 fits, 000 fits."),
+        ("omission", "Severe ascites is listed.", "Ascites is listed."),
+        ("order", "Severe ascites, mild fatigue.", "Mild ascites, severe fatigue."),
+        ("relation", "Moved from liver.", "Moved to liver."),
     ],
 )
 def test_each_rule_is_broken_by_its_own_fault(rule: str, sentence: str, wording: str) -> None:
