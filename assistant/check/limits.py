@@ -13,7 +13,7 @@ from assistant.check.units import readings, same_unit
 from assistant.check.windows import placed
 from assistant.patient.facts import Fact, Range
 from assistant.results import UnknownReason
-from index.conditions import Limit
+from index.conditions import TEXT, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,25 @@ def _name(leaf: Limit) -> str:
 
 
 def _about(leaf: Limit, fact: Fact, chart: Chart) -> bool:
+    if leaf.measure == "ctcae_grade":
+        return _graded(leaf, fact, chart)
     if leaf.about is None or fact.for_condition is None:
         return True
-    return chart.words.is_a(fact.for_condition, leaf.about) or chart.words.is_a(leaf.about, fact.for_condition)
+    return _related(leaf.about, fact.for_condition, chart)
+
+
+def _graded(leaf: Limit, fact: Fact, chart: Chart) -> bool:
+    """Whether a grade is one of what the leaf grades: grade 3 hepatitis says nothing of a neuropathy."""
+    if leaf.about is None or leaf.about == TREATMENT_TOXICITY or fact.site is None:
+        return True
+    wanted = leaf.about.removeprefix(TEXT) if leaf.about.startswith(TEXT) else words.label(leaf.about).lower()
+    if set(wanted.replace("-", " ").split()) & {word for word in fact.site.replace("-", " ").split() if len(word) > 3}:
+        return True
+    return any(_related(leaf.about, m.concept, chart) for m in chart.words.mentions(fact.site, ("condition",)))
+
+
+def _related(one: str, other: str, chart: Chart) -> bool:
+    return chart.words.is_a(one, other) or chart.words.is_a(other, one)
 
 
 def _stated_in_another_unit(leaf: Limit, live: tuple[Item, ...], context: Context) -> bool:

@@ -169,3 +169,13 @@ def test_side_effects_of_treatment_do_not_concern_the_never_treated(facts, outco
     recovered = limit("ctcae_grade", at_most(1), about="treatment_toxicity")
     assert judged(recovered, *facts).outcome == outcome
     assert judged(Not(span=SPAN, item=recovered), *facts, polarity="exclusion").outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("graded", "outcome"),
+    [("neuropathy", "FAIL"), ("peripheral neuropathy", "FAIL"), ("immune-mediated hepatitis", "UNKNOWN"), ("diarrhea", "UNKNOWN"), (None, "FAIL")],
+)
+def test_a_grade_counts_for_what_it_grades(graded: str | None, outcome: str) -> None:
+    """Grade 3 hepatitis says nothing of a neuropathy of grade 2 or more."""
+    fact = lab("ctcae_grade", 3, site=graded)
+    assert judged(limit("ctcae_grade", at_least(2), about="neuropathy"), fact, polarity="exclusion").outcome == outcome
