@@ -31,7 +31,7 @@ _CODE = (
     r"|deruxtecan|govitecan|gene))"
 )
 _ANCHOR_NOUN = (
-    r"(?:(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?"
+    r"(?:visit\s*\d+[ab]?|(?:first\s+|initial\s+)?(?:doses?|dosing|administrations?|treatments?|therapy|infusions?|injections?"
     r"|medications?|drugs?|products?|use|interventions?|visits?|stud(?:y|ies)|trials?|agents?|vaccinations?"
     r"|chemotherapy|surgery|protocol|start|initiation|beginning|commencement|begin|commencing|starting|initiating"
     r"|beginning|receiving|receipt|taking|entering)"
