@@ -5,10 +5,12 @@ it may hold a key or the text that was sent.
 """
 
 import os
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.model.endpoint import Endpoint
 from assistant.model.prompts import Filled
@@ -125,7 +127,7 @@ class Chat:
         if "timeout" in kind:
             self._resting_until = time.monotonic() + _COOLING
             return ModelError("The language model did not answer in time.")
-        if "connect" in kind or "network" in kind:
+        if isinstance(error, OSError) or "connect" in kind or "network" in kind:
             self._resting_until = time.monotonic() + _COOLING
             return ModelError(f"The language model at {self.endpoint.host} cannot be reached.")
         if "refusal" in kind or "contentfilter" in kind:
@@ -137,6 +139,9 @@ class Chat:
 
 def _made(endpoint: Endpoint, budget: Budget) -> Any:
     """LangChain's model: no retries, and for a local one no proxy and no redirection. Raises ModelError where its package is missing."""
+    if endpoint.local:  # a server that does not run is found before seconds are spent on loading libraries
+        address = urlsplit(endpoint.url)
+        socket.create_connection((endpoint.host, address.port or 80), _CONNECT).close()
     options: dict[str, Any] = {"model_provider": endpoint.provider, "temperature": 0}
     if endpoint.url:
         options["base_url"] = endpoint.url

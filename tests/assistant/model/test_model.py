@@ -172,8 +172,9 @@ def test_an_unreachable_server_costs_next_to_nothing(plain: Assistant) -> None:
     assert found.model is not None and "cannot be reached" in str(found.model.failure) and found.text == plain.ask(QUESTION, as_of=TODAY).text
 
 
-def test_a_missing_package_names_what_to_install(plain: Assistant) -> None:
-    found = with_model(plain, LanguageModel("ollama:llama3.1@http://127.0.0.1:9")).ask(QUESTION, as_of=TODAY)
+def test_a_missing_package_names_what_to_install(plain: Assistant, serve: Callable[[Completion], Server]) -> None:
+    setting = serve(lambda request: (200, "")).setting.replace("openai", "ollama")
+    found = with_model(plain, LanguageModel(setting)).ask(QUESTION, as_of=TODAY)
     assert found.model is not None and "pip install 'trialmatch[model]' langchain-ollama" in str(found.model.failure)
 
 
