@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from index.conditions import AllOf, Bounds, Category, Condition, Given, Limit, NotCompiled, leaves
+from index.conditions import AllOf, AnyOf, AtLeast, Bounds, Category, Condition, Except, Given, Leaf, Limit, Not, NotCompiled, Permitted
 from index.criteria.bullets import Item, bullets
 from index.criteria.compile import item_statements
 from index.criteria.criticism import notes
@@ -109,10 +109,11 @@ def _subject(heading: str) -> tuple[str, ...]:
 
 def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
     """The registry's own fields for age, sex and, of a list, the disease under study, where the criteria do not state them."""
-    limits = [leaf for c in found for leaf in leaves(c.condition) if isinstance(leaf, Limit) and leaf.measure == "age"]
-    low = any(leaf.bounds.low is not None for leaf in limits)
-    high = any(leaf.bounds.high is not None for leaf in limits)
-    sexed = any(isinstance(leaf, Category) and leaf.scale == "sex" for c in found for leaf in leaves(c.condition))
+    demands = [pair for c in found for pair in _demanded(c.condition, c.polarity != "exclusion")]
+    limits = [(leaf.bounds, wanted) for leaf, wanted in demands if isinstance(leaf, Limit) and leaf.measure == "age"]
+    low = any((bounds.low if wanted else bounds.high) is not None for bounds, wanted in limits)
+    high = any((bounds.high if wanted else bounds.low) is not None for bounds, wanted in limits)
+    sexed = any(isinstance(leaf, Category) and leaf.scale == "sex" for leaf, _ in demands)
     about = studied(trial, found) if any(c.polarity != "population" for c in found) else None
     number = 0
     for field in trial.fields:
@@ -138,6 +139,25 @@ def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
             condition=condition,
             heading="stated by the registry",
         )
+
+
+def _demanded(condition: Condition, wanted: bool) -> Iterator[tuple[Leaf, bool]]:
+    """What every patient has to meet (True) or must not have (False); what binds some patients only, or is one of several ways, is left out."""
+    match condition:
+        case Not():
+            yield from _demanded(condition.item, not wanted)
+        case AllOf() if wanted:
+            for item in condition.items:
+                yield from _demanded(item, wanted)
+        case AnyOf() if not wanted:
+            for item in condition.items:
+                yield from _demanded(item, wanted)
+        case Except():
+            yield from _demanded(condition.trigger, wanted) if wanted else ()
+        case AllOf() | AnyOf() | AtLeast() | Given() | Permitted():
+            return
+        case _:
+            yield condition, wanted
 
 
 def _age(field: Field, side: str) -> Limit | None:

@@ -84,3 +84,17 @@ def test_a_required_diagnosis_keeps_the_verdict_open(concept: str) -> None:
 def test_an_excluded_disease_that_is_not_mentioned_does_not() -> None:
     one = (trial(("I01", has("hcc")), ("E01", has("asthma"))),)
     assert run(one, finding("hcc")).trials[0].verdict == "NO_EXCLUSION_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "stated"),
+    [
+        ("Inclusion Criteria:\n\n* Age 18 years or older\n* Asthma", set()),
+        ("Inclusion Criteria:\n\n* Asthma\n\nExclusion Criteria:\n\n* Age < 18 years", set()),
+        ("Inclusion Criteria:\n\n* Asthma\n* Women aged 18 years or older must use contraception", {"18 Years"}),  # binds some patients only
+        ("Inclusion Criteria:\n\n* Asthma\n* FEV1 > 70 % or age over 60 years", {"18 Years"}),  # one of two ways
+        ("Inclusion Criteria:\n\n* Asthma", {"18 Years"}),
+    ],
+)
+def test_the_registry_s_age_counts_unless_the_list_demands_one_of_everybody(criteria: str, stated: set[str]) -> None:
+    assert {c.quote for c in record(["Asthma"], criteria).criteria if c.id.startswith("S")} == stated
