@@ -1,5 +1,6 @@
 """The public API: the contract's calls, the store behind them, and what is refused."""
 
+import shutil
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -196,3 +197,14 @@ def test_settings_come_from_the_environment() -> None:
     assert Settings.read({}).store.name == "store"
     with pytest.raises(SettingsError, match="TRIALMATCH_ALLOW_HUB"):
         Settings.read({"TRIALMATCH_ALLOW_HUB": "perhaps"})
+
+
+@pytest.mark.parametrize("question", ["Where is overall survival an outcome?", "What drugs are combined with HAIC in 002?"])
+def test_the_same_question_has_the_same_answer_in_every_copy_of_a_store(tmp_path: Path, seed_store: Path, question: str) -> None:
+    """A record read a second time is another object with the same words."""
+    answers = []
+    for name in ("one", "two"):
+        shutil.copytree(seed_store, tmp_path / name)
+        answers.append(Assistant.open(store=tmp_path / name, embedder=HashingEmbedder()).ask(question, as_of=date(2026, 11, 20)))
+    assert answers[0] == answers[1]
+    assert len(answers[0].citations) > 1

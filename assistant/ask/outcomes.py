@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.ask.asked import Asked
 from assistant.ask.ranking import rank
 from assistant.ask.render import quoted
-from assistant.ask.snippets import places, snippets
+from assistant.ask.snippets import Place, place, places, snippets
 from assistant.ask.terms import plain
 from index.trials import Field, Trial
 
@@ -66,16 +66,17 @@ def outcomes(asked: Asked, trial: Trial, topic_id: str) -> str | None:
 
 def _matching(asked: Asked, trial: Trial, fields: Sequence[Field]) -> list[Field]:
     """Outcomes that meet as many of the question's own terms as any does."""
-    ids = {id(f): f for f in fields}
-    best: dict[int, float] = {}
+    wanted = {place(f) for f in fields}
+    best: dict[Place, float] = {}
     pool = snippets(trial)
-    for ranked in rank(asked.terms, [s for s in pool if s.field is not None and id(s.field) in ids], pool):
-        key = id(ranked.snippet.field)
+    for ranked in rank(asked.terms, [s for s in pool if s.field is not None and place(s.field) in wanted], pool):
+        assert ranked.snippet.field is not None
+        key = place(ranked.snippet.field)
         best[key] = max(best.get(key, 0.0), ranked.coverage)
     if not best:
         return []
     top = max(best.values())
-    return [f for f in fields if best.get(id(f), 0.0) >= max(0.35, top - 0.12)]
+    return [f for f in fields if best.get(place(f), 0.0) >= max(0.35, top - 0.12)]
 
 
 def _outcome(asked: Asked, trial: Trial, field: Field, timed: bool, full: bool) -> str:

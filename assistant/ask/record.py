@@ -7,7 +7,7 @@ from assistant.ask.asked import Asked
 from assistant.ask.outcomes import outcomes
 from assistant.ask.ranking import rank
 from assistant.ask.render import NOT_STATED, quoted, said
-from assistant.ask.snippets import Snippet, places, snippets
+from assistant.ask.snippets import Snippet, place, places, snippets
 from assistant.ask.terms import Term, keys_of, plain
 from assistant.ask.topics import BY_ID, Topic
 from index.conditions import Limit, leaves
@@ -379,8 +379,9 @@ def _items(asked: Asked, trial: Trial, topic: Topic) -> str | None:
         return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
     if asked.terms:
         pool = snippets(trial)
-        hit = {id(r.snippet.field) for r in rank(asked.terms, [s for s in pool if s.field is not None], pool) if r.coverage >= 0.4}
-        fields = [f for f in fields if id(f) in hit] or fields
+        ranked = rank(asked.terms, [s for s in pool if s.field is not None], pool)
+        hit = {place(r.snippet.field) for r in ranked if r.coverage >= 0.4 and r.snippet.field is not None}
+        fields = [f for f in fields if place(f) in hit] or fields
     text = "; ".join(_item(asked, trial, f) for f in fields[:_MOST_ITEMS])
     if re.search(r"\bhow many\b", asked.text, re.I):
         text = f"{len(fields)} (counted): {text}"

@@ -166,6 +166,15 @@ def _snippet(
     return Snippet(trial.id, document.name, span, text, section, keys_of(f"{context} {text}".strip()), field, criterion)
 
 
+Place = tuple[str, str, int, int]
+"""A field by what it is and where it stands: the same in every reading of a record."""
+
+
+def place(field: Field) -> Place:
+    """The field's place."""
+    return (field.name, field.document, field.span.start, field.span.end)
+
+
 def places(trial: Trial, field: Field, key: str) -> list[tuple[str, Span]]:
     """Where the named piece of a field stands: its own documents in a structured source, else the place of its words in the field's quote."""
     if (names := field.parts.get(f"{key}_document")) is not None:
