@@ -143,6 +143,76 @@ FAMILIES = [
     ("inclusion", "Abstinence from alcohol for 6 months", "(text:abstinence & ?)"),
     ("exclusion", "Patients who must take insulin", "needs t:insulin_class"),
     ("exclusion", "Initiation of psychotherapy within 4 weeks", "t:psychotherapy [within 4w]"),
+    (
+        "exclusion",
+        "History of pulmonary fibrosis, organizing pneumonia, or pneumonitis",
+        "(ever pulmonary_fibrosis | ever organizing_pneumonia | ever pneumonitis)",
+    ),
+    ("exclusion", "Any medical condition requiring regular medication (allergy and contraceptives excepted).", "judge:opinion"),
+    ("exclusion", "Patients must have recovered from the effects of previous treatment.", "not (ctcae_grade(treatment_toxicity) <=1 & judge:other)"),
+    (
+        "exclusion",
+        "Anti-cancer therapy within 4 weeks prior to the first dose (2 weeks for palliative radiotherapy)",
+        "(t:anticancer_therapy [within 4w] except t:radiotherapy | t:radiotherapy [within 2w])",
+    ),
+    (
+        "exclusion",
+        "Participation in another clinical study with an investigational product during the last month",
+        "ever other_trial_participation [within 1m]",
+    ),
+    (
+        "exclusion",
+        "The subject has a gastrointestinal disease that would prevent him or her from being able to swallow or absorb the drug",
+        "(gi_disease & judge:opinion)",
+    ),
+    (
+        "exclusion",
+        "Any psychiatric condition that would prohibit the understanding or rendering of informed consent",
+        "(psychiatric_disorder & judge:opinion)",
+    ),
+    (
+        "exclusion",
+        "Inability to practice effective contraception during therapy or the presence of pregnancy or active breastfeeding",
+        "(pregnancy | breastfeeding | judge:contraception)",
+    ),
+    (
+        "exclusion",
+        "Medical conditions which could interfere with muscle function such as infections or trauma",
+        "(((infection | trauma) & judge:opinion) | judge:opinion)",
+    ),
+    ("inclusion", "Able to swallow and retain oral medication", "able_to_swallow"),
+    ("inclusion", "Advanced or metastatic solid tumor", "(advanced+solid_tumor | metastatic+solid_tumor)"),
+    (
+        "exclusion",
+        "Autoimmune disease, except psoriasis not requiring systemic treatment",
+        "autoimmune_disease except (psoriasis & not requires_systemic_treatment+psoriasis)",
+    ),
+    (
+        "exclusion",
+        "Other malignancy except for appropriately treated carcinoma in situ of the cervix",
+        "other_malignancy except curatively_treated+cervical_cis",
+    ),
+    ("inclusion", "Prior radiotherapy must be completed at least 2 weeks before study enrollment", "not t:radiotherapy [within 13d]"),
+    ("exclusion", "Patients with diabetes who require insulin", "(diabetes & ?)"),
+    (
+        "exclusion",
+        "Patients who have malabsorption, who require parenteral nutrition, or have active peptic ulcer disease.",
+        "(requires_systemic_treatment+malabsorption | active+peptic_ulcer)",
+    ),
+    ("inclusion", "All screening assessments must be performed within 28 days prior to registration", "judge:other"),
+    ("inclusion", "Adequate performance status", "judge:opinion"),
+    (
+        "inclusion",
+        "Histologically confirmed, unresectable stage III or IV melanoma.",
+        "(stage=III/IV & histologically_confirmed+unresectable+melanoma)",
+    ),
+    ("inclusion", "Previously untreated NSCLC", "(nsclc & treatment_naive)"),
+    (
+        "exclusion",
+        "Subjects who have pleural effusion or ascites before starting treatment and require drainage",
+        "((pleural_effusion | ascites) & needs t:drainage)",
+    ),
+    ("exclusion", "Clinical evidence or suspicion of elevated intracranial pressure.", "increased_icp"),
 ]
 
 
