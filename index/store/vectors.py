@@ -16,7 +16,7 @@ from index.passages import Passage
 _clients: dict[str, tuple[int, Any]] = {}
 _lock = threading.RLock()
 
-_FEW = 1000
+_FEW = 250
 """So many passages are compared one by one; Chroma's index is slow where few of many are allowed."""
 
 
