@@ -96,10 +96,10 @@ def test_slow_work_shows_progress_and_is_stopped_without_a_trace(tab: Any, monke
 
     plain = Conversation.send
 
-    def slow(self: Conversation, text: str) -> Any:
+    def slow(self: Conversation, text: str, **more: Any) -> Any:
         if "slowly" in text:
             time.sleep(2.5)
-        return plain(self, text)
+        return plain(self, text, **more)
 
     monkeypatch.setattr(Conversation, "send", slow)
     assert not tab.locator("#stop").is_visible()

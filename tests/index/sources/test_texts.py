@@ -278,9 +278,9 @@ def test_folders_are_walked_in_order_and_the_rest_goes_on(tmp_path: Path) -> Non
     ids=["words", "brackets", "items", "commas", "marks", "sentence"],
 )
 def test_huge_lines_take_no_longer(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert list(read_text("huge.txt", text))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
