@@ -11,7 +11,17 @@ from index.vocabulary import Mention, vocabulary
 _TABLES = ("drug", "drug_class", "regimen", "procedure")
 
 
-_TIGHT = re.compile(r"\s*(?:\+|/|-|&|\bplus\b|\bin combination with\b|\bcombined with\b|联合)\s*", re.IGNORECASE)
+# What joins two drugs into one course, their doses aside: "camrelizumab 200 mg q2w plus apatinib", "pembrolizumab together with lenvatinib".
+_DOSE = (
+    r"(?:\s*\([^()]{1,30}\)|\s*\d+(?:[.,]\d+)?\s*(?:mg|g|mcg|[µμ]g|IU|MU|AUC)(?:/(?:kg|m2|m²|d|day))?"
+    r"(?:\s*(?:q\d+\s?[wd]|qd|od|bid|tid|(?:once |twice )?daily|every \d+ (?:weeks|days)|iv|po)\b)*)"
+)
+_TIGHT = re.compile(
+    rf"(?:{_DOSE}|\s*\b(?:biosimilar|originator|injections?|infusions?|tablets?|capsules?)\b)*\s*"
+    r"(?:\+|/|-|&|\bplus\b|\bin combination with\b|\bcombined with\b|\b(?:together|along|in association|concurrently) with\b|\bwith\b|\bw/|联合)\s*"
+    rf"|{_DOSE}\s*and\s+(?=\S+{_DOSE})",
+    re.IGNORECASE,
+)
 
 
 # A bare target name ("VEGFR", "MEK") is a treatment only beside a word that makes it one.
@@ -68,16 +78,17 @@ def find_courses(v: View, draft: Draft) -> list[Course]:
                 last.mentions.append(m)  # one surface, several concepts
                 continue
             gap = v.text[last.end : m.start]
+            joint = _TIGHT.match(v.text, last.end)
             known = {x for o in last.mentions for x in (o.concept, *(vocabulary().regimens[o.concept].components if o.table == "regimen" else ()))}
             if (
-                re.fullmatch(r"\s*[(=]\s*", gap)
+                re.fullmatch(r"\s*(?:biosimilar|originator|generic)?\s*[(=]\s*", gap)
                 and _drug_like(m)
                 and (m.concept in known or (m.table == "regimen" and set(vocabulary().regimens[m.concept].components) <= known))
             ):
                 last.mentions.append(m)  # "STRIDE (durvalumab + tremelimumab)": the same treatment spelled out
                 last.end = m.end
                 continue
-            if _TIGHT.fullmatch(gap) and _drug_like(last.mentions[-1]) and _drug_like(m):
+            if joint and joint.end() == m.start and _drug_like(last.mentions[-1]) and _drug_like(m):
                 last.mentions.append(m)
                 last.end = m.end
                 continue

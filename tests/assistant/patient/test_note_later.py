@@ -154,3 +154,20 @@ def test_a_number_keeps_its_comparator(criterion: str, note: str) -> None:
 )
 def test_an_allergy_that_is_excepted_from_a_denial(note: str, allergic: dict[str, str]) -> None:
     assert {f.concept: f.status for f in read_note(note, AS_OF).facts if f.kind == "allergy"} == allergic
+
+
+@pytest.mark.parametrize(
+    ("note", "courses"),
+    [
+        ("camrelizumab with apatinib as first line, progression in May 2026", 1),
+        ("pembrolizumab together with lenvatinib, PD", 1),
+        ("tislelizumab w/ lenvatinib", 1),
+        ("atezolizumab (1200 mg) and bevacizumab (15 mg/kg) q3w x6", 1),
+        ("sintilimab + bevacizumab biosimilar (IBI305) x9 -> PD", 1),
+        ("camrelizumab 200 mg q2w plus apatinib 250 mg daily", 1),
+        ("sorafenib, then regorafenib", 2),
+        ("sorafenib with PD, then nivolumab", 2),
+    ],
+)
+def test_drugs_given_together_are_one_course(note: str, courses: int) -> None:
+    assert len({f.course for f in read_note(note, AS_OF).facts if f.kind == "treatment"}) == courses
