@@ -287,6 +287,9 @@ def plan_follows(v: View, t: Trigger, end: int) -> bool:
 
 def also_forward(v: View, t: Trigger) -> bool:
     """ "has not received X" denies what follows; "X was not given" what stands before."""
+    if t.words in ("excluded", "ruled out"):
+        # "CT excluded pulmonary embolism", but "DVT excluded": what a test says and what is said of a disease.
+        return not any(m.table == "condition" and m.end <= t.start and _AFTER_GAP.fullmatch(v.text[m.end : t.start]) for m in v.mentions)
     if "not " not in t.words:
         return False
     return not any(m.end <= t.start and _AFTER_GAP.fullmatch(v.text[m.end : t.start]) for m in v.mentions)

@@ -171,3 +171,18 @@ def test_an_allergy_that_is_excepted_from_a_denial(note: str, allergic: dict[str
 )
 def test_drugs_given_together_are_one_course(note: str, courses: int) -> None:
     assert len({f.course for f in read_note(note, AS_OF).facts if f.kind == "treatment"}) == courses
+
+
+@pytest.mark.parametrize(
+    ("note", "concept", "status"),
+    [
+        ("CT excluded pulmonary embolism", "pulmonary_embolism", "absent"),
+        ("polysomnography excluded obstructive sleep apnoea", "sleep_apnea", "absent"),
+        ("Duplex ruled out DVT", "deep_vein_thrombosis", "absent"),
+        ("CT excluded PE but showed pneumonia", "pneumonia", "present"),
+        ("DVT excluded, PE confirmed", "pulmonary_embolism", "present"),
+        ("excluded from an earlier trial because of stroke", "stroke", "present"),
+    ],
+)
+def test_what_a_test_excluded(note: str, concept: str, status: str) -> None:
+    assert [f.status for f in facts(note, concept)] == [status]
