@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from assistant.results import Answer, CheckResult, Report, Silence
 from assistant.reviews import Reviewed
 from assistant.settings import Settings, seeds, seeds_origin
+from index.collecting import collection_paused
 from index.errors import InputError, UnreadableNote, UnreadableSource
 from index.filters import Filter
 from index.filters import status as status_of
@@ -196,8 +197,10 @@ class Assistant:
         _one_of("silence", silence, Silence)
         as_of = as_of or date.today()
         chosen = self.trials() if trials is None else tuple({trial.id: trial for trial in map(self.trial, trials)}.values())
-        chosen, patient = chosen if where is None else where.choose(chosen), _patient(note, as_of, labs)
-        report = match(chosen, patient, as_of, silence)
+        chosen = chosen if where is None else where.choose(chosen)
+        with collection_paused():
+            patient = _patient(note, as_of, labs)
+            report = match(chosen, patient, as_of, silence)
         return report if self.model is None else self.model.proposed(report, patient, lambda other: match(chosen, other, as_of, silence))
 
     @staticmethod

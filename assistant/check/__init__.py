@@ -1,8 +1,6 @@
 """Conditions against facts: what a trial asks, what the note says, and what follows. Pure: same input, same output; the date is passed in."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from assistant.check.ask_next import questions
 from assistant.check.evidence import Chart
 from assistant.check.view import record, view
 from assistant.results import CheckResult, CriterionReport, Report, Silence, TrialReport
+from index.collecting import collection_paused
 from index.text import Span
 from index.trials import Criterion, Polarity, Trial
 
@@ -22,24 +21,12 @@ __all__ = ["check_criterion", "check_text", "check_trial", "match", "view"]
 
 def match(trials: Sequence[Trial], patient: "Patient", as_of: date, silence: Silence = "unknown") -> Report:
     """All `trials` against one patient as of a date. `silence` says how to read what the note does not mention."""
-    with _collection_paused():
+    with collection_paused():
         chart = Chart(patient, as_of)
         checked = [trial.check_all(t, chart, silence) for t in trials]
         asked = questions(trials, checked, chart)
         reports = tuple(trial.report(t, c, chart, q) for t, c, q in zip(trials, checked, asked, strict=True))
         return Report(as_of=as_of, patient=record(chart), trials=reports)
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """A report over many trials is made of very many small acyclic objects: looking for cycles among them doubles its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def check_trial(one: Trial, patient: "Patient", as_of: date, silence: Silence = "unknown") -> TrialReport:

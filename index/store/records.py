@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.collecting import collection_paused
 from index.errors import StoreError
 from index.passages import Passage
 from index.store.manifest import SCHEMA, Manifest, parser_version
@@ -127,7 +128,8 @@ class Records:
             if ids is None
             else self._in("SELECT record FROM trials WHERE id IN ({}) ORDER BY id", ids)
         )
-        return tuple(Trial.model_validate_json(record) for (record,) in rows)
+        with collection_paused():
+            return tuple([Trial.model_validate_json(record) for (record,) in rows])
 
     def versions(self, trial: str | None = None) -> list[tuple[str, str, Trial]]:
         """Trial id, time of replacement (UTC, ISO) and record of every version that a newer one replaced, oldest first."""
