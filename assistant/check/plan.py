@@ -88,11 +88,14 @@ def _plan(condition: Condition) -> Plan:
     units: dict[str, set[str]] = {}
     scales: set[str] = set()
     concepts: set[str] = set()
+    phrases: set[str] = set()
     dosed: set[str] = set()
     labs = always = unread = False
     for leaf in leaves(condition):
-        concepts.update(_touching(leaf))
-        always = always or _always(leaf)
+        plan = leaf_plan(leaf)
+        concepts |= plan.concepts
+        phrases.update(plan.phrases)
+        always = always or plan.always
         unread = unread or isinstance(leaf, NotCompiled)
         if isinstance(leaf, Limit):
             labs = True
@@ -102,10 +105,9 @@ def _plan(condition: Condition) -> Plan:
             scales.add(leaf.scale)
         if isinstance(leaf, Treatment) and leaf.dose is not None and not leaf.dose.equivalent:
             dosed.add(leaf.dose.drug)
-    phrases = tuple(sorted(c.removeprefix(TEXT) for c in concepts if c.startswith(TEXT)))
     stated = {m: frozenset(u) for m, u in units.items()}
-    plain = frozenset(c for c in concepts if not c.startswith(TEXT))
-    return Plan(condition, stated, frozenset(scales), labs, plain, phrases, frozenset(dosed), frozenset(_tolerated(condition)), always, unread)
+    tolerated = frozenset(_tolerated(condition))
+    return Plan(condition, stated, frozenset(scales), labs, frozenset(concepts), tuple(sorted(phrases)), frozenset(dosed), tolerated, always, unread)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
     truth = judged.truth
     good = sign > 0
     # A denial says that an alternative does not arise, not that it was tried and failed.
-    touched = any(context.chart.facts[i].status != "absent" for i in judged.facts)
+    touched = bool(judged.facts) and any(context.chart.facts[i].status != "absent" for i in judged.facts)
     if truth is None:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         # Every population statement is a defining feature: unread words of one keep it open.
