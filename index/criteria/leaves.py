@@ -15,6 +15,7 @@ from index.conditions import (
     Duration,
     Finding,
     Judgement,
+    Not,
     NotCompiled,
     Qualifier,
     Treatment,
@@ -384,11 +385,19 @@ def _qualifiers(p: Passage, start: int, end: int, entities: list[Mention], cover
     return found
 
 
+# "insulin-naive", "chemotherapy naive": never had it.
+_NAIVE_OF = re.compile(r"[\s-]*(?:treatment[\s-]*|therapy[\s-]*)?na[iï]ve\b", re.I)
+
+
 def _treatment(
     p: Passage, phrase: Phrase, concepts: tuple[str, ...], when: Window | None, covered: list[tuple[int, int]], main: list[Mention]
 ) -> tuple[Condition, list[Condition]]:
     start, end = phrase.start, phrase.end
     vocab = vocabulary()
+    if naive := _NAIVE_OF.match(p.text, main[-1].end):
+        covered.append((main[-1].end, naive.end()))
+        never = treatment(p, concepts, phrase.frame, "received", None, start, end, covered, phrase.open_list)
+        return Not(span=never.span, item=never), []
     status = phrase.frame.status
     if status is None:
         past = phrase.frame.ever or (when is not None and not when.ahead and (when.within is not None or when.longer_than is not None))

@@ -246,6 +246,13 @@ _FRAMES: tuple[tuple[str, Frame], ...] = (
         rf"|treatment with|therapy with))*",
         Frame(True, "candidate", verb=True),
     ),
+    # a history or a former course of it: over or not
+    (
+        rf"(?:{_HAVE})(?:an?\s+|any\s+|known\s+)*(?:histor(?:y|ies)|hx)\s+of\s+(?:receiving|having\s+received|taking|using|undergoing|use\s+of|exposure\s+to"
+        rf"|receipt\s+of|{_TREAT}\s+(?:with|of|by|using))(?:\s+{_TREAT}\s+(?:with|of))?{_ANY}",
+        Frame(True, "received", True, verb=True),
+    ),
+    (rf"{_HAVE}(?:(?:former|historical)\s+)+{_TREAT}\s+(?:with|of|to|by|using){_ANY}", Frame(True, "received", True, verb=True)),
     # being treated now
     (
         rf"(?:{_HAVE})(?:current(?:ly)?|concurrent(?:ly)?|concomitant(?:ly)?|ongoing|simultaneous(?:ly)?|continuous"

@@ -82,9 +82,10 @@ _PERMIT = re.compile(
     rf"|recruited|exempt(?:ed)?|ok|tolerated|not considered (?:to be )?(?:a form of )?systemic (?:treatment"
     rf"|therapy)(?:\s+and (?:is|are) (?:allowed|permitted))?|not (?:be )?(?:excluded|exclusionary"
     rf"|an exclusion(?: criterion)?"
-    rf"|ineligible|a reason for exclusion|considered (?:an )?exclusion\w*|disqualif\w+|prohibited)|used|given"
-    rf"|participate|enter|enrol+|take part|be included)|(?:can|may)\s+(?:receive|continue|take|use|have had"
-    rf"|have received|have))(?![\w-])",
+    rf"|ineligible|a reason for exclusion|considered (?:an )?exclusion\w*|disqualif\w+|prohibited)"
+    rf"|participate|enter|enrol+|take part|be included)|(?:can|may|could)\s+(?:also\s+|still\s+)?be\s+(?:used|given)"
+    rf"|(?:can|may)\s+(?:receive|continue|take|use|have had"
+    rf"|have received|have(?!\s+(?:an?\s+|any\s+|some\s+|\w+\s+)?(?:impact|influence|effects?|bearing|consequences?|implications?))))(?![\w-])",
     re.I,
 )
 _FORBID = Gate(
