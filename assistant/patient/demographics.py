@@ -164,8 +164,12 @@ def _age(v: View, m: re.Match[str], draft: Draft) -> None:
         return
     if other_person(v, start, end) or not draft.free(start, end):
         return
-    if any(x.table in ("measure", "scale") and x.concept not in ("age", "sex") and 0 <= start - x.end <= 4 for x in v.mentions):
-        return  # "PLT 82, F": the number is a result
+    if any(
+        x.table in ("measure", "scale") and x.concept not in ("age", "sex") and re.fullmatch(r"[\s:=|]{0,4}", v.text[x.end : start])
+        for x in v.mentions
+        if x.end <= start
+    ):
+        return  # "PLT 82, F": the number is a result, but "BCLC-C, 58M" has its value before the comma
     before = v.text[max(v.start, start - 24) : start]
     if m["aged"] and re.search(
         r"\b(?:at|gestational|bone|mental|developmental|before|from|until|since|over|under|at the|at an)\s+$", before, re.IGNORECASE

@@ -186,3 +186,11 @@ def test_drugs_given_together_are_one_course(note: str, courses: int) -> None:
 )
 def test_what_a_test_excluded(note: str, concept: str, status: str) -> None:
     assert [f.status for f in facts(note, concept)] == [status]
+
+
+@pytest.mark.parametrize(
+    ("note", "age"),
+    [("HCC BCLC-C, 58M", 58), ("BCLC B, 17-year-old boy", 17), ("ECOG 1, 71F", 71), ("58M HCC BCLC-C", 58), ("PLT 82, F", None)],
+)
+def test_an_age_behind_a_score(note: str, age: int | None) -> None:
+    assert [f.value.low for f in facts(note, "age") if f.value] == ([age] if age else [])
