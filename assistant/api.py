@@ -17,6 +17,7 @@ from index.store import Hit, Manifest, Store
 from index.trials import Trial
 
 if TYPE_CHECKING:
+    from assistant.changes import ChangedTrial
     from assistant.conversation import Conversation
     from assistant.model import LanguageModel
     from assistant.patient.patient import Patient
@@ -135,6 +136,28 @@ class Assistant:
 
         settings = self._settings or Settings.read()
         return Registry(settings.registry_url, cache=user_cache_path("trialmatch", appauthor=False) / "registry")
+
+    def changes(
+        self,
+        trial: str | None = None,
+        *,
+        since: date | None = None,
+        patients: Mapping[str, Note] | None = None,
+        as_of: date | None = None,
+        silence: Silence = "unknown",
+    ) -> "tuple[ChangedTrial, ...]":
+        """What newer versions of trials changed, by id: against the version before, or against what the store held when the day `since` began.
+
+        `patients` are notes or FHIR bundles by a name; each change then says whose verdict or outcome it moves. Trials whose versions
+        do not differ are left out. Raises UnknownTrial, UnreadableNote.
+        """
+        from assistant.changes import changed, versions
+
+        _one_of("silence", silence, Silence)
+        as_of = as_of or date.today()
+        read = {name: _patient(note, as_of) for name, note in (patients or {}).items()}
+        pairs = versions(self._store, self._library, None if trial is None else self.trial(trial).id, since)
+        return changed(pairs, read, as_of, silence)
 
     @staticmethod
     def read(name: str, text: str) -> tuple[Trial, ...]:

@@ -132,6 +132,10 @@ class Reviewed:
         self.trials()
         return self._trials.get(found.id, found)
 
+    def read(self, trial: Trial) -> Trial:
+        """A trial that the store no longer holds in this version, with the accepted readings that fit its words."""
+        return trial if self._reviews.stamp() is None else applied(trial, self._reviews.all())
+
     def search(self, query: str, trials: Sequence[str] | None = None, k: int = 8) -> tuple[Hit, ...]:
         """The passages that fit a query best."""
         return self._store.search(query, trials, k=k)

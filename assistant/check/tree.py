@@ -308,12 +308,14 @@ def _given(condition: Given, context: Context, sign: int, atoms: list[Atom]) -> 
     def join(applies: Truth, rule: Truth) -> Truth:
         return any_of((negate(applies), rule)) if good else all_of((applies, rule))
 
-    # Once the rule is known to apply, what it asks for is raised by the note.
+    # Once the rule is known to apply, what it asks for is raised by the note. What would block if it did, or applies to nobody knows whom,
+    # raises the question whether it does.
     rule = then.raised if when.truth is True else then.settled
+    asked = when.truth is None and (then.truth is (not good) or any(isinstance(leaf, NotCompiled) for leaf in leaves(condition.when)))
     return Node(
         join(when.truth, then.truth),
-        join(when.settled, rule),
-        join(when.raised, then.raised),
+        join(None if asked else when.settled, rule),
+        join(None if asked else when.raised, then.raised),
         moot=then.moot and when.truth is True,
         touched=when.touched or then.touched,
     )

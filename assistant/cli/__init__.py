@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from assistant.cli import ask, evaluate, export, ingest, library, match, mcp, review, serve, settings, sync, ui
+from assistant.cli import ask, changes, evaluate, export, ingest, library, match, mcp, review, serve, settings, sync, ui
 from assistant.cli.command import Commands, Parser, complain
 from index.errors import TrialmatchError
 
-_COMMANDS = (ingest, sync, library, ask, match, export, evaluate, review, ui, settings, serve, mcp)
+_COMMANDS = (ingest, sync, changes, library, ask, match, export, evaluate, review, ui, settings, serve, mcp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

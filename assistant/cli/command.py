@@ -42,10 +42,11 @@ class Commands:
 
 def as_of(parser: argparse.ArgumentParser) -> None:
     """Gives a command `--as-of DATE`."""
-    parser.add_argument("--as-of", metavar="DATE", type=_date, help="reference date, as 2026-11-20 (default: today)")
+    parser.add_argument("--as-of", metavar="DATE", type=day, help="reference date, as 2026-11-20 (default: today)")
 
 
-def _date(text: str) -> date:
+def day(text: str) -> date:
+    """A date on the command line."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -92,8 +92,6 @@ def compiled(rep: Repaired, item: Item, section: Section, offset: int, heading: 
     if condition is None or not heading or not for_some(heading):
         return condition
     part = NotCompiled(span=condition.span, why=f'only for "{heading.strip(" :")}"')
-    if exclusion:
-        return AllOf(span=condition.span, items=(part, condition))
     return Given(span=condition.span, when=part, then=condition)
 
 

@@ -51,6 +51,22 @@ def test_a_rule_for_some(sex, qtc, inclusion, exclusion):
     assert judged(rule, *facts, polarity="exclusion").outcome == exclusion
 
 
+def test_a_limit_for_a_part_of_the_patients_that_would_block_keeps_the_verdict_open():
+    """Nobody knows whether the patient is meant by "Cohort B:"; a platelet count too low for it is no reason to say that nothing excludes."""
+    cohort = Given(span=SPAN, when=NotCompiled(span=SPAN, why='only for "Cohort B"'), then=PLT)
+    assert [(r.outcome, r.gating) for r in (judged(cohort, lab("plt", 60)), judged(cohort), judged(cohort, lab("plt", 90)))] == [
+        ("UNKNOWN", True),
+        ("UNKNOWN", True),
+        ("PASS", True),
+    ]
+    low = Given(span=SPAN, when=cohort.when, then=limit("plt", Bounds(high=75, high_inclusive=False), "e9_l"))
+    assert judged(low, lab("plt", 60), polarity="exclusion").gating
+    side_issue = Given(span=SPAN, when=cohort.when, then=ALP)
+    assert judged(side_issue).gating is False
+    known = Given(span=SPAN, when=WOMAN, then=QT)
+    assert judged(known, lab("qtc", 480, "ms")).gating
+
+
 def test_polarity_is_applied_once():
     low = limit("plt", Bounds(high=75, high_inclusive=False), "e9_l")
     for value, outcome in ((74, "FAIL"), (75, "PASS")):
