@@ -5,7 +5,7 @@ from datetime import date
 
 from assistant.check.evidence import Chart, Item, index_tumour
 from assistant.results import Silence
-from index.conditions import Window
+from index.conditions import Treatment, Window
 from index.text import Span, repair
 from index.trials import Criterion, Polarity
 from index.vocabulary import tokens
@@ -25,7 +25,7 @@ class Context:
     limits. `sign` is +1 where truth is required of the leaf, -1 where it blocks. `labs`: the criterion sets limits on
     laboratory values, so that a treatment in it invalidates samples. `triggers`: inside a carve-out, the concepts of its trigger,
     and `trigger_window` the time that it asks for.
-    `scales`: the scales that the criterion uses. `dosed`: drugs for which the criterion sets a dose of their own.
+    `scales`: the scales that the criterion uses. `dosed`: what counts from a dose of its own on.
     `tolerated`: diseases that the trial's exceptions presuppose. `hidden`: a requirement inside an exclusion."""
 
     chart: Chart
@@ -39,7 +39,7 @@ class Context:
     triggers: frozenset[str] = frozenset()
     trigger_window: Window | None = None
     scales: frozenset[str] = frozenset()
-    dosed: frozenset[str] = frozenset()
+    dosed: tuple[Treatment, ...] = ()
     tolerated: frozenset[str] = frozenset()
     criterion: Criterion | None = None
     ruling: bool = False

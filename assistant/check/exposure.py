@@ -190,13 +190,17 @@ def _setting(leaf: Treatment, fact: Fact) -> _Point:
 
 def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     if leaf.dose is None:
-        if fact.concept in context.dosed and fact.concept not in leaf.targets:
-            return False, "missing", "the text sets a dose limit of its own for it"
-        return _FINE
+        limit = None if context.exception else next((other for other in context.dosed if _meant_by(other, leaf, fact, context.chart)), None)
+        if limit is None:
+            return _FINE
+        assert limit.dose is not None
+        reached, why, _ = _dose(limit.model_copy(update={"dose": limit.dose.model_copy(update={"equivalent": True})}), fact, context)
+        return reached, why, "" if reached else "the text sets a dose limit of its own for it"
     chart = context.chart
     wanted = words.limit(leaf.dose.bounds)
     same = chart.words.is_a(fact.concept, leaf.dose.drug)
-    if not same and not leaf.dose.equivalent:
+    literal = leaf.dose.equivalent or same
+    if not literal and not _steroids(chart, fact.concept, leaf.dose.drug):
         return False, "missing", f"not {words.label(leaf.dose.drug)}"
     unit = _PER_UNIT[leaf.dose.per]
     if fact.dose_mg_per_day is None and (of_weight := _by_weight(chart, fact)) is not None:
@@ -214,7 +218,10 @@ def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
         elif not same:
             return None, "assay", "no dose equivalence known"
     if leaf.dose.per is None:
-        return within(mg, leaf.dose.bounds), "missing", f"{shown}: {words.comparison(mg, leaf.dose.bounds, 3)}"
+        truth = within(mg, leaf.dose.bounds)
+        if truth and not literal:
+            return None, "ambiguous", f"{shown}; the limit is stated for {words.label(leaf.dose.drug)} alone"
+        return truth, "missing", f"{shown}: {words.comparison(mg, leaf.dose.bounds, 3)}"
     size, missing = _size(chart, leaf.dose.per)
     if size is None or not size.low or not size.high:
         return None, "missing", f"{shown}; {missing} not stated; asked for {wanted} {unit}"
@@ -222,6 +229,22 @@ def _dose(leaf: Treatment, fact: Fact, context: Context) -> _Point:
     truth = within(each, leaf.dose.bounds)
     text = f"{shown} / {words.amount(size, 3)} {'kg' if leaf.dose.per == 'kg' else 'm²'} = {words.amount(each, 3)} {unit}"
     return truth, "missing" if truth is not None else "ambiguous", f"{text}: {words.comparison(each, leaf.dose.bounds, 3)}"
+
+
+def _meant_by(dosed: Treatment, leaf: Treatment, fact: Fact, chart: Chart) -> bool:
+    """Whether a leaf with a dose limit speaks of the drug more closely than one without: "prednisone above 10 mg or other immunosuppressants"."""
+    assert dosed.dose is not None
+    is_a = chart.words.is_a
+    meant = dosed.targets if dosed.dose.equivalent else (dosed.dose.drug,)
+    if _steroids(chart, fact.concept, dosed.dose.drug):
+        meant = (*meant, fact.concept)
+    return any(is_a(fact.concept, m) for m in meant) and not any(is_a(fact.concept, t) and is_a(t, m) for t in leaf.targets for m in meant)
+
+
+def _steroids(chart: Chart, *drugs: str) -> bool:
+    """Whether all are steroids with a known equivalent dose, so that a limit in mg of one speaks of the others too."""
+    rows = [chart.words.drugs.get(drug) for drug in drugs]
+    return all(row is not None and row.prednisone_equivalent_mg is not None for row in rows)
 
 
 _MG_PER_KG = re.compile(

@@ -1,5 +1,6 @@
 """What of a criterion does not depend on the patient: what it touches, in which units it speaks. Computed once per criterion."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from index.conditions import (
     Condition,
     Except,
     Finding,
+    Given,
     Judgement,
     Leaf,
     Limit,
@@ -49,7 +51,7 @@ _CONVERTED = frozenset({"child_pugh_class", "cheng", "sakamoto"})
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`stated_units`: per measure, the units in which limits are stated. `scales`: the scales used. `labs`: limits on values are
-    set. `concepts` and `phrases`: what a fact must bear on to matter. `dosed`: drugs with a dose limit of their own.
+    set. `concepts` and `phrases`: what a fact must bear on to matter. `dosed`: what counts from a dose of its own on, exceptions aside.
     `tolerated`: diseases that its exceptions presuppose. `always`: facts of another kind may matter too.
     `unread`: some of its words were not understood."""
 
@@ -59,7 +61,7 @@ class Plan:
     labs: bool
     concepts: frozenset[str]
     phrases: tuple[str, ...]
-    dosed: frozenset[str]
+    dosed: tuple[Treatment, ...]
     tolerated: frozenset[str]
     always: bool
     unread: bool
@@ -89,7 +91,6 @@ def _plan(condition: Condition) -> Plan:
     scales: set[str] = set()
     concepts: set[str] = set()
     phrases: set[str] = set()
-    dosed: set[str] = set()
     labs = always = unread = False
     for leaf in leaves(condition):
         plan = leaf_plan(leaf)
@@ -103,11 +104,27 @@ def _plan(condition: Condition) -> Plan:
                 units.setdefault(leaf.measure, set()).add(leaf.unit)
         elif isinstance(leaf, Category):
             scales.add(leaf.scale)
-        if isinstance(leaf, Treatment) and leaf.dose is not None and not leaf.dose.equivalent:
-            dosed.add(leaf.dose.drug)
     stated = {m: frozenset(u) for m, u in units.items()}
     tolerated = frozenset(_tolerated(condition))
-    return Plan(condition, stated, frozenset(scales), labs, frozenset(concepts), tuple(sorted(phrases)), frozenset(dosed), tolerated, always, unread)
+    dosed = tuple(_dosed(condition))
+    return Plan(condition, stated, frozenset(scales), labs, frozenset(concepts), tuple(sorted(phrases)), dosed, tolerated, always, unread)
+
+
+def _dosed(condition: Condition) -> Iterator[Treatment]:
+    """The leaves with a dose limit, without those of exceptions, permissions and the conditions of rules."""
+    match condition:
+        case Treatment():
+            if condition.dose is not None:
+                yield condition
+        case Except():
+            yield from _dosed(condition.trigger)
+        case Given():
+            yield from _dosed(condition.then)
+        case Permitted():
+            return
+        case _:
+            for child in children(condition):
+                yield from _dosed(child)
 
 
 @dataclass(frozen=True, slots=True)

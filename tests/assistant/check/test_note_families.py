@@ -36,6 +36,12 @@ AS_OF = date(2026, 11, 20)
         ("Asthma", "no ILD, asthma on inhaler"),
         ("Cirrhosis", "HBV cirrhosis with splenomegaly, ascites: none"),
         ("Systemic corticosteroids > 10 mg/day prednisone", "prednisone 1 mg/kg/day, weight 70 kg"),
+        ("Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day", "Takes prednisone 20 mg daily."),
+        ("Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day", "Takes tacrolimus."),
+        ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes dexamethasone 4 mg daily."),
+        ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes tacrolimus."),
+        ("Prednisone > 10 mg/day within 7 days or immunosuppressants within 28 days", "Prednisone 30 mg daily until 2026-11-05."),
+        ("Systemic steroids > 10 mg prednisone per day or any other immunosuppressive therapy within 7 days", "Prednisolone 30 mg daily."),
     ],
 )
 def test_what_the_note_affirms_excludes(criterion: str, note: str) -> None:
@@ -57,6 +63,10 @@ def test_what_the_note_affirms_excludes(criterion: str, note: str) -> None:
         ("NYHA class III-IV heart failure", "No NYHA class III-IV heart failure"),
         ("Portal vein thrombosis", "portal vein patent, no thrombus"),
         ("Warfarin use", "AF treated with warfarin until 2021"),
+        ("Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day", "Takes prednisone 5 mg daily."),
+        ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes prednisone 5 mg daily."),
+        ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes methylprednisolone 4 mg daily."),
+        ("Aspirin > 325 mg/day or other antiplatelet drugs", "Takes aspirin 100 mg daily."),
     ],
 )
 def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
@@ -73,6 +83,7 @@ def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
         ("Major surgery within 4 weeks", "Open appendectomy 20 days ago."),
         ("HIV infection", "Takes dolutegravir."),
         ("Deep vein thrombosis", "on enoxaparin for DVT prophylaxis"),
+        ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes prednisone daily."),
     ],
 )
 def test_what_is_neither_stays_open(criterion: str, note: str) -> None:
