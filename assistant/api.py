@@ -191,14 +191,18 @@ class Assistant:
 
     # Questions
 
-    def ask(self, question: str, *, as_of: date | None = None, note: Note | None = None) -> Answer:
-        """Answers a question about the trials, with citations; `note` is the patient it is about, if it is about one."""
+    def ask(self, question: str, *, as_of: date | None = None, note: Note | None = None, where: Filter | None = None) -> Answer:
+        """Answers a question about the trials, with citations; `note` is the patient it is about, if it is about one.
+
+        `where` restricts all that the answer draws on to the trials that it accepts; the answer says so, and a named trial that it leaves out
+        is not answered for. Raises InputError for an empty question, a status or a phase that there is not.
+        """
         from assistant.ask import answer
 
         as_of = as_of or date.today()
         if not question.strip():
             raise InputError("The question is empty.", "Ask about the trials, for instance: which trials accept Child-Pugh B?")
-        found = answer(question, self._library, as_of, None if note is None else _patient(note, as_of))
+        found = answer(question, self._library, as_of, None if note is None else _patient(note, as_of), where=where)
         return found if self.model is None else self.model.worded(found, self._library.trials(), as_of)
 
     def match(

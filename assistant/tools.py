@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.api import Assistant
 from assistant.results import Answer, CheckResult, Citation, Report, Silence
 from index.errors import InputError
+from index.filters import Filter
 from index.text import Frozen, Span
 from index.trials import Trial
 
@@ -33,6 +34,20 @@ _SILENT = 'What it means that the note does not mention an exclusion: "unknown",
 _TRIALS = Field(None, description="Ids or NCT numbers of the trials to look at; left out, all.")
 
 
+class Selecting(Arguments):
+    """Arguments that choose trials by what their records state; every kind that is given must fit."""
+
+    status: tuple[str, ...] = Field((), description="Only trials whose record states one of these statuses, such as RECRUITING.")
+    country: tuple[str, ...] = Field((), description="Only trials with a site in one of these countries.")
+    condition: tuple[str, ...] = Field((), description="Only trials of one of these conditions, or of one that it includes.")
+    phase: tuple[str, ...] = Field((), description='Only trials of one of these phases: "1", "2", "3", "4", "0" for early phase 1, or "NA".')
+
+    @property
+    def where(self) -> Filter | None:
+        """The filter, None if nothing is chosen."""
+        return Filter(status=self.status, country=self.country, condition=self.condition, phase=self.phase) or None
+
+
 class Search(Arguments):
     """Arguments of `search_trials`."""
 
@@ -48,7 +63,7 @@ class Read(Arguments):
     part: Literal["all", "fields", "criteria"] = Field("all", description="What of the record.")
 
 
-class Match(Arguments):
+class Match(Selecting):
     """Arguments of a match."""
 
     note: Note = _NOTE
@@ -78,7 +93,7 @@ class Check(Arguments):
     silence: Silence = Field("unknown", description=_SILENT)
 
 
-class Ask(Arguments):
+class Ask(Selecting):
     """Arguments of `ask`."""
 
     question: str = Field(description="A question about the indexed trials, in English.", min_length=1, max_length=10_000)
@@ -205,7 +220,7 @@ def read_trial(assistant: Assistant, asked: Read) -> TrialRecord:
 
 def match_note(assistant: Assistant, asked: Match) -> Report:
     """A patient against the trials. Raises UnknownTrial, UnreadableNote."""
-    report = assistant.match(_read(asked.note), as_of=asked.as_of, trials=asked.trials, silence=asked.silence)
+    report = assistant.match(_read(asked.note), as_of=asked.as_of, trials=asked.trials, silence=asked.silence, where=asked.where)
     return report if asked.detail == "all" else decisive(report)
 
 
@@ -226,8 +241,8 @@ def check_criterion(assistant: Assistant, asked: Check) -> CheckResult:
 
 
 def ask(assistant: Assistant, asked: Ask) -> Answer:
-    """An answer with numbered citations."""
-    return assistant.ask(asked.question, as_of=asked.as_of, note=None if asked.note is None else _read(asked.note))
+    """An answer with numbered citations. Raises InputError, UnreadableNote."""
+    return assistant.ask(asked.question, as_of=asked.as_of, note=None if asked.note is None else _read(asked.note), where=asked.where)
 
 
 TOOLS: tuple[Tool, ...] = (

@@ -1,6 +1,7 @@
 """Choosing trials by what their records state: status, country, condition, phase. What a record does not state does not fit."""
 
 import re
+from typing import Literal
 
 from index.errors import InputError
 from index.text import Frozen
@@ -54,6 +55,20 @@ class Filter(Frozen):
 
     def _statuses(self) -> frozenset[str]:
         return frozenset(status(said) for said in self.status)
+
+
+Kind = Literal["status", "country", "condition", "phase"]
+KINDS: tuple[Kind, ...] = ("status", "country", "condition", "phase")
+"""What a filter can choose by."""
+
+
+def stated_fields(trial: Trial, kind: Kind) -> tuple[tuple[str, Field], ...]:
+    """What the trial's record states of one kind, as it spells it, each value once and with the first field that states it."""
+    found: dict[str, Field] = {}
+    for field in trial.all("location" if kind == "country" else kind):
+        if kind != "status" or field.role is None:
+            found.setdefault(_country_of(field).strip() if kind == "country" else field.value, field)
+    return tuple(found.items())
 
 
 def status(said: str) -> str:

@@ -73,3 +73,10 @@ def test_an_agent_matches_checks_and_asks(assistant: Assistant) -> None:
     assert unknown.status == "error" and "NCT99999999" in str(unknown.content)
     assert misspelt.status == "error" and "note: Field required" in str(misspelt.content) and NOTE not in str(misspelt.content)
     assert [m.tool_call_id for m in model.heard if isinstance(m, ToolMessage)] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_question_may_be_for_some_trials_only(assistant: Assistant) -> None:
+    ask = next(tool for tool in tools(assistant) if tool.name == "ask")
+    assert {"status", "country", "condition", "phase"} <= set(ask.args)
+    said = ask.invoke({"question": "Which trials use lenvatinib?", "phase": ["2"], "condition": ["kidney cancer"]})
+    assert "phase 2" in str(said) and "004" in str(said) and "001_" not in str(said)

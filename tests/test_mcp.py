@@ -40,7 +40,7 @@ def test_a_session_over_stdio(seed_store: Path) -> None:
                 ("match_note", {"note": NOTE, "as_of": "2026-11-20", "trials": ["001"]}),
                 ("check_criterion", {"criterion": "Platelets >= 75 x 10^9/L", "note": "plt 60k"}),
                 ("read_trial", {"trial": "001", "part": "criteria"}),
-                ("ask", {"question": "Lowest platelet count accepted in the conversion trial?"}),
+                ("ask", {"question": "Lowest platelet count accepted in the conversion trial?", "status": ["RECRUITING"]}),
             ):
                 seen[name] = await client.call_tool(name, arguments)
             seen["refused"] = [
@@ -73,6 +73,7 @@ def test_a_session_over_stdio(seed_store: Path) -> None:
     assert all(trial.document(c["citation"]["document"]).text[c["citation"]["start"] : c["citation"]["end"]] == c["citation"]["quote"]
                for c in record["criteria"])  # fmt: skip
     assert seen["ask"].structured_content["citations"] and "75" in seen["ask"].structured_content["text"]
+    assert "status recruiting: 001." in seen["ask"].structured_content["text"]
 
     assert all(result.is_error and result.structured_content is None for result in seen["refused"])
     empty, unknown, misspelt, no_tool = map(_text, seen["refused"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.ask.library import Library
 from assistant.ask.request import Context, Request
 from assistant.results import Answer
+from index.filters import Filter
 
 if TYPE_CHECKING:
     from assistant.patient import Patient
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Library", "Request", "answer"]
 
 
-def answer(question: str, library: Library, as_of: date, patient: "Patient | None" = None, context: Context | None = None) -> Answer:
+def answer(
+    question: str,
+    library: Library,
+    as_of: date,
+    patient: "Patient | None" = None,
+    context: Context | None = None,
+    where: Filter | None = None,
+) -> Answer:
     """See `assistant.ask.answering.answer`."""
     from assistant.ask.answering import answer as answer_
 
-    return answer_(question, library, as_of, patient, context)
+    return answer_(question, library, as_of, patient, context, where)

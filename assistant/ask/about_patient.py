@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PatientQuestion = Literal["match", "why", "change", "earliest", "next", "permanent", "who"]
 
-_HE = r"(?:he|she|they|him|her|them|his|hers|(?:my|this|our|the|that) (?:patient|lady|man|woman|gentleman|guy|one)|(?:my|this|our) pt|pt|i|me)"
+_HE = r"(?:he|she|they|him|her|them|his|hers|(?:my|this|our|the|that) (?:patient|lady|man|woman|gentleman|guy|one)|(?:my|this|our) pt|pt|i|me)\b"
 
 
 def _read() -> tuple[tuple[PatientQuestion, re.Pattern[str]], ...]:

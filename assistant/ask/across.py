@@ -287,9 +287,13 @@ def _parents(concepts: set[str]) -> set[str]:
 
 
 def _first(asked: Asked, trials: Sequence[Trial]) -> str:
-    total = f" of the {count(len(asked.searched))} indexed" if len(asked.searched) <= 12 else ""
+    total = f" of the {count(len(asked.searched))} {_gathered(asked)}" if 1 < len(asked.searched) <= 12 else ""
     many = count(len(trials))
     return f"{names(trials, _MOST)} ({many}{total}):"
+
+
+def _gathered(asked: Asked) -> str:
+    return "selected" if asked.selected else "indexed"
 
 
 def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
@@ -360,4 +364,7 @@ def answer_list(asked: Asked) -> Draft:
         field = trial.first("title")
         lines.append(f"- {name(trial)}: {quoted(trial.title, 250)} {asked.evidence.field(trial, field) if field else ''}".rstrip())
     more = "\nand others." if len(asked.trials) > len(trials) else ""
-    return Draft("answer", f"{count(len(asked.trials)).capitalize()} trials are indexed:\n" + "\n".join(lines) + more, tuple(t.id for t in trials))
+    are = "trial is" if len(asked.trials) == 1 else "trials are"
+    return Draft(
+        "answer", f"{count(len(asked.trials)).capitalize()} {are} {_gathered(asked)}:\n" + "\n".join(lines) + more, tuple(t.id for t in trials)
+    )

@@ -27,12 +27,14 @@ from assistant.ask.render import name, names, quoted, sentence
 from assistant.ask.replies import boundary_reply
 from assistant.ask.request import Context, Request
 from assistant.ask.resolve import profile
+from assistant.ask.selection import Selection, empty, outside, restricted, within
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import Term, terms_of
 from assistant.ask.understand import asks_about_patient, understand
 from assistant.ask.values import answer_value, read, statement
 from assistant.identifiers import notice, redact
-from assistant.results import Answer, Citation
+from assistant.results import Answer, Citation, Report
+from index.filters import Filter
 from index.trials import Trial
 from index.vocabulary import vocabulary
 
@@ -40,19 +42,33 @@ if TYPE_CHECKING:
     from assistant.patient import Patient
 
 
-def answer(question: str, library: Library, as_of: date, patient: "Patient | None" = None, context: Context | None = None) -> Answer:
+def answer(
+    question: str,
+    library: Library,
+    as_of: date,
+    patient: "Patient | None" = None,
+    context: Context | None = None,
+    where: Filter | None = None,
+) -> Answer:
     """The answer to `question` from the documents of `library`. `as_of` is the reference date for ages, washouts and stale status.
 
-    `patient` lends facts that the question refers to ("for her weight"); `context` is what the conversation has spoken of.
+    `patient` lends facts that the question refers to ("for her weight"); `context` is what the conversation has spoken of. Only trials that
+    `where` accepts are spoken of; which trial the question names is read among all of them. Raises InputError for a filter of unknown values.
     """
     if (rest := without_instructions(question)) is not None:
-        reply = answer(rest, library, as_of, patient, context)
+        reply = answer(rest, library, as_of, patient, context, where)
         return reply.model_copy(update={"text": f"{NOT_FOLLOWED} {reply.text}"})
     clean = redact(without_markup(question), as_of)
     trials = library.trials()
     request = understand(clean.text, trials, context or Context())
     if request.weight_kg is None and patient is not None and re.search(r"\bweigh\w*|\b(?:him|her|his)\b", clean.text, re.I):
         request = request.model_copy(update={"weight_kg": _weight(patient)})
+    whole = trials
+    left: tuple[str, ...] = ()
+    if where:
+        library = Selection(library, where)
+        trials = library.trials()
+        request, left = within(request, trials)
     by_id = {t.id: t for t in trials}
     kind = patient_question(request.reading or clean.text) if request.intent not in ("emergency", "out_of_scope", "help", "unknown_trial") else None
     if (
@@ -63,19 +79,27 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         and not stated_facts(read(clean.text, as_of))
     ):
         request = request.model_copy(update={"intent": "needs_patient"})
-    if kind is not None and patient is not None:
-        chosen = request.trials if request.trials_from == "named" else tuple(by_id)
-        return _about_patient(kind, [by_id[i] for i in chosen], patient, as_of, clean.text)
     meant = tuple(by_id[id_] for id_ in request.trials if id_ in by_id)
     terms = _terms(request)
     scope = meant or trials
     if request.trials_from == "all" and request.intent in ("criteria", "value", "definition", "text", "which_trials", "dose"):
         scope = likely(scope, terms)
-    asked = Asked(request, request.reading, terms, library, scope, as_of)
-    draft = _draft(asked, by_id)
+    asked = Asked(request, request.reading, terms, library, scope, as_of, selected=bool(where))
+    report: Report | None = None
+    if where and request.intent not in ("emergency", "out_of_scope", "unknown_trial") and (not trials or (left and not meant)):
+        draft = empty(where, whole) if not trials else Draft("not_stated", "The trial that the question names is not among those selected.", left)
+    elif kind is not None and patient is not None:
+        chosen = request.trials if request.trials_from == "named" else tuple(by_id)
+        draft, report = _about_patient(kind, [by_id[i] for i in chosen], patient, as_of, asked.evidence)
+    else:
+        draft = _draft(asked, whole)
     text = draft.text
+    if where and left:
+        text = f"{outside(where, [t for t in whole if t.id in left], asked.evidence)} {text}"
     if request.unknown_trials and request.intent != "unknown_trial":
         text = sentence(f"{', '.join(request.unknown_trials)} is not among the indexed trials") + " " + text
+    if where and trials and draft.kind in ("answer", "not_stated") and request.intent != "unknown_trial":
+        text += f"\n\n{restricted(where, trials)}"
     if request.corrections:
         text += "\n\nRead as: " + ", ".join(f"{wrong} → {right}" for wrong, right in request.corrections.items()) + "."
     if request.language == "zh":
@@ -84,18 +108,16 @@ def answer(question: str, library: Library, as_of: date, patient: "Patient | Non
         text += "\n\n" + notice(clean.kinds)
     text, citations = numbered(text, asked.evidence.citations)
     final = request.model_copy(update={"trials": draft.trials or request.trials[:40]})
-    return Answer(question=clean.text, kind=draft.kind, text=text, citations=citations, request=final.model_dump(mode="json"))
+    return Answer(question=clean.text, kind=draft.kind, text=text, citations=citations, report=report, request=final.model_dump(mode="json"))
 
 
-def _about_patient(kind: PatientQuestion, trials: list[Trial], patient: "Patient", as_of: date, question: str) -> Answer:
+def _about_patient(kind: PatientQuestion, trials: list[Trial], patient: "Patient", as_of: date, evidence: Evidence) -> tuple[Draft, Report]:
     """A question about the patient of a note that came with it."""
     from assistant.check import match
 
     report = match(trials, patient, as_of)
-    evidence = Evidence()
     text = verdicts.spoken(kind, report, report.trials, {t.id: t for t in trials}, evidence, whole=len(trials) > 1)
-    text, citations = numbered(text, evidence.citations)
-    return Answer(question=question, kind="answer", text=text, citations=citations, report=report, request={"intent": kind})
+    return Draft("answer", text), report
 
 
 def _terms(request: Request) -> tuple[Term, ...]:
@@ -108,20 +130,20 @@ def _terms(request: Request) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def _draft(asked: Asked, by_id: dict[str, Trial]) -> Draft:
+def _draft(asked: Asked, indexed: tuple[Trial, ...]) -> Draft:
     request = asked.request
     match request.intent:
         case "help" | "emergency" | "out_of_scope" | "needs_patient":
-            return boundary_reply(request, tuple(by_id.values()))
+            return boundary_reply(request, indexed)
         case "unknown_trial":
-            known = names(list(by_id.values()), 6)
+            known = names(indexed, 6)
             text = sentence(f"{', '.join(request.unknown_trials)} is not among the indexed trials, so nothing about it can be said; indexed: {known}")
             return Draft("not_stated", text)
         case "list_trials":
             return answer_list(asked)
         case "which_trials":
             if (not asked.terms and not request.topics and not request.asserted) or (asks_about_patient(asked.text) and not asked.terms):
-                return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), tuple(by_id.values()))
+                return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), indexed)
             rules = (answer_criteria,) if request.stance is not None else ()
             return _first_of(asked, (answer_which, _stating, *rules, answer_text))
         case "compare":

@@ -13,7 +13,10 @@ from index.trials import Trial
 
 @dataclass(slots=True)
 class Asked:
-    """`text` is the question as it was read; `terms` what an answer has to be about; `trials` those meant, in order."""
+    """`text` is the question as it was read; `terms` what an answer has to be about; `trials` those meant, in order.
+
+    `selected` says that the library holds only the trials that a filter accepts, of those indexed.
+    """
 
     request: Request
     text: str
@@ -22,6 +25,7 @@ class Asked:
     trials: tuple[Trial, ...]
     as_of: date
     evidence: Evidence = field(default_factory=Evidence)
+    selected: bool = False
 
     @property
     def searched(self) -> tuple[Trial, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from index.errors import InputError
+from index.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -62,6 +62,21 @@ def complain(message: str, code: int) -> int:
     """Writes one line to standard error and returns the exit code."""
     print(f"trialmatch: {' '.join(message.split())}", file=sys.stderr)
     return code
+
+
+def free(host: str, port: int) -> None:
+    """Raises SettingsError if nothing can listen there."""
+    import socket
+
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            f"Nothing can listen on {host}, port {port} ({why}).", "Choose another with --host and --port, or stop what uses it."
+        ) from None
 
 
 class ProgressBar:

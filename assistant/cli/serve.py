@@ -2,12 +2,10 @@
 
 import argparse
 import dataclasses
-import socket
 
 from assistant.api import Assistant
-from assistant.cli.command import Commands, ProgressBar, complain
+from assistant.cli.command import Commands, ProgressBar, complain, free
 from assistant.settings import Settings
-from index.errors import SettingsError
 
 
 def add(commands: Commands) -> None:
@@ -24,7 +22,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     settings = Settings.read()
     settings = dataclasses.replace(settings, host=chosen.host or settings.host, port=settings.port if chosen.port is None else chosen.port)
-    _free(settings.host, settings.port)  # said before the trials are indexed, not after
+    free(settings.host, settings.port)  # said before the trials are indexed, not after
     assistant = Assistant.open(chosen.store, settings=settings)
     with ProgressBar() as progress:
         assistant.complete(progress)
@@ -35,16 +33,3 @@ def _serve(chosen: argparse.Namespace) -> int:
     print(f"{len(assistant.trials())} trials. {what} (Ctrl-C stops it).", flush=True)
     serve(assistant, settings, page=chosen.page)
     return 0
-
-
-def _free(host: str, port: int) -> None:
-    """Raises SettingsError if nothing can listen there."""
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise SettingsError(
-            f"Nothing can listen on {host}, port {port} ({why}).", "Choose another with --host and --port, or stop what uses it."
-        ) from None

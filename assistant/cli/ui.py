@@ -3,7 +3,7 @@
 import argparse
 
 from assistant.api import Assistant
-from assistant.cli.command import Commands, ProgressBar, complain
+from assistant.cli.command import Commands, ProgressBar, complain, free
 from assistant.settings import Settings
 
 
@@ -18,6 +18,7 @@ def _ui(chosen: argparse.Namespace) -> int:
     from assistant.ui import launch
 
     settings = Settings.read()
+    free(chosen.host, chosen.port)  # said before the trials are indexed, not after
     assistant = Assistant.open(chosen.store)
     with ProgressBar() as progress:
         assistant.complete(progress)

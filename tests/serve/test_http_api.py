@@ -42,6 +42,16 @@ def test_match_check_ask_and_search_answer_as_the_python_api_does(client: httpx.
     assert len(found.passages) == 2
 
 
+def test_a_question_and_a_note_are_for_the_trials_that_fit(client: httpx.Client, service: Service) -> None:
+    chosen = {"status": ["RECRUITING"], "condition": ["liver cancer"]}
+    asked = Answer.model_validate_json(client.post("/api/ask", json={"question": "Which trials use lenvatinib?", **chosen}).content)
+    assert "status recruiting and condition liver cancer: 001" in asked.text and {c.trial[:3] for c in asked.citations} == {"001"}
+    report = Report.model_validate_json(client.post("/api/match", json={"note": NOTE, **chosen}).content)
+    assert [t.trial.id[:3] for t in report.trials] == ["001"]
+    refused = client.post("/api/ask", json={"question": "Which trials use lenvatinib?", "status": ["open to all"]})
+    assert refused.status_code == 422 and "is no status" in refused.json()["error"]
+
+
 def test_trials_are_listed_and_read(client: httpx.Client, service: Service) -> None:
     listed = client.get("/api/trials").json()
     assert [row["id"] for row in listed] == [trial.id for trial in service.assistant.trials()]
