@@ -151,7 +151,7 @@ class Treatment(Node):
 
     `all_targets`: every one of the targets is meant, as in "after a platinum and a taxane" (any order, any line).
     `status`: "received" (ever, or inside `window`), "current", "planned", "needs" (a medical need for it now),
-    "candidate" (suitable for it).
+    "candidate" (suitable for it), "declined" (offered and refused).
     `response`: how it ended, any of these. `lines`: how many lines of it were given. `line`: in which line.
     `for_condition`: the disease it was given for, when the text says so. `setting`: adjuvant and so on.
     `min_duration`: it was taken for at least this long. `combination`: the targets were given together,
@@ -162,7 +162,7 @@ class Treatment(Node):
     targets: tuple[Concept, ...]
     all_targets: bool = False
     combination: bool = False
-    status: Literal["received", "current", "planned", "needs", "candidate"] = "received"
+    status: Literal["received", "current", "planned", "needs", "candidate", "declined"] = "received"
     response: tuple[Response, ...] = ()
     for_condition: Concept | None = None
     setting: Literal["adjuvant", "neoadjuvant", "perioperative", "maintenance", "advanced"] | None = None

@@ -68,7 +68,9 @@ def by_course(leaf: Treatment, context: Context) -> Judged | None:
         held = {t: [item for item in course.items if _holds(item, t, context.chart)] for t in leaf.targets}
         lacking = [t for t, items in held.items() if not items]
         facts = tuple(i for i, _ in course.items)
-        if lacking and (needs_all or len(lacking) == len(leaf.targets)):
+        if lacking and not all(map(context.chart.words.is_listed, lacking)):
+            judged = open_("ambiguous", f"{course.name}: whether it is {words.either(lacking)} is not stated", facts)
+        elif lacking and (needs_all or len(lacking) == len(leaf.targets)):
             judged = fails(f"{course.name} held no {words.either(lacking)}", facts)
         else:
             met = [present(plain, item, context) for items in held.values() for item in items]

@@ -21,7 +21,7 @@ _CORRECTIVE = ("blood_product", "blood_transfusion", "growth_factor", "albumin_i
 
 def judge_treatment(leaf: Treatment, context: Context) -> Judged:
     """Whether the patient's exposure to any (or all) of `leaf.targets` is as the leaf asks."""
-    if leaf.status in ("planned", "candidate"):
+    if leaf.status in ("planned", "candidate", "declined"):
         return _intended(leaf, context)
     if leaf.lines is not None:
         return count_lines(leaf, context)
@@ -225,11 +225,15 @@ def _intended(leaf: Treatment, context: Context) -> Judged:
     for target in leaf.targets:
         found = chart.treatments(target)
         for i, fact in found.narrow:
+            if leaf.status == "declined":
+                if fact.status == "declined":
+                    return holds(f"declined: {words.quoted(fact)}", (i,))
+                continue
             if fact.status == "planned":
                 return holds(f"planned: {words.quoted(fact)}", (i,))
             if fact.status == "considered":
                 return open_("missing", f"under discussion: {words.quoted(fact)}", (i,))
             if fact.status == "declined":
                 return fails(f"declined: {words.quoted(fact)}", (i,))
-    verb = "planned" if leaf.status == "planned" else "suitability for it"
+    verb = {"planned": "planned", "declined": "a refusal"}.get(leaf.status, "suitability for it")
     return open_("missing", f"{words.either(leaf.targets)}: {verb} not mentioned")

@@ -140,8 +140,10 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         judged = assumed_absent(judged)
     truth = judged.truth
     good = sign > 0
-    # A denial says that an alternative does not arise, not that it was tried and failed.
-    touched = bool(judged.facts) and any(context.chart.facts[i].status != "absent" for i in judged.facts)
+    # A denial says that an alternative does not arise, not that it was tried and failed; but a history of treatment that is asked for and denied
+    # leaves the patient with the other alternatives alone.
+    asked_for = sign > 0 and isinstance(leaf, Treatment) and core(leaf, context)
+    touched = bool(judged.facts) and (asked_for or any(context.chart.facts[i].status != "absent" for i in judged.facts))
     if truth is None:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         # Every population statement is a defining feature: unread words of one keep it open.
@@ -264,12 +266,23 @@ def _group(
     blocking = sign < 0
     affirmed = blocking_together and any(n.touched and (n.truth is blocking or n.contradicted) for n in used)
     settled = raised if affirmed else combine([n.settled for n in used])
+    if sign > 0 and combine is all_of and settled is True and truth is None and _specified(items, nodes, context):
+        settled = None
     if blocking_together:
         _in_concert(atoms[first:], truth, good=sign > 0)
     # What cannot concern the patient (a man's pregnancy) neither excludes nor, as a requirement hidden in an exclusion, is missed.
     excluding = sign < 0 or context.polarity == "exclusion"
     moot = all(n.moot for n in used) or (combine is not any_of and truth is False and excluding and any(n.moot for n in used))
     return Node(truth, settled, raised, moot=moot, touched=any(n.touched for n in used))
+
+
+def _specified(items: tuple[Condition, ...], nodes: list[Node], context: Context) -> bool:
+    """Whether a required diagnosis that the note affirms is narrowed by words that nobody has read: "advanced HCC which expresses GPC3 protein"."""
+    context.sign = 1
+    named = any(
+        isinstance(leaf, Finding) and core(leaf, context) for item, n in zip(items, nodes, strict=True) if n.truth is True for leaf in leaves(item)
+    )
+    return named and any(isinstance(item, NotCompiled) for item in items)
 
 
 def _in_concert(atoms: list[Atom], truth: Truth, *, good: bool) -> None:

@@ -24,7 +24,7 @@ from index.conditions import (
 )  # fmt: skip
 from index.vocabulary import vocabulary
 
-_WORDS = {"received": "", "current": "now on ", "planned": "planned ", "needs": "needs ", "candidate": "candidate for "}
+_WORDS = {"received": "", "current": "now on ", "planned": "planned ", "needs": "needs ", "candidate": "candidate for ", "declined": "declined "}
 
 
 def number(value: float) -> str:

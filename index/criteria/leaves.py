@@ -227,7 +227,7 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
     else:
         if (
             phrase.frame.treatment
-            and phrase.frame.status in ("received", "current", "planned", "needs", "candidate")
+            and phrase.frame.status in ("received", "current", "planned", "needs", "candidate", "declined")
             and phrase.frame.verb
             and re.search(
                 r"(?:treat\w*|therap\w+|medic\w+|drugs?|agents?)\s+(?:for|of)\s+(?:the\s+|an?\s+|any\s+|other\s+|\w+\s+)?$",

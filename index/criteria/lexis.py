@@ -147,7 +147,7 @@ _TREAT = (
     r"(?:treatments?|interventions?|therap(?:y|ies)|treatment regimens?|medications?|agents?|drugs?|exposure"
     r"|administrations?|use|usage|uses|receipt|courses?|infusions?|regimens?)"
 )
-Status = Literal["received", "current", "planned", "needs", "candidate"]
+Status = Literal["received", "current", "planned", "needs", "candidate", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ _FRAMES: tuple[tuple[str, Frame], ...] = (
         Frame(True, "received", response=("failed",), verb=True),
     ),
     (
-        rf"{_HAVE}(?:intoleran(?:t|ce)|unable to tolerate|could not tolerate|cannot tolerate|not tolerated?)\s*(?:of|to"
+        rf"{_HAVE}(?:intoleran(?:t|ce)|intolerable|unable to tolerate|could not tolerate|cannot tolerate|not tolerated?)\s*(?:of|to"
         rf"|for)?(?:\s+(?:the|prior|previous|treatment with|standard(?= treatment with)))*",
         Frame(True, "received", response=("intolerant",), verb=True),
     ),
@@ -215,6 +215,14 @@ _FRAMES: tuple[tuple[str, Frame], ...] = (
         rf"{_HAVE}relapsed?\s+(?:after|following|on|from)(?:\s+(?:the|prior|previous|at least one|or (?:refractory"
         rf"|progressed) (?:to|on)))*",
         Frame(True, "received", response=("progressed", "failed"), verb=True),
+    ),
+    # offered and refused: never a treatment received
+    (
+        rf"{_HAVE}(?:refus(?:e[sd]?|ing|als?\s+of)|declin(?:e[sd]?|ation\s+of)(?!\s+(?:in|of|to|from|by)\b)"
+        rf"|(?:cho(?:ose|oses|osing|se|sen)|opt(?:s|ed|ing)?|elect(?:s|ed|ing)?|decid(?:e|es|ed|ing))\s+(?:not\s+to|against))"
+        rf"(?:\s+(?:to\s+)?(?:receiv(?:e|ing)|undergo(?:ing)?|tak(?:e|ing)|us(?:e|ing)|have|pursue|be\s+treated\s+with|any|an|a|the|treatment\s+with"
+        rf"|therapy\s+with|prior|available))*",
+        Frame(True, "declined", verb=True),
     ),
     # planned, needed, candidate
     (

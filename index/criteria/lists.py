@@ -172,12 +172,15 @@ def _either_way(p: Passage, item: Piece, env: Env) -> Condition | None:
         window = phrase.window
         if window is not None and (which.status == "planned") != window.ahead and which.status != "current":
             window = None if window.ahead or window.within is None else Window(ahead=True)
-        one = replace(
-            phrase, frame=which.over(phrase.frame) if which is not phrase.frame else which, window=window, also=(), narrowing=list(phrase.narrowing)
-        )
+        own = which if which is phrase.frame else replace(which.over(phrase.frame), response=which.response)
+        one = replace(phrase, frame=own, window=window, also=(), narrowing=list(phrase.narrowing))
         made = _phrase_condition(p, replace(item, phrase=one), env)
         if made is not None and made not in found:
             found.append(made)
+    if item.negated and any(isinstance(made, Treatment) and made.status == "declined" for made in found):
+        # "not eligible for, or declined, X": the denial does not reach the refusal.
+        apart = tuple(Not(span=made.span, item=made) if isinstance(made, Treatment) and made.status == "declined" else made for made in found)
+        return AllOf(span=found[-1].span, items=apart)
     return None if not found else found[0] if len(found) == 1 else AnyOf(span=found[-1].span, items=tuple(flat(found, AnyOf)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from index.criteria import options
 from index.criteria.lexis import QUALIFIER
 from index.text import Repaired, Span
 from index.vocabulary import Mention, Table, Token, tokens, vocabulary
@@ -64,7 +65,11 @@ class Passage:
     @cached_property
     def entities(self) -> "Mentions":
         """Diseases, drugs, classes, procedures and regimens named in the text."""
-        return Mentions(self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words)))
+        named = self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words))
+        if not (said := options.mentions(self.text)):
+            return Mentions(named)
+        apart = [m for m in named if not any(m.start < s.end and s.start < m.end for s in said)]
+        return Mentions(sorted((*apart, *said), key=lambda m: m.start))
 
     def _glued(self, mention: Mention) -> bool:
         """Whether a name is only a part of a longer word ("RA" in "H2RAs")."""

@@ -389,7 +389,7 @@ def _ended(p: Passage, m: "re.Match[str]", named: list[Mention], stop: int) -> C
 
 
 def _outer(concepts: Iterable[str]) -> tuple[str, ...]:
-    """Without those that only name again, more broadly, what another names ("PD-1 immune checkpoint inhibitors")."""
+    """Without those that only name again, more broadly, what another names ("PD-1 immune checkpoint inhibitors", "standard therapy of sorafenib")."""
     vocab = vocabulary()
     ids = tuple(concepts)
-    return tuple(c for c in ids if not any(d != c and vocab.is_a(d, c) for d in ids))
+    return tuple(c for c in ids if not any(d != c and (vocab.is_a(d, c) or not vocab.is_listed(c)) for d in ids))

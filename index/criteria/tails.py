@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from index.conditions import TEXT, AllOf, AnyOf, Condition, Finding, Judgement, Not, NotCompiled, Qualifier, Treatment, leaves
-from index.criteria import clauses, special, windows
+from index.criteria import clauses, options, special, windows
 from index.criteria.leaves import Phrase, residue, words_of
 from index.criteria.lexis import ORGAN, QUALIFIER, Frame
 from index.criteria.passage import Passage
@@ -112,12 +112,8 @@ _TO_BE = re.compile(
     r"|proven|diagnosed|verified|established)\s+(?:to\s+be|to\s+have|as)\s+",
     re.I,
 )
-_NO_STANDARD = re.compile(
-    r"(?:and\s+)?(?:for (?:which|whom)|with|who have|without|that has|where|having)\s+(?:there (?:is"
-    r"|are)\s+)?(?:no\s+)?(?:(?:other|known|available|further|effective|curative|standard|approved|acceptable"
-    r"|established|satisfactory|alternative|proven|conventional|accepted|or|and|/|potentially|existing"
-    r"|appropriate)\s*[,/]?\s*)+(?:therap(?:y|ies)|treatments?|options?|measures|care|alternatives?|chemotherapy"
-    r"|treatment options?|therapeutic options?|regimens?|of care)\b[^,;]*",
+_FOR_WHICH = re.compile(
+    r"(?:(?:and|but)\s+)?(?:(?:for (?:which|whom|whose \w+)|with|who(?:\s+(?:have|has))?|(?:that|which)\s+(?:have|has)|where|having|in whom)\s+)*",
     re.I,
 )
 _RELATIVE = re.compile(
@@ -305,8 +301,9 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         if below is not None:
             phrase.narrowing.append(Not(span=p.span(begin, end), item=below))
         return
-    if m := _NO_STANDARD.match(text):
-        phrase.narrowing.append(Judgement(span=p.span(begin, end), by="investigator", topic="other"))
+    if (m := _FOR_WHICH.match(text)) and any(e.start == begin + m.end() and e.concept in options.CONCEPTS for e in p.entities.within(begin, end)):
+        below = clauses.clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))
+        phrase.narrowing.append(below if below is not None else NotCompiled(span=p.span(begin, end)))
         return
     if (m := _RELATIVE.match(text)) and not is_treatment:
         below = clauses.clause(p, begin + m.end(), end, replace(env, window=None, frame=Frame(), any_of=True, depth=env.depth + 1))

@@ -112,6 +112,10 @@ class Vocabulary:
         """Whether whoever has `narrow` has `broad` too."""
         return broad in self.ancestors(narrow)
 
+    def is_listed(self, concept: str) -> bool:
+        """Whether anything is known to belong to it: nothing does to "standard treatment", so that no drug can be said to be none."""
+        return concept not in self.classes or concept in self._children
+
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:
         below: dict[str, list[str]] = {}
