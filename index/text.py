@@ -29,6 +29,10 @@ class Span(Frozen):
         """The literal text of the span."""
         return text[self.start : self.end]
 
+    def to(self, other: "Span") -> "Span":
+        """The smallest range that holds this and the other, whichever stands first."""
+        return Span(start=min(self.start, other.start), end=max(self.end, other.end))
+
     def shift(self, by: int) -> "Span":
         """The same range, `by` characters further on."""
         return Span(start=self.start + by, end=self.end + by)

@@ -264,8 +264,8 @@ def _raised(p: Passage, condition: Condition, definition: Condition, span: objec
             re.I,
         )
     ):
-        return AnyOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))
-    return AllOf(span=condition.span.model_copy(update={"end": definition.span.end}), items=(condition, definition))
+        return AnyOf(span=condition.span.to(definition.span), items=(condition, definition))
+    return AllOf(span=condition.span.to(definition.span), items=(condition, definition))
 
 
 def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span: object, defining: bool, item: Piece) -> Condition:
@@ -286,7 +286,7 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
             q in ("uncontrolled", "unstable") for q in (*item.phrase.frame.qualifiers, *(x for a in item.phrase.qualifiers for x in a))
         ):
             inner = clauses.uncontrolled(inner)
-        return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(inner, condition))
+        return AnyOf(span=condition.span.to(inner.span), items=(inner, condition))
     if isinstance(condition, Finding) and item.phrase and _OF_ANOTHER.search(p.text[item.phrase.start : item.phrase.end]):
         return condition  # "exacerbation of a chronic disease (e.g. asthma)": asthma is the disease, not the exacerbation
     parts = inner.items if isinstance(inner, AnyOf) else (inner,)
@@ -327,12 +327,12 @@ def _members(p: Passage, condition: Condition, a: int, b: int, below: Env, span:
                 part = part.model_copy(update={"tense": "ever" if past else condition.tense})
         extra.append(part)
     if defining and extra and not any(isinstance(c, NotCompiled) for c in extra):
-        return extra[0] if len(extra) == 1 else AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=tuple(extra))
+        return extra[0] if len(extra) == 1 else AnyOf(span=condition.span.to(inner.span), items=tuple(extra))
     if open_list and isinstance(condition, Finding | Treatment):
         condition = condition.model_copy(update={"open_list": True})
     if not extra:
         return condition
-    return AnyOf(span=condition.span.model_copy(update={"end": inner.span.end}), items=(condition, *extra))
+    return AnyOf(span=condition.span.to(inner.span), items=(condition, *extra))
 
 
 def _named_in(part: Condition, heads: tuple[str, ...]) -> bool:
