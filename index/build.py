@@ -1,6 +1,7 @@
 """From files to a filled store: read, compile, record, index."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from index.sources import Rejected, files, read_path, read_text
 from index.store import Store
 from index.text import Frozen
 from index.trials import Trial
+from index.updated import earlier, updated
 
 Progress = Callable[[str, int, int], None]
 """Called with the step ("reading" files, "indexing" passages), how many are done and how many there are."""
@@ -23,12 +25,16 @@ class Failure(Frozen):
 
 
 class IngestResult(Frozen):
-    """Ids of the trials that were new, that replaced an older text of theirs, and that were there already; and the failures."""
+    """Ids of the trials that were new, that replaced an older text of theirs, and that were there already; and the failures.
+
+    `outdated`: records left alone because the store, or another source of the run, has one that says it was updated later.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
+    outdated: tuple[Failure, ...] = ()
 
     def joined(self, other: "IngestResult") -> "IngestResult":
         """This and another result as one."""
@@ -37,6 +43,7 @@ class IngestResult(Frozen):
             updated=self.updated + other.updated,
             unchanged=self.unchanged + other.unchanged,
             failed=self.failed + other.failed,
+            outdated=self.outdated + other.outdated,
         )
 
 
@@ -55,30 +62,44 @@ def read_document(name: str, text: str) -> Iterator[Trial | Rejected]:
 def ingest(paths: Iterable[Path], store: Store, progress: Progress | None = None) -> IngestResult:
     """Reads files and folders into the store and completes its search indexes. What cannot be read is reported; the rest goes on.
 
-    A trial whose text is in the store already is left alone. Two sources of one run that state the same trial with
-    different texts: the first is taken, the other reported. Raises StoreLocked.
+    A trial whose text is in the store already is left alone, and so is one that says it was updated earlier than what is there. Of two
+    sources of one run that state the same trial with different texts, the later updated is taken, else the first; the other is reported.
+    Raises StoreLocked.
     """
     everything = [file for path in paths for file in files(path)]
     before, took = store.hashes(), dict[str, str]()
+    days: dict[str, date | None] = {}
     changed: dict[str, str] = {}
     failed: list[Failure] = []
+    outdated: list[Failure] = []
+
+    def fresh(item: Trial) -> bool:
+        """Whether the record is to be compiled and written; where not, the reason is noted."""
+        known = took.get(item.id, before.get(item.id))
+        if known == item.content_hash:
+            took[item.id] = item.content_hash
+            return False
+        if known is None:
+            return True
+        day = updated(item)
+        if item.id not in days:
+            days[item.id] = updated(store.some([item.id])[0])
+        if earlier(day, days[item.id]):
+            outdated.append(Failure(source=item.source, why=f"Its {item.id} was last updated on {day}; there is one of {days[item.id]}."))
+            return False
+        if item.id in took and not earlier(days[item.id], day):
+            why = f"It states the trial {item.id}, which another source of this run states too; that one was taken."
+            failed.append(Failure(source=item.source, why=why))
+            return False
+        return True
 
     def trials() -> Iterator[Trial]:
         for n, file in enumerate(everything, start=1):
             for item in _read_file(file):
-                if isinstance(item, Trial) and item.id in took:
-                    if took[item.id] != item.content_hash:
-                        failed.append(
-                            Failure(
-                                source=item.source,
-                                why=f"It states the trial {item.id}, which another source of this run states too; that one was taken.",
-                            )
-                        )
-                    continue
                 if isinstance(item, Trial):
-                    took[item.id] = item.content_hash
-                    if before.get(item.id) == item.content_hash:
+                    if not fresh(item):
                         continue
+                    took[item.id], days[item.id] = item.content_hash, updated(item)
                     item = compiled(item)
                 if isinstance(item, Rejected):
                     failed.append(Failure(source=item.source, why=item.why))
@@ -98,6 +119,7 @@ def ingest(paths: Iterable[Path], store: Store, progress: Progress | None = None
         updated=tuple(id_ for id_ in changed if id_ in before),
         unchanged=tuple(id_ for id_, content in took.items() if before.get(id_) == content),
         failed=tuple(failed),
+        outdated=tuple(outdated),
     )
 
 

@@ -31,9 +31,14 @@ def told(result: "IngestResult") -> int:
     """Prints what an ingest did, one line on standard error for each failure; the exit code."""
     for failure in result.failed:
         complain(f"{failure.source}: {failure.why}", 2)
+    for outdated in result.outdated:
+        complain(f"{outdated.source}: {outdated.why}", 2)
     if result.failed and not (result.added or result.updated or result.unchanged):
         return 2
-    print(f"{len(result.added)} added, {len(result.updated)} updated, {len(result.unchanged)} unchanged, {len(result.failed)} not read.")
+    late = f", {len(result.outdated)} older than what is stored" if result.outdated else ""
+    print(f"{len(result.added)} added, {len(result.updated)} updated, {len(result.unchanged)} unchanged, {len(result.failed)} not read{late}.")
     for id_ in result.updated:
         print(f"updated: {id_}")
+    if result.updated:
+        print("What changed: trialmatch changes")
     return 0

@@ -70,11 +70,12 @@ def for_some(heading: str) -> bool:
     return bool(_PART.search(heading))
 
 
-def sections(text: str) -> list[Section]:
-    """Sections of an eligibility text, in order; a text without any heading is one inclusion section."""
+def sections(text: str, first: Side = "inclusion") -> list[Section]:
+    """Sections of an eligibility text, in order. `first`: the side of what stands before any heading."""
     marks = sorted(_marks(text), key=lambda m: m[0])
     found: list[Section] = []
-    at, side, heading = 0, "inclusion", ""
+    side: str = first
+    at, heading = 0, ""
     for start, end, new_side, new_heading in [*marks, (len(text), len(text), None, "")]:
         if start < at:
             continue

@@ -8,7 +8,7 @@ from index.criteria.bullets import Item, bullets
 from index.criteria.compile import item_statements
 from index.criteria.criticism import notes
 from index.criteria.population import population
-from index.criteria.sections import Section, for_some, sections, unfold
+from index.criteria.sections import Section, Side, for_some, sections, unfold
 from index.criteria.shapes import Env
 from index.criteria.studied import studied
 from index.criteria.together import hull, together
@@ -26,7 +26,8 @@ def with_criteria(trial: Trial) -> Trial:
     found: list[Criterion] = []
     for field in trial.all("eligibility"):
         document = trial.document(field.document)
-        found.extend(_listed(document.text[field.span.start : field.span.end], document.name, field.span.start, found))
+        side: Side = "exclusion" if field.role == "exclusion" else "inclusion"
+        found.extend(_listed(document.text[field.span.start : field.span.end], document.name, field.span.start, found, side))
     has_list = any(c.polarity != "population" for c in found)
     if has_list:
         found.extend(_stated(trial, found))
@@ -36,12 +37,12 @@ def with_criteria(trial: Trial) -> Trial:
     return trial.model_copy(update={"criteria": tuple(found), "has_eligibility_list": has_list, "notes": (*trial.notes, *notes(trial, tuple(found)))})
 
 
-def _listed(text: str, document: str, offset: int, before: list[Criterion]) -> Iterator[Criterion]:
-    """Criteria of one eligibility text. `before`: what was numbered already."""
+def _listed(text: str, document: str, offset: int, before: list[Criterion], side: Side) -> Iterator[Criterion]:
+    """Criteria of one eligibility text. `before`: what was numbered already. `side`: of what stands before the first heading."""
     rep = repair(text)
     flat = Repaired(unfold(rep.text), rep.raw_text, rep.origin)
     count = {side: sum(c.polarity == side for c in before) for side in ("inclusion", "exclusion")}
-    for section in sections(flat.text):
+    for section in sections(flat.text, side):
         for item in bullets(flat.text, section.start, section.end):
             if says_nothing(flat.text[item.start : item.end]):
                 continue

@@ -8,10 +8,14 @@
 The format is told by content, not by the file's name. To add one: a file with a `FORMAT`, and a line in `FORMATS`.
 """
 
+import gzip
+import io
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from index.errors import UnreadableSource
 from index.sources import ctgov_csv, ctgov_json, ctgov_xml, docx, html_page, pdf
 from index.sources.layouts import TEXT_FORMATS
 from index.sources.source import Format, Rejected, Source
@@ -54,11 +58,28 @@ def read_path(path: Path) -> Iterator[Trial | Rejected]:
         if path.stat().st_size > _MAX_BYTES:
             yield Rejected(str(path), "The file is larger than 1 GB; split it first.")
             return
-        data = path.read_bytes()
+        name, data = _unpacked(path.name, path.read_bytes())
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield Rejected(str(path), "The file is damaged: it cannot be decompressed to its end.")
+        return
+    except UnreadableSource as error:
+        yield Rejected(str(path), str(error))
+        return
     except OSError as error:
         yield Rejected(str(path), f"The file cannot be opened: {error.strerror or error}.")
         return
-    yield from _read(Source.of_bytes(path.name, data))
+    yield from _read(Source.of_bytes(name, data))
+
+
+def _unpacked(name: str, data: bytes) -> tuple[str, bytes]:
+    """The file in a gzip file, and its name; any other file as it is. Raises UnreadableSource if it grows beyond what a file may have."""
+    if not data.startswith(b"\x1f\x8b"):
+        return name, data
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+        inside = packed.read(_MAX_BYTES + 1)
+    if len(inside) > _MAX_BYTES:
+        raise UnreadableSource("Decompressed, the file is larger than 1 GB; split it first.")
+    return name.removesuffix(".gz"), inside
 
 
 def read_text(name: str, text: str) -> Iterator[Trial | Rejected]:

@@ -1,4 +1,4 @@
-"""ClinicalTrials.gov API v2 JSON: one study, a list of studies, `{"studies": [...]}`, or one study a line.
+"""ClinicalTrials.gov API v2 JSON: one study, a list of studies, `{"studies": [...]}`, or one study a line; flat records in the same four ways.
 
 One document per text field, named `<file>#<module>.<field>`, in a file of several studies `<file>#<NCT number>.<module>.<field>`.
 Coordinates and the registry's own derived data (term ancestors, version stamps) are left out; its MeSH terms are kept as keywords.
@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from index.sources import flat_record
 from index.sources.draft import Draft
 from index.sources.source import Format, Rejected, Source
 from index.sources.tree import Group, Json, Leaf, Walk
@@ -87,6 +88,7 @@ TABLE: dict[str, Leaf | Group] = {
     "adverseEventsModule.description": Leaf("results", "adverse events"),
     "moreInfoModule.limitationsAndCaveats": Group("results", "description", "=limitations"),
 }
+_NO_TRIAL = "The JSON is neither a ClinicalTrials.gov API v2 study (it has no protocolSection) nor a record with a title or an eligibility text."
 _DERIVED = ("conditionBrowseModule", "interventionBrowseModule", "miscInfoModule")
 _IGNORED = frozenset(
     {"contactsLocationsModule.locations.geoPoint.lat", "contactsLocationsModule.locations.geoPoint.lon"}
@@ -116,7 +118,7 @@ def read(source: Source) -> Iterator[Trial | Rejected]:
         return
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) > 1 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+        if len(lines) > 1 and _is_object(lines[0]):
             yield from _lines(source, lines)
         else:
             yield Rejected(source.name, f"The file is not valid JSON, perhaps cut off: {error}.")
@@ -129,6 +131,13 @@ def read(source: Source) -> Iterator[Trial | Rejected]:
             yield _study(source, study, f"item {i + 1}", many=True)
     else:
         yield _study(source, data, "", many=False)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _lines(source: Source, lines: list[str]) -> Iterator[Trial | Rejected]:
@@ -144,8 +153,10 @@ def _lines(source: Source, lines: list[str]) -> Iterator[Trial | Rejected]:
 def _study(source: Source, study: Json, place: str, many: bool) -> Trial | Rejected:
     where = f"{source.name} {place}".strip()
     protocol = study.get("protocolSection") if isinstance(study, dict) else None
+    if isinstance(study, dict) and "protocolSection" not in study and (flat := flat_record.trial(source, study, place, many=many)) is not None:
+        return flat
     if not isinstance(study, dict) or not isinstance(protocol, dict) or not protocol:
-        return Rejected(where, "The JSON is not a ClinicalTrials.gov API v2 study: it has no protocolSection.")
+        return Rejected(where, _NO_TRIAL)
     identification = protocol.get("identificationModule")
     number = identification.get("nctId") if isinstance(identification, dict) else None
     nct_id = number if isinstance(number, str) and number.strip() else None
