@@ -310,6 +310,10 @@ def is_tissue(concept: str) -> bool:
     return up.isdisjoint(_NAMED) or not up.isdisjoint(_BY_TISSUE)
 
 
+_ORGANS = frozenset({"hcc", "gastroesophageal_cancer", "colorectal_cancer", "pancreatic_cancer"})
+"""Digestive tumours that nobody takes for one another, unlike their neighbours: bile duct and pancreas, appendix and colon."""
+
+
 _SPREAD_TO = frozenset({"liver_cancer", "brain_tumor"})
 
 
@@ -321,7 +325,10 @@ def may_be_secondary(fact: Fact) -> bool:
 def of_its_own(concept: str, index: str) -> bool:
     """Whether a malignancy is certainly another than the index tumour: they share no more than being cancers."""
     up = vocabulary().ancestors
-    return not is_tissue(concept) and not is_tissue(index) and up(concept) & up(index) <= _EVERYWHERE and concept not in _EVERYWHERE
+    if is_tissue(concept) or is_tissue(index) or concept in _EVERYWHERE:
+        return False
+    apart = up(concept).isdisjoint(up(index) & _ORGANS) and not _ORGANS.isdisjoint(up(concept)) and not _ORGANS.isdisjoint(up(index))
+    return apart or up(concept) & up(index) <= _EVERYWHERE
 
 
 def trial_tumours(trial: Trial) -> frozenset[str]:

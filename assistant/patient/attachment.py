@@ -86,6 +86,8 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
                 cost += 2
         elif d.end <= start:
             gap = v.text[d.end : start]
+            if v.text[max(v.head, d.start - 1) : d.start + 1].startswith("("):
+                gap = gap.removeprefix(")")
             if _stops(gap) or len(gap) > 160:
                 continue
             between = [o for o in others if o.start >= d.end and o.end <= start]
@@ -93,7 +95,7 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
                 r"\b(?:on|taking|took|takes|receiv\w+|treated with|using|used|given)\s+(?:\w+\s+){0,3}$", gap, re.IGNORECASE
             ):
                 continue
-            leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late")
+            leads = v.text[v.head : d.start].strip(" ,:(-").lower() in ("", "in", "on", "since", "from", "early", "late") or _heads(v, d)
             if not leads and (between or _commas(gap)):
                 continue
             if leads and between and not re.search(r",|\band\b|:|\bthen\b|\bwith\b|\bfrom\b|\bfor\b|\bdue to\b|\bby\b", gap):
@@ -107,6 +109,12 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
         if best is None or cost < best[0]:
             best = (cost, d)
     return best[1] if best else None
+
+
+def _heads(v: View, d: Dated) -> bool:
+    """Whether the date stands in what heads the sentence: "Stage II breast cancer (2008): surgery, radiotherapy"."""
+    head = v.text[v.head : d.start]
+    return bool(re.match(r"\s*\)?\s*:(?!\d)", v.text[d.end : d.end + 4])) and not re.search(r"[,;:]", head) and len(head.split()) <= 8
 
 
 def _apart(v: View, end: int, between: list[Mention]) -> list[Mention]:

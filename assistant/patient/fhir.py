@@ -6,6 +6,7 @@ Names, addresses and identifiers are not rendered.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Literal
@@ -24,14 +25,19 @@ _DRUGS: tuple[Table, ...] = ("regimen", "drug", "drug_class")
 def read_bundle(bundle: Json, as_of: date) -> Patient:
     """Reads an R4 bundle (or one resource). What is malformed is skipped and reported, never raised."""
     sheet = Sheet(as_of)
+    ignored: Counter[str] = Counter()
     for resource in _resources(bundle):
-        read = _READERS.get(str(resource.get("resourceType")))
+        kind = str(resource.get("resourceType") or "without a type")
+        read = _READERS.get(kind)
         if read is None:
+            ignored[kind] += 1
             continue
         try:
             read(resource, sheet)
         except (AttributeError, KeyError, TypeError, ValueError, IndexError):
             sheet.warnings.append(f"a {resource.get('resourceType')} resource could not be read")
+    if ignored:
+        sheet.warnings.append(f"resources not read: {', '.join(f'{n} {kind}' for kind, n in sorted(ignored.items()))}")
     return Patient(text=sheet.text, as_of=as_of, facts=reader.in_order(sheet.facts), warnings=tuple(dict.fromkeys(sheet.warnings)))
 
 

@@ -34,10 +34,17 @@ _NOT_EXPERIENCER_BEFORE = re.compile(
 )
 
 
+# "prescribed for his neighbour": what was meant for somebody else is not the patient's.
+_MEANT_FOR = re.compile(
+    r"\b(?:prescribed|given|bought|meant|intended|ordered|planned|dispensed|belong(?:s|ed|ing)?|recommended|collected|taken|used)\s+(?:for|to|by)\s+"
+    r"(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _BACK_TO_RELATIVE = re.compile(
-    r"\s*(?:\([^()]{0,20})?,?\s*(?:\(|(?:(?:prescribed|given|bought|meant|intended|ordered|planned)\s+)?for\b|in\b|of\b|at \d+ in\b|"
-    r"\baffecting\b)\s*(?:(?:his|her|their|the|a|an|one|two|three|four|both|"
-    r"several|multiple|\d|maternal|paternal|older|younger|elder|late|first|second|degree|side)[\s-]+)*$",
+    r"\s*(?:\([^()]{0,20})?,?\s*(?:\(|(?:(?:was|were|is|are|had been|has been)\s+)?(?:(?:prescribed|given|bought|meant|intended|ordered|planned|"
+    r"dispensed|recommended|collected)\s+(?:for|to)|(?:taken|used)\s+by|belong(?:s|ed|ing)?\s+to)\b|(?:for|in|of|at \d+ in|affecting)\b)\s*"
+    r"(?:(?:his|her|their|the|a|an|one|two|three|four|both|several|multiple|\d|maternal|paternal|older|younger|elder|late|first|second|degree|"
+    r"side)[\s-]+)*$",
     re.IGNORECASE,
 )
 
@@ -64,7 +71,7 @@ def relatives(text: str, start: int, end: int) -> tuple[tuple[int, int, str], ..
                 continue
         elif match["person"]:
             after = text[match.end() : match.end() + 60]
-            if _INFORMANT.match(after) or _NOT_EXPERIENCER_BEFORE.search(before):
+            if _INFORMANT.match(after) or (_NOT_EXPERIENCER_BEFORE.search(before) and not _MEANT_FOR.search(before)):
                 continue
             if re.match(r"\s+of\s+(?:one|two|three|four|five|six|\d)", after) or re.match(r"-in-law\b", after):
                 continue

@@ -40,7 +40,9 @@ _COUNTED_NONE = re.compile(
     r"\b(?:(?:prior|previous|earlier|past)\s+)?(?:lines?\s+of\s+(?:prior\s+|previous\s+)?(?:systemic\s+|cancer\s+)?(?:therapy|treatment)|(?:prior|previous|systemic|"
     r"anti-?cancer|cancer)\s+(?:systemic\s+|cancer\s+|anti-?cancer\s+)?(?:lines?(?:\s+of\s+(?:therapy|treatment))?|therap(?:y|ies)|treatments?))"
     r"\s*(?:[:=–-]|is|are|was)\s*(?:0|zero|nil|none|no|never)\b(?:\s*(?:prior|previous))?(?:\s*lines?)?(?!\s*[.,]?\d)"
-    r"|\bnothing\s+(?:(?:has\s+been|was)\s+)?(?:given|received|tried|started|administered)(?:\s+(?:so\s+far|yet|to\s+date|for\s+(?:the|his|her)\s+(?:HCC|cancer|tumou?r)))+",
+    r"|\bnothing\s+(?:(?:has\s+been|was)\s+)?(?:given|received|tried|started|administered)"
+    r"(?:\s+(?:so\s+far|yet|to\s+date|for\s+(?:the\s+|his\s+|her\s+|this\s+)?(?:HCC|(?:liver\s+|hepatic\s+)?(?:cancer|tumou?r)|hepatoma|malignancy|"
+    r"hepatocellular\s+(?:cancer|carcinoma))))+",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ from typing import Literal
 from assistant.patient.assertion import assess
 from assistant.patient.courses import Course
 from assistant.patient.view import View
-from index.vocabulary import vocabulary
+from index.vocabulary import Mention, vocabulary
 
 _LINE = re.compile(
     r"\bline\s*(?P<l0>[1-6])\b|\b(?P<n>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|[1-6])[\s-]*(?:line|L\b)|\b(?P<l>[1-6])L\b|"
@@ -180,6 +180,31 @@ def indication_of(v: View, c: Course, until: int) -> str | None:
                 if not adverse:  # "colitis on nivolumab": what it did, not what it was for
                     return m.concept
     return None
+
+
+def tumour_before(v: View, c: Course) -> Mention | None:
+    """The one malignancy of the sentence, named before a systemic treatment with no other disease in between: "colon cancer 2012,
+    hemicolectomy, FOLFOX for six months"."""
+    words = vocabulary()
+    if not any(words.is_a(concept, "systemic_therapy") for concept, _, _ in c.concepts):
+        return None
+    rows = words.diseases
+    diseases = [m for m in v.mentions if m.table == "condition" and rows[m.concept].kind in ("disease", "infection")]
+    tumours = [m for m in diseases if rows[m.concept].neoplasm and not words.is_a(m.concept, "extrahepatic_disease")]
+    if not tumours or any(not words.is_a(tumours[0].concept, m.concept) and not words.is_a(m.concept, tumours[0].concept) for m in tumours):
+        return None
+    before = [m for m in diseases if m.end <= c.start]
+    if not before or before[-1] not in tumours:
+        return None
+    gap = v.text[before[-1].end : c.start]
+    if len(gap) > 120 or _TURNS.search(gap) or assess(v, before[-1].start, before[-1].end).status != "present":
+        return None
+    return before[-1]
+
+
+_TURNS = re.compile(
+    r";|\b(?:but|now|current(?:ly)?|since|at present|ongoing|today|takes|taking|on)\b(?!\s+(?:remission|surveillance))", re.IGNORECASE
+)
 
 
 def route_of(v: View, c: Course, since: int, until: int) -> str | None:

@@ -1,19 +1,20 @@
 """Drugs, classes, regimens and procedures: given, planned, declined or never; how it ended, in which line, at what dose."""
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.patient.assertion import Assertion, assess
-from assistant.patient.attachment import nearest_date
+from assistant.patient.attachment import date_of, nearest_date
 from assistant.patient.courses import Course, all_chemotherapy, find_courses
 from assistant.patient.drafts import Draft
-from assistant.patient.facts import Status
+from assistant.patient.facts import Moment, Status
 from assistant.patient.relatives import other_person
 from assistant.patient.treatment_denials import global_denials
-from assistant.patient.treatment_details import dose_of, indication_of, line_of, route_of, setting_of, site_of
+from assistant.patient.treatment_details import dose_of, indication_of, line_of, route_of, setting_of, site_of, tumour_before
 from assistant.patient.treatment_history import history_of
 from assistant.patient.view import View
-from index.vocabulary import vocabulary
+from index.vocabulary import Mention, vocabulary
 
 
 def read(v: View, draft: Draft) -> None:
@@ -67,6 +68,8 @@ def _one(v: View, c: Course, since: int, until: int, courses: list[Course], draf
     if setting:
         more["setting"] = setting
     disease = indication_of(v, c, until)
+    if disease is None and status == "present" and (tumour := tumour_before(v, c)) is not None:
+        more, disease = _with_tumour(v, tumour, more, draft.as_of)
     if disease:
         more["for_condition"] = disease
     route = route_of(v, c, since, until) if status != "absent" else None
@@ -89,6 +92,27 @@ def _one(v: View, c: Course, since: int, until: int, courses: list[Course], draf
             into_artery = c.local and "route" not in more and (vocabulary().is_a(concept, "chemotherapy") or all_chemotherapy(concept))
             extra = {"route": "local"} if into_artery else {}
             draft.add("treatment", concept, status, min(start, said.start) if wide else start, max(end, said.end) if wide else end, **more, **extra)
+
+
+_SAME_ILLNESS = timedelta(days=730)
+"""Treatment named with a tumour is taken to have begun within this time of its date unless the note says otherwise (our reading)."""
+
+
+def _with_tumour(v: View, tumour: Mention, more: dict[str, Any], as_of: date) -> tuple[dict[str, Any], str | None]:
+    """The history of a treatment and the tumour it was for, which the sentence names before it: none where it goes on or began much later."""
+    found, _ = date_of(v, tumour.start, tumour.end, list(v.mentions))
+    given = more.get("when") or more.get("until")
+    if more.get("time") == "current":
+        return more, None
+    if found is None or found.earliest is None or found.latest is None:
+        return more, tumour.concept
+    last = found.latest + _SAME_ILLNESS
+    if given is not None:
+        return more, tumour.concept if given.earliest is None or given.earliest <= last else None
+    if last >= as_of:
+        return more, tumour.concept
+    reading = f"taken to be of the time of the {vocabulary().label(tumour.concept)}"
+    return {"time": "past", **more, "when": Moment(earliest=found.earliest, latest=last), "reading": reading}, tumour.concept
 
 
 _DENIED_RESPONSE = re.compile(
