@@ -215,9 +215,10 @@ def test_match_writes_a_fhir_searchset(capsys: pytest.CaptureFixture[str], seed_
     assert (written["resourceType"], written["type"], written["total"]) == ("Bundle", "searchset", 5)
     for entry in written["entry"]:
         study = entry["resource"]
-        assert study["resourceType"] == "ResearchStudy" and "status" not in study
+        assert study["resourceType"] == "ResearchStudy" and ("status" in study) != ("_status" in study)
         assert 0 <= entry["search"]["score"] <= 1
         assert any(e["url"].endswith("verdict") and e["valueCoding"]["code"] for e in study["extension"])
+    assert any({"condition", "arm", "phase"} & entry["resource"].keys() for entry in written["entry"])  # the records' own elements
 
 
 @pytest.fixture

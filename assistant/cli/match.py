@@ -38,7 +38,8 @@ def _match(chosen: argparse.Namespace) -> int:
     note, labs = _read_note(chosen.note), None if chosen.labs is None else _text(str(chosen.labs))
     if labs is None and isinstance(note, str) and chosen.note.lower().endswith((".csv", ".tsv")):
         note, labs = "", note
-    report = Assistant.open(chosen.store).match(
+    assistant = Assistant.open(chosen.store)
+    report = assistant.match(
         note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence, where=chosen_filter(chosen), labs=labs
     )
     if chosen.form == "json":
@@ -46,6 +47,11 @@ def _match(chosen: argparse.Namespace) -> int:
         return 0
     from assistant.report import FORMATS
 
+    if chosen.form == "fhir":
+        from assistant.report.fhir import fhir
+
+        sys.stdout.write(fhir(report, [assistant.trial(t.trial.id) for t in report.trials]))
+        return 0
     form = chosen.form or "text"
     if form not in FORMATS:
         raise InputError(f"Reports cannot be written as {form} yet.", f"Choose one of: json, {', '.join(FORMATS)}.")

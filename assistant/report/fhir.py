@@ -43,9 +43,9 @@ def bundle(report: Report, trials: Iterable[Trial] = (), notes: Iterable[str] = 
     }
 
 
-def fhir(report: Report) -> str:
-    """The Bundle as indented JSON, ending in a newline."""
-    return json.dumps(bundle(report), ensure_ascii=False, indent=2) + "\n"
+def fhir(report: Report, trials: Iterable[Trial] = ()) -> str:
+    """The Bundle as indented JSON, ending in a newline; `trials` as in `bundle`."""
+    return json.dumps(bundle(report, trials), ensure_ascii=False, indent=2) + "\n"
 
 
 def score(trial: TrialReport) -> float:
