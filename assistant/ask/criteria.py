@@ -7,7 +7,7 @@ from assistant.ask.not_stated import has_list, no_list, not_stated
 from assistant.ask.ranking import Ranked, fits_kind, needs_number, rank
 from assistant.ask.render import NOT_STATED, name, names, quoted, sentence
 from assistant.ask.snippets import Snippet, snippets
-from assistant.ask.terms import plain
+from assistant.ask.terms import named, plain
 from index.trials import Criterion, Trial
 from index.vocabulary import vocabulary
 
@@ -23,6 +23,7 @@ _TREATED = re.compile(
     re.I,
 )
 _ASKS_WINDOW = re.compile(r"\bwash-?\s?out|\bhow (?:long|soon|many (?:days|weeks|months|years))\b|\bwhen\b|\binterval\b", re.I)
+_PERMITS = re.compile(r"\b(?:is|are|be) (?:also )?(?:allowed|permitted|acceptable|eligible)\b|\b(?:can|may) be (?:included|enrolled)\b", re.I)
 _ID = re.compile(r"\b[IEPS]\d{2}\b")
 _WHOLE = 420
 _ENOUGH = 0.5
@@ -76,7 +77,12 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     if top < _ENOUGH or (not ranked[0].exact and top < 0.6):
         return []
     kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
-    kept = _narrowed(kept, {"l:" + c for c in _measures(asked.text)})
+    measures = _measures(asked.text)
+    # A limit on the measure first; where none was read, the piece that names it.
+    kept = _narrowed(kept, {"l:" + c for c in measures})
+    kept = kept if any("l:" + c in r.snippet.keys for c in measures for r in kept) else _narrowed(kept, {"c:" + c for c in measures})
+    if asked.request.stance == "exclude":
+        kept = [r for r in kept if not _PERMITS.search(r.snippet.text)] or kept
     if _ASKS_WINDOW.search(asked.text):
         v = vocabulary()
         kept = _narrowed(kept, {"t:" + broad for c in asked.request.concepts for broad in v.ancestors(c)})
@@ -87,9 +93,9 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
 def _measures(text: str) -> set[str]:
     """Measures that a text names by words that mean nothing else ("TB" may be bilirubin or tuberculosis)."""
     meanings: dict[tuple[int, int], set[str]] = {}
-    for mention in vocabulary().mentions(text):
+    for mention in named(text):
         meanings.setdefault((mention.start, mention.end), set()).add(mention.concept)
-    return {next(iter(found)) for found in meanings.values() if len(found) == 1 and found <= vocabulary().measures.keys()}
+    return {concept for found in meanings.values() if found <= vocabulary().measures.keys() for concept in found}
 
 
 def _narrowed(ranked: list[Ranked], keys: set[str]) -> list[Ranked]:

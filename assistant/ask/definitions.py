@@ -75,9 +75,13 @@ def _can_define(snippet: Snippet) -> bool:
     return snippet.section not in ("keyword", "condition")
 
 
+_HEAD = re.compile(r"[^.;]{0,100}?(?=[:=]|\b(?:is|are|was|were|means?|refers?|defined|measured|calculated)\b)", re.I)
+
+
 def _opens(snippet: Snippet, terms: tuple[Term, ...]) -> bool:
-    """Whether a piece begins with what is asked about."""
-    opening = keys_of(snippet.text[:60])
+    """Whether a piece begins with what is asked about, and goes on to say what it is."""
+    head = _HEAD.match(snippet.text)
+    opening = keys_of(head[0]) if head is not None else frozenset()
     return all(t.exact & opening for t in terms)
 
 

@@ -25,7 +25,7 @@ _BAND = re.compile(
 _FREQUENCY = re.compile(
     r"\b(?:once|twice|three times|\d+ times)(?:\s+(?:daily|weekly|monthly|an?\s+(?:day|week|month)|per\s+(?:day|week|month)"
     r"|every (?:other )?\w+(?: (?:days?|weeks?|months?|hours?))?))?(?:\s*\([^)]{1,12}\))?|\bevery (?:other )?(?:\w+ )?(?:days?|weeks?|months?"
-    r"|hours?)(?:\s*\([^)]{1,12}\))?|\bq\d+\s?[wdh]\b|\b[bqt]\.?[di]\.?d?\b|\b(?:daily|weekly|monthly)\b|\bper day\b|/day\b|\bon days?\b"
+    r"|hours?)(?:\s*\([^)]{1,12}\))?|\bq\d+\s?[wdh]\b|\b(?:[bt]\.?i|q\.?(?:i\.?)?)\.?d\b|\b(?:daily|weekly|monthly)\b|\bper day\b|/day\b|\bon days?\b"
     r"|\bweeks? \d|\bfor \d+ (?:days|weeks|months)",
     re.I,
 )
@@ -183,6 +183,9 @@ def dosing(asked: Asked, trial: Trial, drugs: list[Term]) -> list[Snippet]:
             chosen = [s for s in chosen if _of_drug(trial, s, drugs)]
     else:
         chosen = candidates
+    if drugs and asked.request.weight_kg is None:
+        # What the arms and interventions say is given; prose may tell of other studies.
+        chosen = [s for s in chosen if s.section in ("arm", "intervention") and amounts(s.text)] or chosen
     if asked.request.weight_kg is not None:
         chosen.sort(key=lambda s: not any(a.per_kg or a.banded for _, a in amounts(s.text)))
     seen: list[str] = []

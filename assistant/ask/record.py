@@ -214,18 +214,22 @@ def _enrollment(asked: Asked, trial: Trial, topic: Topic) -> str | None:
             return f"the document shows an enrolment of {number} {marker}, which is implausible for this trial: treat the number as {NOT_STATED}"
         role = field.role if (field.role or "").upper() in ("ACTUAL", "ESTIMATED", "ANTICIPATED") else None
         if not marker:
-            marker = _beside(asked, trial, number)
+            marker = _beside(asked, trial, field, number)
         return f"{number} participants{f' ({said(role)})' if role else ''} {marker}".rstrip()
     found = sorted(prose(trial, topic, (), most=4), key=lambda s: (s.document, s.span.start))
     return "; ".join(f"{quoted(s.text)} {asked.evidence.snippet(trial, s)}" for s in found) or None
 
 
-def _beside(asked: Asked, trial: Trial, number: str) -> str:
-    """Evidence for a number that a structured record holds as a bare number: a sentence that states it too, else the record's title."""
+def _beside(asked: Asked, trial: Trial, field: Field, number: str) -> str:
+    """Evidence for a number that a structured record holds bare: a sentence that states it too, else the words beside it, else the title."""
     said_too = re.compile(rf"(?<![\d.,]){re.escape(number)}(?![\d%]|[.,]\d)\s+(?:[\w-]+\s+){{0,3}}?(?:{_PEOPLE})", re.I)
     also = next((s for s in snippets(trial) if s.criterion is None and said_too.search(s.text)), None)
     if also is not None:
         return f"(also: {quoted(also.text, 300)} {asked.evidence.snippet(trial, also)})"
+    for key in ("type", "role"):
+        for document, span in places(trial, field, key)[:1]:
+            where = field.document.rpartition("#")[2]
+            return f"(a bare number in the record, {where}, beside {quoted(field.parts[key])} {asked.evidence.cite(trial, document, span)})"
     title = next((s for s in snippets(trial) if s.section == "title"), None)
     return f"(in the record titled {quoted(title.text, 250)} {asked.evidence.snippet(trial, title)})" if title is not None else ""
 

@@ -117,22 +117,54 @@ def _groups() -> dict[str, frozenset[str]]:
 
 
 _LONGEST_PHRASE = 4
+_DIGIT = re.compile(r"\d(?![\d.,])")
+
+
+def named(text: str) -> tuple[Mention, ...]:
+    """The vocabulary's mentions in a text, less those that are only the letters of a code: CCR8 is a receptor, not a creatinine clearance."""
+    return tuple(m for m in vocabulary().mentions(text) if not _coded(text, m))
+
+
+def codes(text: str) -> list[tuple[int, int]]:
+    """Where a text holds codes whose letters alone would be a laboratory test."""
+    return [(m.start, m.end + 1) for m in vocabulary().mentions(text) if _coded(text, m)]
+
+
+def _coded(text: str, mention: Mention) -> bool:
+    """Whether a test's abbreviation in capitals runs on into a single digit; a value has a space before it, or more digits."""
+    if not (_DIGIT.match(text, mention.end) and text[mention.start : mention.end].isupper()):
+        return False
+    measure = vocabulary().measures.get(mention.concept)
+    return measure is not None and measure.kind in ("lab", "urine", "function")
 
 
 def keys_of(text: str) -> frozenset[str]:
     """All keys of a repaired text: stems, phrases of the synonym table, concepts, and `b:` for what is broader than a concept."""
-    stems = [w.stem for w in words(text)]
-    found = {"w:" + s for s in stems}
+    sequence, mentions = words(text), named(text)
+    stems = [w.stem for w in sequence]
     groups = _groups()
+    found = {"w:" + w.stem for w in sequence if w.stem not in groups or not _means_else(w, mentions)}
     for i in range(len(stems)):
-        for n in range(2, _LONGEST_PHRASE + 1):
+        for n in range(2, min(_LONGEST_PHRASE, len(stems) - i) + 1):
             phrase = " ".join(stems[i : i + n])
             if phrase in groups:
                 found.add("w:" + phrase)
-    for mention in vocabulary().mentions(text):
+    for mention in mentions:
         found.add("c:" + mention.concept)
         found.update("b:" + a for a in vocabulary().ancestors(mention.concept) if a != mention.concept)
     return frozenset(found)
+
+
+def _means_else(word: Word, mentions: Iterable[Mention]) -> bool:
+    """Whether a word is part of a longer name of something that is no kind of what the word alone means ("portal hypertension")."""
+    longer = [m.concept for m in mentions if m.start <= word.start and word.end <= m.end and m.end - m.start > word.end - word.start]
+    alone = _alone(word.text.lower()) if longer else ()
+    return bool(alone) and not any(vocabulary().is_a(concept, meant) for concept in longer for meant in alone)
+
+
+@cache
+def _alone(word: str) -> tuple[str, ...]:
+    return tuple(m.concept for m in vocabulary().mentions(word) if (m.start, m.end) == (0, len(word)))
 
 
 def concept_keys(concept: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -159,7 +191,7 @@ def terms_of(text: str, mentions: Iterable[Mention] | None = None, skip: Iterabl
         return all(end <= a or start >= b for a, b in taken)
 
     by_place: dict[tuple[int, int], list[Mention]] = {}
-    for mention in vocabulary().mentions(text) if mentions is None else mentions:
+    for mention in named(text) if mentions is None else mentions:
         by_place.setdefault((mention.start, mention.end), []).append(mention)
     sequence = words(text)
     # "cut-off", "wash-out": a compound that is a word of asking when it is written in one.

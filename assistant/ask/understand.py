@@ -9,7 +9,7 @@ from assistant.ask.chinese import to_english
 from assistant.ask.request import Context, Intent, Request, Stance
 from assistant.ask.resolve import correct_spelling, phases_in, resolve
 from assistant.ask.spelling import clinical_speller
-from assistant.ask.terms import STOP_WORDS, Term, plain, terms_of, words
+from assistant.ask.terms import STOP_WORDS, Term, named, plain, terms_of, words
 from assistant.ask.topics import BY_ID, topics_in
 from index.trials import Trial
 from index.vocabulary import vocabulary
@@ -119,13 +119,16 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         text = to_english(text)
     text, corrections = correct_spelling(text, trials, clinical_speller())
     resolved = resolve(text, trials, context)
-    mentions = vocabulary().mentions(text)
+    mentions = named(text)
     topics = topics_in(text)
     topics = _without_named(text, topics, resolved.ranges)
     weight = _WEIGHT.search(text)
     skipped = (*resolved.ranges, *(((weight.start(1), weight.end()),) if weight else ()))
     terms = terms_of(text, mentions, skipped)
-    topic_terms = {(m.start(), m.end()) for id_ in topics for m in BY_ID[id_].asks.finditer(text)}
+    # What stands in a pattern's group `of` is asked about, and not a word of asking.
+    asking = [m for id_ in topics for m in BY_ID[id_].asks.finditer(text)]
+    about = {m.span("of") for m in asking if m.groupdict().get("of")}
+    topic_terms = {m.span() for m in asking}
     concepts = tuple(dict.fromkeys(m.concept for m in mentions if all(m.end <= a or m.start >= b for a, b in resolved.ranges)))
     asserted = properties.asserted(text)
     unnamed = "".join(" " if any(a <= i < b for a, b in resolved.ranges) else c for i, c in enumerate(text))
@@ -142,7 +145,7 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         unknown_trials=resolved.unknown,
         topics=topics,
         concepts=concepts,
-        terms=tuple(t.surface for t in _own_terms(terms, topic_terms)),
+        terms=tuple(t.surface for t in _own_terms(terms, topic_terms, about)),
         stance=next((s for s, pattern in _STANCE if pattern.search(text)), None),
         weight_kg=float(weight[1]) if weight else None,
         asserted=asserted,
@@ -169,9 +172,10 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
     return request.model_copy(update={"intent": _intent(request, text)})
 
 
-def _own_terms(terms: tuple[Term, ...], topic_ranges: set[tuple[int, int]]) -> list[Term]:
+def _own_terms(terms: tuple[Term, ...], topic_ranges: set[tuple[int, int]], about: set[tuple[int, int]]) -> list[Term]:
     """Terms that are not themselves the words that ask for a topic."""
-    return [t for t in terms if not any(a <= t.start and t.end <= b and b - a < 40 for a, b in topic_ranges)]
+    own = [t for t in terms if any(a <= t.start and t.end <= b for a, b in about)]
+    return [t for t in terms if t in own or not any(a <= t.start and t.end <= b and b - a < 40 for a, b in topic_ranges)]
 
 
 def _without_named(text: str, topics: tuple[str, ...], ranges: tuple[tuple[int, int], ...]) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from assistant.ask.render import NOT_STATED, name, names, sentence
 from assistant.ask.request import Context
 from assistant.ask.resolve import resolve
 from assistant.ask.snippets import snippets
-from assistant.results import CriterionReport, PatientFact, TrialReport
+from assistant.ask.terms import codes
+from assistant.results import CriterionReport, NoteSource, PatientFact, TrialReport
 from index.trials import Trial
 from index.vocabulary import vocabulary
 
@@ -56,7 +57,7 @@ _ASKING = re.compile(
 def statement(asked: Asked) -> str:
     """The question without the words that ask and without the trial's name, so that what is left can be read like a note."""
     text = list(asked.text)
-    for start, end in resolve(asked.text, asked.library.trials(), Context()).ranges:
+    for start, end in (*resolve(asked.text, asked.library.trials(), Context()).ranges, *codes(asked.text)):
         text[start:end] = " " * (end - start)
     return _ASKING.sub(lambda m: ", ", "".join(text)).replace("?", ".")
 
@@ -96,7 +97,7 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
     for trial in listed:
         trial_report = next((r for r in report.trials if r.trial.id == trial.id), None)
         touched = _touched(trial_report, report.patient.facts) if trial_report else []
-        touched = _concerned(asked, trial, touched)
+        touched = _telling(_concerned(asked, trial, touched), report.patient.facts)
         if not _precise(patient):
             touched = [c for c in touched if c.polarity == "exclusion" and c.outcome == "FAIL"]
         rules = matching(asked, trial)
@@ -151,6 +152,16 @@ def _concerned(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> li
     return sorted([*kept, *failing], key=lambda c: order[_outcome(c)[0]])[:4]
 
 
+def _telling(touched: list[CriterionReport], facts: Sequence[PatientFact]) -> list[CriterionReport]:
+    """Without criteria that stay open on nothing but the words that another one fails on: the failure answers the question."""
+
+    def rests_on(criterion: CriterionReport) -> set[NoteSource]:
+        return {facts[i].source for i in (*criterion.facts, *(i for part in criterion.parts for i in part.facts)) if i < len(facts)}
+
+    failed = {source for c in touched if c.outcome == "FAIL" for source in rests_on(c)}
+    return [c for c in touched if _outcome(c)[0] != "UNKNOWN" or not rests_on(c) <= failed]
+
+
 def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
     by_id = {c.id: c for c in trial.criteria}
     parts = []
@@ -159,8 +170,10 @@ def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
         if criterion is None:
             continue
         outcome, reason = _outcome(report)
-        hits = [s for s in snippets(trial) if s.criterion == criterion.id and any(t.keys & s.keys for t in asked.terms)]
-        hits = hits or [s for s in snippets(trial) if s.criterion == criterion.id]
+        pieces = [s for s in snippets(trial) if s.criterion == criterion.id]
+        terms = [t for t in asked.terms if not t.surface.isdigit()]
+        hits = [s for s in pieces if any(t.exact & s.keys for t in terms)]
+        hits = hits or [s for s in pieces if any(t.keys & s.keys for t in terms)] or pieces
         result = _WORDS["exclusion" if criterion.polarity == "exclusion" else "inclusion"][outcome]
         quotes = shown(asked, trial, criterion, hits)
         if lacking(reason, quotes, criterion.quote):

@@ -10,6 +10,7 @@ import pytest
 from assistant.ask import Library, Request, answer
 from assistant.ask.boundaries import without_instructions
 from assistant.ask.quantities import comparison, durations
+from assistant.ask.terms import keys_of, named
 from assistant.conversation import Conversation
 from tests.assistant.conftest import MemoryLibrary, _trials
 
@@ -165,7 +166,8 @@ def test_durations_are_in_days() -> None:
 def test_enrolment_of_a_record_has_evidence_beside_it(registry: Library) -> None:
     found = answer("How many participants took part in FIG-Tree?", registry, AS_OF)
     assert "140 participants" in found.text
-    assert [c.quote for c in found.citations] == ["FIG-Tree - Oral Immunotherapy for Fig Allergy"]
+    assert [c.quote for c in found.citations] == ["ACTUAL"] and "enrollmentInfo.count" in found.text
+    assert found.citations[0].document.endswith("enrollmentInfo.type")
 
 
 @pytest.mark.parametrize(
@@ -198,3 +200,48 @@ def test_an_instruction_alone_is_declined(message: str, registry: Library) -> No
 
 def test_a_plain_question_has_no_instruction() -> None:
     assert without_instructions("What platelets does 001 require?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "only"),
+    [
+        ("Which allergies exclude a patient from 001?", "Known allergy"),
+        ("Blood pressure limit of 001?", "Uncontrolled hypertension"),
+        ("Are patients with brain metastases excluded from 001?", "Presence of central nervous system"),
+        ("How long is safety followed in 003?", "Treatment-Emergent Adverse Events"),
+        ("What is progressive disease in 003?", "Progressive disease (PD)"),
+    ],
+)
+def test_what_is_only_related_is_not_quoted_beside_the_answer(library: Library, question: str, only: str) -> None:
+    found = answer(question, library, AS_OF)
+    assert len(found.citations) == 1 and only in found.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("CCR8 expression", set()),
+        ("CCR 80 mL/min", {"crcl"}),
+        ("CCR80", {"crcl"}),
+        ("PLT60", {"plt"}),
+        ("WBC3.5", {"wbc"}),
+        ("ECOG2", {"ecog"}),
+        ("anti-CCR4 antibody", set()),
+    ],
+)
+def test_a_receptor_is_no_laboratory_test(text: str, meant: set[str]) -> None:
+    assert {m.concept for m in named(text)} & {"crcl", "plt", "wbc", "ecog"} == meant
+
+
+def test_a_bispecific_antibody_is_not_given_twice_a_day(library: Library) -> None:
+    found = answer("How often is cadonilimab given in 004?", library, AS_OF)
+    assert all("every three weeks" in c.quote for c in found.citations)
+
+
+def test_a_receptor_is_not_checked_as_a_creatinine_clearance(library: Library) -> None:
+    found = answer("Is a CCR8 positive tumour accepted in 001?", library, AS_OF)
+    assert found.kind == "not_stated" and "Clearance" not in found.text
+
+
+def test_portal_hypertension_is_no_blood_pressure() -> None:
+    assert "w:hypertens" not in keys_of("bleeding due to portal hypertension") and "w:hypertens" in keys_of("arterial hypertension")
