@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from index.conditions import Condition as Tree
 from index.conditions import Except, Limit, NotCompiled, children, leaves
+from index.criteria.studied import about_disease, required
 from index.criteria.values import DAMAGED
 from index.trials import Criterion, SourceNote, Trial
 
@@ -20,7 +21,14 @@ _PLACES = re.compile(
 
 def notes(trial: Trial, criteria: tuple[Criterion, ...]) -> tuple[SourceNote, ...]:
     """What a reader of these criteria should know about their source."""
-    return (*_damaged(criteria), *_ambiguous(criteria), *_duplicates(criteria), *_misplaced(criteria), *_glosses(criteria))
+    return (
+        *_damaged(criteria),
+        *_ambiguous(criteria),
+        *_duplicates(criteria),
+        *_misplaced(criteria),
+        *_glosses(criteria),
+        *_aimless(trial, criteria),
+    )
 
 
 def _damaged(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
@@ -129,3 +137,11 @@ def _glosses(criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
 def _short(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= 80 else words[:77] + "..."
+
+
+def _aimless(trial: Trial, criteria: tuple[Criterion, ...]) -> Iterator[SourceNote]:
+    """A list without a disease, in a record that names none: whom the trial is for, nobody can tell from it."""
+    listed = [c for c in criteria if c.polarity != "population"]
+    if listed and not any(required(c.condition) for c in listed if c.polarity == "inclusion") and not any(map(about_disease, criteria)):
+        text = "Nothing in the document says which disease the trial is about; the verdict speaks of the listed criteria alone."
+        yield SourceNote(kind="ambiguous", text=text, document=listed[0].document)

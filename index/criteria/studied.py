@@ -1,4 +1,4 @@
-"""What a trial with an eligibility list is about, as the registry's condition field says it.
+"""What a trial with an eligibility list is about, as the registry's condition field says it, or without one its titles.
 
 A list takes the disease under study for granted, or says it in words that were not understood. Without this statement a patient who
 has nothing to do with the trial would violate nothing in it.
@@ -15,20 +15,26 @@ _HEALTHY = "healthy_volunteer"
 
 def studied(trial: Trial, found: Iterable[Criterion]) -> tuple[Field, Finding] | None:
     """The field and what it says, unless an inclusion criterion requires that disease in words that were understood."""
-    fields = trial.all("condition")
+    vocab = vocabulary()
+    stated = trial.all("condition")
+    fields = stated or tuple(f for f in trial.all("title", "official_title") if any(map(_is_disease, _concepts(f.value))))
     if not fields:
         return None
-    vocab = vocabulary()
-    named = [_concepts(field.value) for field in fields]
+    named = [_concepts(field.value) if stated else tuple(filter(_is_disease, _concepts(field.value))) for field in fields]
     known = {c for concepts in named for c in concepts}
-    required = {c for criterion in found if criterion.polarity == "inclusion" for c in _required(criterion.condition)}
-    if any(vocab.is_a(r, k) or vocab.is_a(k, r) for r in required for k in known):
+    wanted = {c for criterion in found if criterion.polarity == "inclusion" for c in required(criterion.condition)}
+    if any(vocab.is_a(w, k) for w in wanted for k in known):
         return None
     unknown = [TEXT + " ".join(field.value.lower().split()) for field, concepts in zip(fields, named, strict=True) if not concepts]
     mesh = [c for field in trial.all("keyword") if field.role == "MeSH condition" and not known for c in _concepts(field.value)]
     healthy = [_HEALTHY] if any(field.value.strip().casefold() == "yes" for field in trial.all("healthy_volunteers")) else []
     concepts = tuple(dict.fromkeys([*(c for concepts in named for c in concepts), *mesh, *unknown, *healthy]))
     return fields[0], Finding(span=fields[0].span, concepts=concepts, studied=True)
+
+
+def about_disease(criterion: Criterion) -> bool:
+    """Whether the criterion is what `studied` found."""
+    return isinstance(criterion.condition, Finding) and criterion.condition.studied
 
 
 def _concepts(text: str) -> tuple[str, ...]:
@@ -39,15 +45,20 @@ def _concepts(text: str) -> tuple[str, ...]:
     return tuple(c for c in found if not any(d != c and vocab.is_a(d, c) for d in found))
 
 
-def _required(condition: Condition) -> tuple[str, ...]:
+def _is_disease(concept: str) -> bool:
+    """Whether it is a diagnosis; symptoms and states are none."""
+    row = vocabulary().diseases.get(concept)
+    return row is not None and (bool(row.neoplasm) or row.kind in ("disease", "infection"))
+
+
+def required(condition: Condition) -> tuple[str, ...]:
     """The diagnoses that every patient who meets the condition has; symptoms and states are none."""
     match condition:
         case Finding():
-            rows = vocabulary().diseases
-            return tuple(c for c in condition.concepts if c in rows and (rows[c].neoplasm or rows[c].kind in ("disease", "infection")))
+            return tuple(filter(_is_disease, condition.concepts))
         case AllOf():
-            return tuple(c for item in condition.items for c in _required(item))
+            return tuple(c for item in condition.items for c in required(item))
         case Except():
-            return _required(condition.trigger)
+            return required(condition.trigger)
         case _:
             return ()

@@ -136,7 +136,7 @@ def _stated(trial: Trial, found: list[Criterion]) -> Iterator[Criterion]:
             span=field.span,
             quote=quote,
             condition=condition,
-            heading="stated by the registry",
+            heading="named in the title" if field.name in ("title", "official_title") else "stated by the registry",
         )
 
 

@@ -51,6 +51,32 @@ def test_what_is_studied_must_be_affirmed(conditions: list[str], note: str, expe
     assert verdict(record(conditions, OPEN_LIST), note) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "note", "expected"),
+    [
+        ("Capecitabine in Metastatic Breast Cancer", HCC, "CANNOT_DETERMINE"),
+        ("Capecitabine in Metastatic Breast Cancer", "45F with metastatic breast cancer", "NO_EXCLUSION_FOUND"),
+        ("Liquid Biopsy in Advanced Cancer", HCC, "NO_EXCLUSION_FOUND"),
+    ],
+)
+def test_without_a_condition_field_the_title_says_what_is_studied(title: str, note: str, expected: str) -> None:
+    (made,) = Assistant.read("protocol.txt", f"{title}\n\nInclusion Criteria:\n\n* Adults\n* Able to swallow tablets\n")
+    assert verdict(made, note) == expected
+    (criterion,) = [c for c in made.criteria if c.id == "S01"]
+    assert criterion.heading == "named in the title" and criterion.quote == title
+
+
+def test_a_document_that_names_no_disease_says_so() -> None:
+    (made,) = Assistant.read("protocol.txt", "A study of Y\n\nInclusion Criteria:\n\n* Adults\n")
+    assert any("which disease" in n.text for n in made.notes)
+    assert not any("which disease" in n.text for n in record(["Asthma"], OPEN_LIST).notes)
+
+
+def test_a_wider_diagnosis_in_the_list_does_not_stand_for_the_studied_one() -> None:
+    made = record(["Breast Cancer"], "Inclusion Criteria:\n\n* Patients with cancer\n* Adults")
+    assert verdict(made, HCC) == "CANNOT_DETERMINE"
+
+
 def test_healthy_volunteers_may_enter_where_they_are_accepted() -> None:
     accepting = record(["Asthma"], OPEN_LIST, healthy=True)
     assert verdict(accepting, "30M healthy volunteer") == "NO_EXCLUSION_FOUND"
