@@ -62,7 +62,7 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
             gap = v.text[end : d.start]
             if _stops(gap) or len(gap) > 110:
                 continue
-            between = _apart(v, end, [o for o in others if o.start >= end and o.end <= d.start])
+            between = _apart(v, end, [o for o in others if o.start >= end and o.end <= d.start and not _bracketed(v, end, o)])
             last = re.sub(r"\([^)]*\)", "", gap).rpartition(",")
             if last[1] and (len(last[2].split()) > 4 or any(o.start >= d.start - len(last[2]) and o.end <= d.start for o in others)):
                 continue  # the date stands in an item of its own
@@ -109,6 +109,12 @@ def nearest_date(v: View, start: int, end: int, targets: list[Mention], kinds: t
         if best is None or cost < best[0]:
             best = (cost, d)
     return best[1] if best else None
+
+
+def _bracketed(v: View, end: int, other: Mention) -> bool:
+    """Whether the mention stands in a bracket that opens directly behind `end` and closes again: a remark on what stands before it."""
+    opening = re.compile(r"\s*\([^()]*\)").match(v.text, end, v.end)
+    return opening is not None and other.end <= opening.end()
 
 
 def _heads(v: View, d: Dated) -> bool:

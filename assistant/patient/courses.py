@@ -18,9 +18,24 @@ _DOSE = (
 )
 _TIGHT = re.compile(
     rf"(?:{_DOSE}|\s*\b(?:biosimilar|originator|injections?|infusions?|tablets?|capsules?)\b)*\s*"
-    r"(?:\+|/|-|&|\bplus\b|\bin combination with\b|\bcombined with\b|\b(?:together|along|in association|concurrently) with\b|\bwith\b|\bw/|联合)\s*"
+    r"\(?\s*(?:\+|/|-|&|\bplus\b|\b(?:in combination|combined) with\b|\b(?:together|along|in association|concurrently) with\b|\bwith\b|\bw/|联合)\s*"
     rf"|{_DOSE}\s*and\s+(?=\S+{_DOSE})",
     re.IGNORECASE,
+)
+
+
+# Between a regimen and the drugs that it consists of, and between these.
+_AMOUNT = (
+    r"(?:(?:single|one|two|four|six|\d+(?:[.,]\d+)?|high|low|full|fixed|priming|loading|monthly|weekly|daily|oral|iv|intravenous|infusional|bolus|a|an|"
+    r"the|with|plus|of|dose|doses|dosed|mg|g|mg/m2|mg/m²|once|every|weeks?|q\d+w|given|as|concurrent|regular-interval)[\s-]+)*"
+)
+_SPELLED_OUT = re.compile(
+    r"\s*(?:biosimilar|originator|generic|regimen|protocol|combination|schedule|scheme|therapy|treatment|chemotherapy|immunotherapy|doublet|triplet)?\s*"
+    rf"(?:[(\[=:,–-]|\bof\b|\bconsisting of\b|\bcomprising\b|\bcontaining\b|\bi\.?\s?e\.?,?)\s*(?:i\.?\s?e\.?,?\s*)?{_AMOUNT}",
+    re.IGNORECASE,
+)
+_FURTHER = re.compile(
+    rf"[^();.]{{0,40}}?(?:,|\+|/|&|-|\band\b|\bwith\b|\bplus\b|\bthen\b|\bfollowed by\b)\s*(?:(?:and|then|by)\s+)?{_AMOUNT}", re.IGNORECASE
 )
 
 
@@ -44,6 +59,8 @@ class Course:
     end: int
     concepts: list[tuple[str, int, int]] = field(default_factory=list)
     local: bool = False
+    opened: bool = False
+    """Its drugs are being spelled out: "STRIDE (one dose of tremelimumab, then durvalumab)"."""
     joined: bool = False
     """The drug of the local procedure before it: one date for both."""
 
@@ -81,11 +98,16 @@ def find_courses(v: View, draft: Draft) -> list[Course]:
             joint = _TIGHT.match(v.text, last.end)
             known = {x for o in last.mentions for x in (o.concept, *(vocabulary().regimens[o.concept].components if o.table == "regimen" else ()))}
             if (
-                re.fullmatch(r"\s*(?:biosimilar|originator|generic)?\s*[(=]\s*", gap)
-                and _drug_like(m)
+                _drug_like(m)
                 and (m.concept in known or (m.table == "regimen" and set(vocabulary().regimens[m.concept].components) <= known))
+                and (_SPELLED_OUT.fullmatch(gap) or (last.opened and _FURTHER.fullmatch(gap)))
             ):
+                last.opened = True
                 last.mentions.append(m)  # "STRIDE (durvalumab + tremelimumab)": the same treatment spelled out
+                last.end = m.end
+                continue
+            if not _drug_like(m) and re.fullmatch(r"\s*\(\s*", gap) and _one_is_the_other(last.mentions[-1].concept, m.concept):
+                last.mentions.append(m)  # "radioembolisation (Y-90)", "ablation (MWA)"
                 last.end = m.end
                 continue
             if joint and joint.end() == m.start and _drug_like(last.mentions[-1]) and _drug_like(m):
@@ -93,6 +115,9 @@ def find_courses(v: View, draft: Draft) -> list[Course]:
                 last.end = m.end
                 continue
         courses.append(Course([m], m.start, m.end))
+    for c in courses:
+        if "(" in v.text[c.start : c.end] and (closing := _CLOSING.match(v.text, c.end, v.end)):
+            c.end = closing.end()
     for earlier, later in itertools.pairwise(courses):
         # "TACE with doxorubicin", "HAIC (FOLFOX)": given into the artery, not systemically.
         gap = v.text[earlier.end : later.start]
@@ -112,6 +137,13 @@ def find_courses(v: View, draft: Draft) -> list[Course]:
             else:
                 c.concepts.append((m.concept, m.start, m.end))
     return courses
+
+
+_CLOSING = re.compile(r"[^()]{0,60}\)")
+
+
+def _one_is_the_other(a: str, b: str) -> bool:
+    return vocabulary().is_a(a, b) or vocabulary().is_a(b, a)
 
 
 def _local(c: Course) -> bool:

@@ -96,6 +96,7 @@ _DATE = re.compile(
     + rf"""(?:
       (?P<range>\b(?:(?P<range_mon>{_MON})\s*)?(?P<range_from>{_YEAR})\s*(?:-|to|until|
           through)\s*(?:(?:(?P<range_mon2>{_MON})\s*)?(?P<range_to>{_YEAR})|(?P<range_now>present|now|current|date|ongoing))\b)
+    | (?P<months>\b(?P<months_from>{_MON})\s*(?:-|–|to|until|through)\s*(?P<months_to>{_MON})[\s,]+(?P<months_y>{_YEAR})\b)
     | (?P<iso>\b(?P<iso_y>{_YEAR})[-/.](?P<iso_m>\d{{1,2}})[-/.](?P<iso_d>\d{{1,2}})\b)
     | (?P<cjk>(?P<cjk_y>{_YEAR})年(?:(?P<cjk_m>\d{{1,2}})月(?:(?P<cjk_d>\d{{1,2}})日)?)?)
     | (?P<dmony>\b(?P<dmony_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<dmony_m>{_MON})[,\s-]+(?P<dmony_y>{_YEAR}|
@@ -225,6 +226,14 @@ def _read(m: re.Match[str], as_of: date) -> Dated | None:
         year = int(m["range_to"])
         last = _month_span(year, _month_index(m["range_mon2"])) if m["range_mon2"] else Moment(earliest=date(year, 1, 1), latest=date(year, 12, 31))
         return Dated(start, end, "span", first, last)
+    if m["months"]:
+        year, first_month, last_month = int(m["months_y"]), _month_index(m["months_from"]), _month_index(m["months_to"])
+        began, ended = _month_span(year - (first_month > last_month), first_month), _month_span(year, last_month)
+        if began.earliest and began.earliest > as_of:
+            return Dated(start, end, "ahead", began)
+        if ended.earliest and ended.earliest > as_of:
+            return Dated(start, end, "since", began)
+        return Dated(start, end, "span", began, ended)
     if m["iso"]:
         day = _day(int(m["iso_y"]), int(m["iso_m"]), int(m["iso_d"]))
         at = _on(day) if day else None
@@ -403,6 +412,9 @@ def _by_word(m: re.Match[str], as_of: date) -> Moment | None:
     return Moment(earliest=add_months(as_of, -12), latest=as_of)
 
 
+_TO = re.compile(r"\s*(?:-|–|\bto|\buntil|\btill|\bthrough|\bup to)\s*(?:\b(?:in|the|about|end of|early|mid|late)\s*)*", re.IGNORECASE)
+
+
 def find(text: str, as_of: date) -> list[Dated]:
     """All time expressions in a repaired text, in order; offsets into it."""
     found: list[Dated] = []
@@ -413,6 +425,10 @@ def find(text: str, as_of: date) -> list[Dated]:
         # The bracket or comma that let a bare year be recognised is not part of it.
         start = dated.start + (len(match[0]) - len(match[0].lstrip(" ,;:([")))
         before = text[max(0, start - 40) : start]
+        if found and dated.kind in ("at", "until") and found[-1].kind in ("at", "since") and _TO.fullmatch(text, found[-1].end, start):
+            earlier = found.pop()
+            found.append(replace(dated, start=earlier.start, kind="span", moment=earlier.moment, moment_end=dated.moment))
+            continue
         if dated.kind == "at":
             if _SINCE.search(before) and not re.search(r"\d\s*$", before):
                 dated = replace(dated, kind="since")

@@ -16,6 +16,7 @@ from assistant.patient import (
     lesion_summary,
     lesions,
     measurements,
+    outcomes,
     scales,
     sentences,
     serology,
@@ -62,6 +63,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         later.read(v, draft, before)
         allergies.read(v, draft)
         treatments.read(v, draft)
+        outcomes.read(v, draft, before)
         thrombus.thrombus(v, draft)
         spread.sites(v, draft)
         findings.read(v, draft)

@@ -1,7 +1,7 @@
 """How a treatment went: when, until when, whether it goes on, how it ended."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from assistant.patient import dates
@@ -41,7 +41,7 @@ _PAST_BEFORE = re.compile(
 _RESTARTED = re.compile(r"\b(?:ongoing|continuing|still on|current(?:ly)?|to date|resumed|restarted)\b", re.IGNORECASE)
 
 
-_PROGRESSION = (
+PROGRESSION = (
     r"(?:(?:radiolog\w+|disease|clinical|documented|biochemical|further|subsequent|rapid|early|imaging|confirmed|PSA|intrahepatic|"
     r"tumou?r)\s+)*progress(?:ed|ion|ing|ive disease)|(?-i:\bPD\b)(?!\s*-?\s*L?-?\s*[12]\b)|relaps(?:ed|e)|recurr(?:ed|ence)|进展"
 )
@@ -49,7 +49,7 @@ _PROGRESSION = (
 
 _RESPONSES: tuple[tuple[Response, re.Pattern[str]], ...] = (
     ("refractory", re.compile(r"\b(?:refractory|resistant)\b|耐药", re.IGNORECASE)),
-    ("progressed", re.compile(_PROGRESSION, re.IGNORECASE)),
+    ("progressed", re.compile(PROGRESSION, re.IGNORECASE)),
     ("failed", re.compile(r"\bfail(?:ed|ure|ing)\b|\bno response\b|\bnon-?respon\w+|\bineffective\b|失败", re.IGNORECASE)),
     (
         "intolerant",
@@ -85,11 +85,11 @@ _TOXICITY = re.compile(
 _STOP = re.compile(r"\b(?:stopped|discontinued|ceased|withdrawn|d/c'?d|terminated|off|held|halted|interrupted|changed|switched)\b", re.IGNORECASE)
 
 
-_STOP_PROGRESSION = re.compile(rf"\b(?:for|due to|because of|on|after|at|with|upon)\s+(?:\w+\s+)?(?:{_PROGRESSION})", re.IGNORECASE)
+_STOP_PROGRESSION = re.compile(rf"\b(?:for|due to|because of|on|after|at|with|upon)\s+(?:\w+\s+)?(?:{PROGRESSION})", re.IGNORECASE)
 
 
 _BEFORE_RESPONSE = re.compile(
-    rf"(?P<word>{_PROGRESSION}|refractory|resistant|resistance|failed|failing|failure|intoleran(?:t|ce)|unable to tolerate|"
+    rf"(?P<word>{PROGRESSION}|refractory|resistant|resistance|failed|failing|failure|intoleran(?:t|ce)|unable to tolerate|"
     rf"could not tolerate|did not tolerate|(?:partial |complete |good )?response|responded|CR|PR|no response)\s*(?:on|through|after|"
     rf"following|despite|under|to|of|with|during|while on|within \w+ \w+ of|\d+ (?:mo|months|weeks|wk) (?:after|into|on))?\s*"
     r"(?:(?:a|an|the|his|her|prior|previous|first[- ]line|second[- ]line|third[- ]line|1L|2L|3L|\d|cycles?|courses?|of|lines?|both|"
@@ -194,7 +194,9 @@ def history_of(v: View, c: Course, since: int, until: int, courses: list[Course]
     if responses:
         more["responses"] = tuple(dict.fromkeys(responses))
     _when(v, c, others, more, draft.as_of)
+    began = more.get("time") == "current"  # "since May"
     _time(v, c, before if joined is None else text[max(v.head, joined.start - 60) : joined.start], own, more)
+    _end(v, c, until, more, began, draft.as_of)
     return more
 
 
@@ -257,6 +259,37 @@ def _when(v: View, c: Course, others: list[Mention], more: dict[str, Any], draft
             more["time"] = "current"
     elif found := _LENGTH.match(v.text, c.end, v.end):
         more["duration_days"] = float(found["n"]) * dates.DAYS[dates.unit_of(found["u"])]
+
+
+_STARTED = re.compile(r"\b(?:start(?:ed|ing)?|commenc\w+|initiated|began|begun|since|from)\b[^.;]{0,25}$", re.IGNORECASE)
+_ENDING = re.compile(
+    rf"\b(?:{PROGRESSION}|stopped|discontinued|ceased|ended|completed|finished|withdrawn|off)\W+(?:(?:in|on|at|by|since|as of|CT|MRI|scan|of|"
+    r"early|mid|late|confirmed|treatment|therapy|therapeutic|disease)\W+){0,4}$",
+    re.IGNORECASE,
+)
+
+
+def _end(v: View, c: Course, until: int, more: dict[str, Any], began: bool, as_of: date) -> None:
+    """Sets `until` of a course of drugs that is over and of which only the beginning is dated: when it progressed or was stopped, by its length,
+    else any day since."""
+    started = more.get("when")
+    if more.get("time") != "past" or "until" in more or not isinstance(started, Moment) or c.mentions[0].table == "procedure":
+        return
+    later = next(
+        (
+            d
+            for d in v.dates
+            if c.end < d.start < until and d.moment != started and (d.kind == "until" or (d.kind == "at" and _ENDING.search(v.text, c.end, d.start)))
+        ),
+        None,
+    )
+    if later is not None:
+        more["until"] = later.moment
+    elif (length := more.get("duration_days")) is not None and started.earliest and started.latest:
+        last = min(started.latest + timedelta(days=float(length) + 15), as_of)
+        more["until"] = Moment(earliest=min(started.earliest + timedelta(days=max(float(length) - 15, 0)), last), latest=last)
+    elif (began or any(d.moment == started and _STARTED.search(v.text, v.head, d.start) for d in v.dates)) and started.earliest:
+        more["until"] = Moment(earliest=started.earliest, latest=as_of)
 
 
 # "is being treated with", "maintained on": it goes on.

@@ -1,7 +1,9 @@
 """Treatments: received, current, planned, declined, never; how they ended; line, dose, route, dates."""
 
 import pytest
-from notation import check
+from notation import AS_OF, check
+
+from assistant.patient import read_note
 
 GIVEN = [
     ("s/p atezo-bev PD", "+atezolizumab past r=progressed; +bevacizumab past r=progressed"),
@@ -30,6 +32,17 @@ GIVEN = [
     ("sorafenib -> PD early March 2026", "+sorafenib r=progressed"),
     ("finished TB drugs in Feb 2026", "+antitubercular until=2026-02-01..2026-02-28; !tuberculosis"),
     ("ex-lap 2 weeks ago", "+laparotomy"),
+    ("Radioembolisation (Y-90) on 27 October 2026", "+tare @2026-10-27"),
+    ("Radioembolisation (yttrium-90 glass microspheres, right lobe) on 27 October 2026", "+tare @2026-10-27"),
+    ("Ablation (MWA, segment 6) on 3 November 2026", "+ablation @2026-11-03; +mwa @2026-11-03"),
+    ("atezolizumab/bevacizumab (T+A) 03/2026-09/2026", "+atezolizumab @2026-03-01..2026-03-31 until=2026-09-01..2026-09-30"),
+    ("sorafenib Mar-Sep 2025", "+sorafenib @2025-03-01..2025-03-31 until=2025-09-01..2025-09-30"),
+    ("sorafenib from March 2026 to September 2026", "+sorafenib @2026-03-01..2026-03-31 until=2026-09-01..2026-09-30"),
+    ("lenvatinib from May 2026, progressed", "+lenvatinib past r=progressed until=2026-05-01..2026-11-20"),
+    ("lenvatinib from May 2026 with progression in October 2026", "+lenvatinib r=progressed until=2026-10-01..2026-10-31"),
+    ("lenvatinib started in May 2026 and stopped in August 2026 for PD", "+lenvatinib r=progressed until=2026-08-01..2026-08-31"),
+    ("Lenvatinib for 6 months. CT after five months shows clear progression.", "+lenvatinib r=progressed"),
+    ("Lenvatinib May 2026. Progressed in November 2026.", "+lenvatinib r=progressed until=2026-11-01..2026-11-20"),
     ("treated in a phase I drug trial 2 weeks ago", "+investigational_agent @2026-11-03..2026-11-09"),
 ]  # fmt: skip
 NEVER = [
@@ -113,3 +126,36 @@ def test_the_drugs_of_a_regimen_share_a_course() -> None:
 
     facts = {f.concept: f.course for f in read_note("atezo-bev, then sorafenib", AS_OF).facts}
     assert facts["atezolizumab"] == facts["bevacizumab"] != facts["sorafenib"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "STRIDE regimen (single-dose tremelimumab with durvalumab) from May 2026. CT after five months shows clear progression.",
+        "FOLFOX (oxaliplatin, leucovorin and 5-FU) x6, then PD",
+        "STRIDE (tremelimumab 300 mg once plus durvalumab 1500 mg q4w), PD",
+        "the STRIDE regimen of tremelimumab and durvalumab, progressed",
+        "FOLFOX (plus bevacizumab) in 2025, PD",
+    ],
+)
+def test_a_regimen_spelled_out_is_one_course(note: str) -> None:
+    given = [f for f in read_note(note, AS_OF).facts if f.kind == "treatment"]
+    assert len({f.course for f in given}) == 1
+    assert all(f.responses == ("progressed",) for f in given)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Sorafenib 2025. No progression on CT.",
+        "Sorafenib 2025. Fibrosis with progression to cirrhosis.",
+        "Sorafenib 2025. Progression of ascites.",
+        "Sorafenib 2025. Next imaging to assess for progression.",
+        "Sorafenib 2025. Progression-free for six months.",
+        "Sorafenib stopped in 2025 for rash. Then progressive disease.",
+        "Sorafenib 2025. Father had progressive disease on nivolumab.",
+    ],
+)
+def test_a_later_sentence_is_an_outcome_only_where_it_says_so(note: str) -> None:
+    sorafenib = next(f for f in read_note(note, AS_OF).facts if f.concept == "sorafenib")
+    assert "progressed" not in sorafenib.responses
