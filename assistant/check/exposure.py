@@ -327,11 +327,19 @@ def response(leaf: Treatment, fact: Fact) -> _Point:
 # -- denials -----------------------------------------------------------------------------------------------------------
 
 
+_KINDS = frozenset({"chemotherapy", "immunotherapy", "targeted_therapy"})
+"""Who denies each of these denies systemic treatment of a solid tumour; hormones apart, there is no other. Our reading."""
+
+
 def denials(leaf: Treatment, found: Evidence, target: str, context: Context) -> list[Item]:
     """Absent facts that deny the target: the same or a broader one, not narrowed to another disease, setting or time."""
     against = []
+    kinds = {fact.concept for _, fact in found.narrow if fact.status == "absent"} if target == "systemic_therapy" else set()
     for item in (*found.narrow, *found.broad):
         fact = item[1]
+        if fact.status == "absent" and fact.concept in _KINDS and kinds >= _KINDS:
+            against.append(item)
+            continue
         if fact.status != "absent" or not (context.chart.words.is_a(target, fact.concept) or fact.concept.startswith("text:")):
             continue
         if leaf.status == "needs" and fact.concept in ("anticancer_therapy", "systemic_therapy"):

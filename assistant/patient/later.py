@@ -19,17 +19,21 @@ from assistant.patient.values import rejects, with_unit
 from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
-_NOW = r"(?:now|today|currently|at present|presently|this (?:week|morning|month)|latest|most recent(?:ly)?|on repeat|repeat)"
+_NOW = (
+    r"(?:now|today|currently|at present|presently|this (?:week|morning|month)|latest|most recent(?:ly)?|on repeat|repeat|since then|ever since|"
+    r"(?:there|here)?after(?:wards)?|subsequently|back (?:to|at))"
+)
 _BECAME = (
     r"(?:->|-->|→|=>|(?:(?:then|and|but|has|have|had|is|since|later)\s+)*(?:progress\w*|deteriorat\w*|worsen\w*|declin\w*|improv\w*|recover\w*|normali[sz]\w*|increas\w*|decreas\w*|dropp\w*|chang\w*|rose|fell|"
-    r"went|moved|upgraded|downgraded|restaged)\s+(?:to|as))"
+    r"went|moved|upgraded|downgraded|restaged|(?:corrected|amended|revised|updated|re-?issued)(?:\s+by\s+(?:the\s+)?\w+)?)\s+(?:to|as))"
 )
 _BEFORE = re.compile(
     rf"(?:{_BECAME}|\b{_NOW}\b|(?<=[ABC]\d)\s+to\b)\s*(?:(?:is|was|at|of|to|a|an|class|score|stage|it is|it's)\s+|[:=]\s*)*(?=[A-Z\d<>~])",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"(?:[,;(:–]|->|→|\b(?:and|but|then)\b)\s*(?=[A-Z\d<>~])", re.IGNORECASE)
-_CUE = re.compile(rf"\s*[(,]?\s*(?:on |in |at |@ ?)?(?:\b{_NOW}\b|\x01+)", re.IGNORECASE)
+_CUE = re.compile(rf"\s*[(,]?\s*(?:on |in |at |@ ?)?(?:\b{_NOW}\b|\x01+|\bsince\b|\b(?:after|following)\s+[a-z])", re.IGNORECASE)
+_SINCE = re.compile(r"\s*[(,]?\s*since\b", re.IGNORECASE)
 _CHILD_PUGH = re.compile(r"(?-i:(?P<letter>[ABC]))(?![A-Za-z])\s*[-(]?\s*(?P<points>1[0-5]|[5-9])?(?!\d)(?:\s*(?:points?|pts))?\)?")
 _REACH = 90
 """Characters from a named value within which a nameless one is still its own."""
@@ -105,7 +109,7 @@ def _measured(v: View, text: str, of: _Named, at: int, draft: Draft, since: int,
         return
     when = sample_date(v, at, end, own_only=True)
     first = draft.facts[older[-1]]
-    order = 1 if cued or (cue and re.search(_NOW, cue[0], re.IGNORECASE)) else _order(first, when, text[of.end : at], draft.as_of)
+    order = 1 if cued or (cue and (re.search(_NOW, cue[0], re.IGNORECASE) or _SINCE.match(cue[0]))) else _order(first, when, text[of.end : at], draft.as_of)
     if order > 0:
         _replace(draft, older)
     draft.add(

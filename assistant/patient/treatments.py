@@ -128,6 +128,14 @@ _NOT_TAKEN = re.compile(
 )
 
 
+_NEVER_TAKEN = re.compile(
+    r"\bnever\s+(?:actually\s+|in\s+fact\s+|once\s+)?(?:took|take|taking|started|began|filled|collected|picked\s+up|swallowed)\b"
+    r"|\b(?:did\s+not|didn't)\s+(?:actually\s+|in\s+fact\s+)?(?:take|swallow|fill|collect|start)\s+(?:it|them|any|a\s+single|the\s+(?:drug|tablets?|capsules?))\b"
+    r"|\bnot\s+a\s+single\s+(?:dose|tablet|capsule|cycle)\b|\btook\s+(?:none|no\s+(?:dose|tablet|capsule))",
+    re.IGNORECASE,
+)
+
+
 def _status(v: View, c: Course, said: Assertion, since: int, until: int) -> Status | None:
     text = v.text
     status = said.status
@@ -151,6 +159,8 @@ def _status(v: View, c: Course, said: Assertion, since: int, until: int) -> Stat
     ):
         return "planned"
     if status == "present":
+        if _NEVER_TAKEN.search(after.split(";")[0]):
+            return "absent"
         if _NOT_TAKEN.search(after.split(";")[0]):
             return "planned"
         if (

@@ -14,6 +14,8 @@ AS_OF = date(2026, 11, 20)
     ("criterion", "note"),
     [
         ("HIV infection", "history of HIV"),
+        ("Prior sorafenib", "Sorafenib for 3 months, never had side effects"),
+        ("Bleeding within 3 months", "He bled from a duodenal ulcer 6 weeks ago"),
         ("Pneumonia", "post-obstructive pneumonia, on antibiotics"),
         ("Current treatment with warfarin", "currently being treated with warfarin"),
         ("Current treatment with warfarin", "maintained on warfarin"),
@@ -78,6 +80,10 @@ def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
     [
         ("Prior anti-PD-1 therapy", "pembrolizumab to start after biopsy"),
         ("Prior lenvatinib", "lenvatinib prescribed yesterday, not yet taken"),
+        ("Prior sorafenib", "Sorafenib was prescribed but he never took a single tablet"),
+        ("Prior systemic therapy", "Never had chemotherapy, immunotherapy or targeted drugs"),
+        ("History of variceal bleeding", "oesophageal varices grade I that never bled"),
+        ("Neutrophils < 1.5 x 10^9/L", "ANC initially reported as 0.9, corrected by the laboratory to 1.9 x10^9/L"),
         ("Patients who cannot receive cyclophosphamide", "must not be given cyclophosphamide"),
         ("History of hepatic encephalopathy", "No encephalopathy at present; had an episode in 2022."),
         ("Major surgery within 4 weeks", "Open appendectomy 20 days ago."),
