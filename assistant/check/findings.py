@@ -119,7 +119,7 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
         treated = "requires_systemic_treatment" in leaf.qualifiers and fact.when is None and _treated_systemically(fact, context, named=True)
         where = placed(fact.when or fact.until, bool(treated) or _ongoing(fact, context), leaf.window, context.as_of)
         truth = where.truth
-        if truth is False and leaf.window.scope_unclear:
+        if truth is False and leaf.window.scope_unclear and not _healed(fact, context):
             truth, why = None, "ambiguous"
             texts.append("the text leaves open whether its time window belongs to this item")
         elif truth is None:
@@ -145,6 +145,10 @@ def _present(leaf: Finding, item: Item, context: Context) -> _Met:
             texts.append(f"not {_words(qualifier)}")
         elif qualifier in BASIS and qualifier not in stated(fact):
             texts.append("basis of the diagnosis not stated")
+    if leaf.tense == "ever" and leaf.window is None and _passed_infection(fact, leaf, context):
+        truths.append(None)
+        why = "ambiguous"
+        texts.append(f"an infection that is over: the text does not say whether it counts as {words.either(leaf.concepts)}")
     if fact.concept in context.tolerated and fact.concept not in leaf.concepts and context.sign < 0:
         truths.append(None)
         why = "ambiguous"
@@ -195,6 +199,23 @@ def _still(fact: Fact, leaf: Finding, context: Context) -> Truth:
     if any(context.chart.words.is_a(fact.concept, c) for c in _LIFELONG):
         return True  # nobody has had it once
     return False if passing and not _carried(fact, context) else None
+
+
+def _healed(fact: Fact, context: Context) -> bool:
+    """Whether an injury was dated so long ago that it has healed though the note does not say so."""
+    row = context.chart.words.diseases.get(fact.concept)
+    dated = fact.when is not None and fact.when.latest is not None and (context.as_of - fact.when.latest).days > _A_YEAR
+    return dated and row is not None and row.kind == "injury" and fact.time != "current" and not stated(fact) & _TODAY
+
+
+def _passed_infection(fact: Fact, leaf: Finding, context: Context) -> bool:
+    """Whether an acute infection of the past is asked about as a disease of its organ: "history of lung disease" for a pneumonia years ago."""
+    row = context.chart.words.diseases.get(fact.concept)
+    if row is None or row.kind != "infection" or fact.concept in leaf.concepts or context.exception:
+        return False
+    wider = [d for c in leaf.concepts if context.chart.words.is_a(fact.concept, c) and (d := context.chart.words.diseases.get(c)) is not None]
+    over = "resolved" in fact.qualifiers or (fact.time == "past" and fact.when is None) or _long_over(fact, context)
+    return over and bool(wider) and all(d.kind == "disease" for d in wider) and not _carried(fact, context)
 
 
 def _long_over(fact: Fact, context: Context) -> bool:

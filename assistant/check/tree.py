@@ -266,6 +266,8 @@ def _group(
     blocking = sign < 0
     affirmed = blocking_together and any(n.touched and (n.truth is blocking or n.contradicted) for n in used)
     settled = raised if affirmed else combine([n.settled for n in used])
+    if sign > 0 and combine is any_of and settled is True and truth is None and _unread_way_out(items, nodes):
+        settled = None
     if sign > 0 and combine is all_of and settled is True and truth is None and _specified(items, nodes, context):
         settled = None
     if blocking_together:
@@ -274,6 +276,14 @@ def _group(
     excluding = sign < 0 or context.polarity == "exclusion"
     moot = all(n.moot for n in used) or (combine is not any_of and truth is False and excluding and any(n.moot for n in used))
     return Node(truth, settled, raised, moot=moot, touched=any(n.touched for n in used))
+
+
+def _unread_way_out(items: tuple[Condition, ...], nodes: list[Node]) -> bool:
+    """Whether one of several ways to meet a requirement matters and is open, and each way that could meet it all the same holds words that
+    nobody has read: those are no way out."""
+    waiting = any(n.settled is None and not n.neutral for n in nodes)
+    ways = [item for item, n in zip(items, nodes, strict=True) if n.settled is True and not n.neutral]
+    return waiting and all(any(isinstance(leaf, NotCompiled) for leaf in leaves(way)) for way in ways)
 
 
 def _specified(items: tuple[Condition, ...], nodes: list[Node], context: Context) -> bool:

@@ -24,7 +24,7 @@ _NUMBER_WORDS = VALUES | {"a": 1, "an": 1, "couple": 2, "half": 0.5}
 class Dated:
     """A time expression at `start:end`.
 
-    at: a point. since: it began then and goes on. until: it ended then. span: from `moment` to `moment_end`.
+    at: a point. since: it began then and goes on until `moment_end`, the reference date. until: it ended then. span: from `moment` to `moment_end`.
     for: a length of `days` that ends now if `current`. ahead: it lies in the future.
     """
 
@@ -434,5 +434,5 @@ def find(text: str, as_of: date) -> list[Dated]:
                 dated = replace(dated, kind="since")
             elif _UNTIL.search(before):
                 dated = replace(dated, kind="until")
-        found.append(replace(dated, start=start))
+        found.append(replace(dated, start=start, moment_end=_on(as_of) if dated.kind == "since" else dated.moment_end))
     return found

@@ -109,7 +109,11 @@ def _measured(v: View, text: str, of: _Named, at: int, draft: Draft, since: int,
         return
     when = sample_date(v, at, end, own_only=True)
     first = draft.facts[older[-1]]
-    order = 1 if cued or (cue and (re.search(_NOW, cue[0], re.IGNORECASE) or _SINCE.match(cue[0]))) else _order(first, when, text[of.end : at], draft.as_of)
+    order = (
+        1
+        if cued or (cue and (re.search(_NOW, cue[0], re.IGNORECASE) or _SINCE.match(cue[0])))
+        else _order(first, when, text[of.end : at], draft.as_of)
+    )
     if order > 0:
         _replace(draft, older)
     draft.add(

@@ -140,11 +140,16 @@ _AFTER: tuple[tuple[Qualifier, str], ...] = (
     (
         "resolved",
         r"(?:now |has |have |since |completely |fully |is |was )*(?:resolved|healed|cleared|recovered|"
-        r"eradicated|settled|stopped|ended|ceased|weaned)(?! to (?:grade|G))|none (?:since|now|currently|at present)\b",
+        r"eradicated|settled|stopped|ended|ceased|weaned)(?! to (?:grade|G))|none (?:since|now|currently|at present)\b|"
+        r"not (?:seen |present |recurred )*since\b|(?:never|not) (?:came back|returned|recurred)",
     ),
     ("treated", r"(?:was |were |been |successfully |fully )?treated(?! with (?:systemic|azathio|predn|steroid))"),
     ("untreated", r"(?:currently |yet |remains? )?untreated|not (?:yet )?(?:on (?:treatment|therapy)|treated)"),
-    ("life_threatening", r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock"),
+    (
+        "life_threatening",
+        r"life[- ]threatening|requiring (?:\w+ ){0,3}transfusion|(?:with|in) (?:haemorrhagic |hemorrhagic )?shock|"
+        r"(?:haemorrhagic|hemorrhagic|hypovol\w+) shock",
+    ),
     (
         "catheter_related",
         r"\(?(?:port|catheter|PICC|line|CVC)[- ](?:related|associated)\)?|(?:of|at|around|"
@@ -235,6 +240,23 @@ def _effusion(v: View) -> list[Qualifier]:
     return found
 
 
+# "ascites in 2023; none on current imaging"
+_GONE = re.compile(
+    r"[^;,.]{0,40}[;,]\s*(?:(?:but|and|with)\s+)?(?:none|no longer present|no more|not any more)\s+(?:since|now|currently|today|at present|"
+    r"on (?:the |his |her )?(?:current|latest|last|recent|today's|repeat|follow-?up|present))\b",
+    re.IGNORECASE,
+)
+
+
+def _shock(v: View, m: Mention, mentions: list[Mention]) -> bool:
+    """Whether the bleeding came with shock or took more than three units of blood, in the same clause."""
+    after = _CLAUSE.split(v.text[m.end : min(m.end + 120, v.end)])[0]
+    beside = [o for o in mentions if m.end <= o.start < m.end + len(after) and o.concept != m.concept]
+    alike = all(vocabulary().is_a(o.concept, "shock") or vocabulary().is_a(o.concept, "anemia") for o in beside)
+    shock = any(vocabulary().is_a(o.concept, "shock") and assess(v, o.start, o.end).status == "present" for o in beside)
+    return alike and (shock or bool(beside and _BLED_MUCH.search(after)))
+
+
 _CLAUSE = re.compile(r"[;]|\bbut\b|\. |\)\s*,", re.IGNORECASE)
 
 
@@ -269,8 +291,10 @@ def qualifiers(v: View, m: Mention, mentions: list[Mention], present: bool = Tru
         found.append("histologically_confirmed")
     if present and dict(_AFTER_RE)["requires_systemic_treatment"].search(m.surface):
         found.append("requires_systemic_treatment")  # "RA on methotrexate", where that is one name
-    if present and vocabulary().is_a(m.concept, "bleeding") and _BLED_MUCH.search(clause):
+    if present and vocabulary().is_a(m.concept, "bleeding") and (_BLED_MUCH.search(clause) or _shock(v, m, mentions)):
         found.append("life_threatening")
+    if present and "resolved" not in found and _GONE.match(v.text, m.end, min(following, v.end)):
+        found.append("resolved")
     if "minimal" in found and not re.search(r"effusion|ascites|fluid|hydrothorax|thrombus", m.concept + m.surface):
         found.remove("minimal")
     if not neoplasm:

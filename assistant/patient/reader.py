@@ -3,7 +3,7 @@
 import bisect
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from assistant import identifiers
 from assistant.patient import (
@@ -70,7 +70,7 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         found += lesions.read(v, draft)
     lesion_summary.finish(found, draft)
     demographics.pronoun_sex(views, draft)
-    return in_order(draft.facts), tuple(draft.warnings)
+    return in_order(draft.facts, as_of), tuple(draft.warnings)
 
 
 _RUN = re.compile(r"(.)\1{24,}|[^\s]{120,}| {9,}", re.DOTALL)
@@ -289,15 +289,26 @@ def _resolved(text: str, sentence: sentences.Sentence, mentions: Sequence[Mentio
     return tuple(out)
 
 
-def in_order(facts: list[Fact]) -> tuple[Fact, ...]:
+def in_order(facts: list[Fact], as_of: date | None = None) -> tuple[Fact, ...]:
     """In the order of the text, without repetitions, older values marked where a newer one replaces them."""
     seen: set[Fact] = set()
     unique = [f for f in sorted(facts, key=lambda f: (f.source.start, f.source.end, f.kind, f.concept)) if not (f in seen or seen.add(f))]  # type: ignore[func-returns-value]
-    return tuple(_supersede(unique))
+    return tuple(_supersede(unique, as_of))
 
 
-def _supersede(facts: list[Fact]) -> list[Fact]:
-    """Marks a value that a certainly later one replaces: by dates that do not overlap, or "last year" against now."""
+_LATELY = timedelta(days=90)
+"""A value dated longer ago than this does not contradict an undated one further on in the note, which tells the present (our reading)."""
+
+
+def _present_of(later: Fact, dated: Fact, as_of: date) -> bool:
+    """Whether an undated value further on in the note tells how it is now, against one that is dated months ago."""
+    if dated.when is None or dated.when.latest is None:
+        return False
+    return later.when is None and later.time != "past" and later.status == "present" and as_of - dated.when.latest > _LATELY
+
+
+def _supersede(facts: list[Fact], as_of: date | None) -> list[Fact]:
+    """Marks a value that a certainly later one replaces: dates that do not overlap, "last year" against now, an undated one behind an old one."""
     groups: dict[str, list[int]] = {}
     for i, f in enumerate(facts):
         if f.kind in ("measurement", "category") and not f.implausible and not f.superseded and f.concept != "lesion_size":
@@ -312,6 +323,7 @@ def _supersede(facts: list[Fact]) -> list[Fact]:
         for i in places:
             f = facts[i]
             older = f.when is not None and f.when.latest is not None and latest is not None and f.when.latest < latest
+            older = older or (as_of is not None and any(_present_of(facts[j], f, as_of) for j in places if j > i))
             if older or (f.time == "past" and present):
                 out[i] = f.model_copy(update={"superseded": True})
     return out

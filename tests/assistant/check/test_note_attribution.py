@@ -53,3 +53,39 @@ def test_what_somebody_else_takes_says_nothing(note: str) -> None:
 def test_nothing_given_for_the_tumour_is_a_denial() -> None:
     patient = read_note("Hepatocellular carcinoma. Nothing given for the liver cancer so far.", AS_OF)
     assert check_text("No prior systemic therapy", patient, "inclusion", AS_OF).outcome == "PASS"
+
+
+CARRIED_ON = [
+    ("ECOG 1 in 2025, since then 3.", "ECOG 0-1", "FAIL"),
+    ("ECOG was 2 in 2025, since then 1.", "ECOG 0-1", "PASS"),
+    ("ECOG 3 in March, ECOG 1 since July.", "ECOG 0-1", "PASS"),
+    ("PS 2 after TACE in June, back to 1.", "ECOG 0-1", "PASS"),
+    ("ECOG 3 in March 2026. On examination ECOG 1.", "ECOG 0-1", "PASS"),
+    ("ECOG 1 in March 2026. On examination ECOG 3.", "ECOG 0-1", "FAIL"),
+    ("Child-Pugh A5 until May, B9 since.", "Child-Pugh score <= 7", "FAIL"),
+    ("Child-Pugh B8 in 2024, A5 since treatment of HBV.", "Child-Pugh score <= 7", "PASS"),
+    ("In 2024 Child-Pugh C10, A5 after antiviral treatment.", "Child-Pugh score <= 7", "PASS"),
+    ("Platelets 45 x10^9/L in 2023, 120 since splenic embolisation.", "Platelets >= 75 x 10^9/L", "PASS"),
+]
+
+
+@pytest.mark.parametrize(("note", "criterion", "outcome"), CARRIED_ON)
+def test_the_value_since_then_is_the_present_one(note: str, criterion: str, outcome: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "inclusion", AS_OF).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note", "outcome"),
+    [
+        ("Ascites", "Ascites in 2023; none on current imaging.", "PASS"),
+        ("Ascites", "Had ascites in 2022, not since.", "PASS"),
+        ("History of lung disease", "Pneumonia 2018.", "UNKNOWN"),
+        ("History of lung disease", "PMH: pneumonia 2018, appendicitis 1990.", "UNKNOWN"),
+        ("History of pneumonia", "Pneumonia 2018.", "FAIL"),
+        ("History of lung disease", "Emphysema since 2018.", "FAIL"),
+        ("Unhealed wound, ulcer, or fracture within 4 weeks", "Fracture of the wrist 2012.", "UNKNOWN"),
+        ("Life-threatening bleeding within 3 months", "massive GI bleed 5 weeks ago, haemorrhagic shock, 6 units of red cells", "FAIL"),
+    ],
+)
+def test_what_is_over_is_the_past(criterion: str, note: str, outcome: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome == outcome

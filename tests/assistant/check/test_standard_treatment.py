@@ -35,6 +35,11 @@ def test_what_it_does_not_settle_keeps_the_verdict_open(note: str) -> None:
     assert Assistant.check(REFRACTORY, note, "inclusion", as_of=AS_OF).gating
 
 
+def test_an_alternative_that_nobody_has_read_is_no_way_out() -> None:
+    criterion = "Failed sorafenib, or has been zorpled in the third frobnication by the sponsor's grommets"
+    assert Assistant.check(criterion, "58M HCC BCLC C.", "inclusion", as_of=AS_OF).gating
+
+
 def test_a_required_diagnosis_narrowed_by_words_that_were_not_read_keeps_the_verdict_open() -> None:
     check = Assistant.check("Hepatocellular carcinoma that has been zorpled in the third frobnication", "58M HCC BCLC C.", "inclusion", as_of=AS_OF)
     assert (check.outcome, check.gating) == ("UNKNOWN", True)
