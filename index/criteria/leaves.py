@@ -1,7 +1,7 @@
 """A noun phrase with its frame -> one leaf: a finding, a treatment, an allergy, or words that were not understood."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.conditions import (
@@ -386,6 +386,7 @@ def _qualifiers(p: Passage, start: int, end: int, entities: list[Mention], cover
 
 
 # "insulin-naive", "chemotherapy naive": never had it.
+_FAILURE_OF = re.compile(r"[\s-]+(?:treatment[\s-]+|therapy[\s-]+)?(?:failures?|failed)\b", re.I)
 _NAIVE_OF = re.compile(r"[\s-]*(?:treatment[\s-]*|therapy[\s-]*)?na[iï]ve\b", re.I)
 
 
@@ -398,6 +399,9 @@ def _treatment(
         covered.append((main[-1].end, naive.end()))
         never = treatment(p, concepts, phrase.frame, "received", None, start, end, covered, phrase.open_list)
         return Not(span=never.span, item=never), []
+    if failed := _FAILURE_OF.match(p.text, main[-1].end, end):
+        covered.append((main[-1].end, failed.end()))
+        return treatment(p, concepts, replace(phrase.frame, response=("failed",)), "received", when, start, end, covered, phrase.open_list), []
     status = phrase.frame.status
     if status is None:
         past = phrase.frame.ever or (when is not None and not when.ahead and (when.within is not None or when.longer_than is not None))

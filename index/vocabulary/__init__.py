@@ -4,7 +4,8 @@
 """
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +35,19 @@ def _read(name: str, row: type[R]) -> tuple[R, ...]:
 def surfaces(row: rows.Concept) -> tuple[str, ...]:
     """The words that mean a concept. A label of a few capitals is a word otherwise ("TIP", "AC"): matched in exact case."""
     label = f"={row.label}" if row.label.isupper() and len(row.label) <= 4 else row.label
-    return (label, *row.synonyms)
+    words = (label, *row.synonyms)
+    return (*words, *turned) if isinstance(row, rows.Disease) and (turned := tuple(_turned(words))) else words
+
+
+_ORGAN_FIRST = re.compile(r"([a-z][a-z -]+) (cancer|carcinoma|tumor|adenocarcinoma|neoplasm)", re.IGNORECASE)
+
+
+def _turned(words: Sequence[str]) -> Iterator[str]:
+    """ "liver cancer" said the other way round: "cancer of the liver"."""
+    for said in words:
+        if m := _ORGAN_FIRST.fullmatch(said):
+            yield f"{m[2]} of the {m[1]}"
+            yield f"{m[2]} of {m[1]}"
 
 
 class Vocabulary:
