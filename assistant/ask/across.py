@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.ask import properties
 from assistant.ask.asked import Asked, Draft
@@ -12,9 +13,10 @@ from assistant.ask.ranking import GENERIC, rank
 from assistant.ask.record import label_of, stated
 from assistant.ask.render import NOT_STATED, count, name, names, quoted, sentence, table
 from assistant.ask.resolve import phases_in, profile
-from assistant.ask.snippets import Snippet, snippets, wording
+from assistant.ask.snippets import Snippet, places, snippets, wording
 from assistant.ask.terms import Term, keys_of, plain, words
 from assistant.ask.topics import BY_ID
+from index.filters import stated_fields
 from index.trials import Trial
 from index.vocabulary import vocabulary
 
@@ -165,6 +167,9 @@ def _by_design(asked: Asked) -> Draft | None:
             and re.search(status, plain(f.value).lower().replace(" ", "_"))
             and (s := stated(asked, t, "status"))
         ]
+    elif countries := _countries(asked):
+        rows = [(t, "; ".join(shown)) for t in asked.trials if (shown := _sites(asked, t, countries))]
+        asked = replace(asked, terms=tuple(term for term in asked.terms if not any(term.surface.lower() in c.lower().split() for c in countries)))
     elif asked.request.asserted:
         for trial in asked.trials:
             held = properties.stated(trial)
@@ -192,6 +197,24 @@ def _by_design(asked: Asked) -> Draft | None:
     )
 
 
+def _countries(asked: Asked) -> tuple[str, ...]:
+    """The countries with sites that the question names, as the records spell them."""
+    stated = dict.fromkeys(country for trial in asked.library.trials() for country, _ in stated_fields(trial, "country"))
+    place = r"\b(?:in|from|across|within) (?:the )?"
+    return tuple(c for c in stated if len(c) > 3 and re.search(rf"{place}{re.escape(c)}\b", asked.text, re.I))
+
+
+def _sites(asked: Asked, trial: Trial, countries: Sequence[str]) -> list[str]:
+    """The countries of those named in which the trial has a site, each with its place."""
+    shown = []
+    for country, field in stated_fields(trial, "country"):
+        if country in countries:
+            at = places(trial, field, "country")[:1] if "country" in field.parts else ()
+            marker = "".join(asked.evidence.cite(trial, *place) for place in at) or asked.evidence.field(trial, field)
+            shown.append(f"{quoted(country)} {marker}".strip())
+    return shown
+
+
 def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:
     """The pieces of the trial that show best that it requires, allows or involves the terms."""
     pool = snippets(trial)
@@ -205,7 +228,7 @@ def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Sni
         and tables <= {"drug", "drug_class", "procedure", "regimen"}
         and not re.search(r"\b(?:endpoint|outcome|measure|mention|discuss|cite|background)", asked.text, re.I)
     )
-    wanted = _POPULATION if stance == "require" else _GIVEN if given else _RECORD
+    wanted = _POPULATION if stance == "require" and not re.search(r"\btarget", asked.text, re.I) else _GIVEN if given else _RECORD
     if given and not all(any(t.exact & s.keys for s in pool if s.section in wanted) for t in terms):
         return None  # every drug that is named has to be given, not a relative of it
     # "after failure of", "prior": the piece has to speak of an earlier treatment, in whatever words.

@@ -31,7 +31,7 @@ from assistant.ask.selection import Selection, empty, outside, restricted, withi
 from assistant.ask.snippets import Snippet, snippets
 from assistant.ask.terms import Term, terms_of
 from assistant.ask.understand import asks_about_patient, understand
-from assistant.ask.values import answer_value, read, statement
+from assistant.ask.values import answer_value, answer_which_value, read, statement
 from assistant.identifiers import notice, redact
 from assistant.results import Answer, Citation, Report
 from index.filters import Filter
@@ -145,7 +145,7 @@ def _draft(asked: Asked, indexed: tuple[Trial, ...]) -> Draft:
             if (not asked.terms and not request.topics and not request.asserted) or (asks_about_patient(asked.text) and not asked.terms):
                 return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), indexed)
             rules = (answer_criteria,) if request.stance is not None else ()
-            return _first_of(asked, (answer_which, _stating, *rules, answer_text))
+            return _first_of(asked, (answer_which_value, answer_which, _stating, *rules, answer_text))
         case "compare":
             return _first_of(asked, (answer_compare, answer_field, answer_text))
         case "dose":

@@ -7,7 +7,8 @@ from assistant.ask.not_stated import has_list, no_list, not_stated
 from assistant.ask.ranking import Ranked, fits_kind, needs_number, rank
 from assistant.ask.render import NOT_STATED, name, names, quoted, sentence
 from assistant.ask.snippets import Snippet, snippets
-from assistant.ask.terms import named, plain
+from assistant.ask.terms import Term, named, plain
+from index.conditions import Condition, Finding, NotCompiled, Treatment, leaves
 from index.trials import Criterion, Trial
 from index.vocabulary import vocabulary
 
@@ -77,6 +78,8 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
     if top < _ENOUGH or (not ranked[0].exact and top < 0.6):
         return []
     kept = [r for r in ranked if r.coverage >= max(_ENOUGH, top - 0.12)]
+    if not ranked[0].exact:
+        kept = _ruling(trial, terms, kept)
     measures = _measures(asked.text)
     # A limit on the measure first; where none was read, the piece that names it.
     kept = _narrowed(kept, {"l:" + c for c in measures})
@@ -88,6 +91,27 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
         kept = _narrowed(kept, {"t:" + broad for c in asked.request.concepts for broad in v.ancestors(c)})
     numeric = [r for r in kept if fits_kind(asked.text, r.snippet.text)]
     return (numeric if needs_number(asked.text) else numeric or kept)[:_MOST]
+
+
+def _ruling(trial: Trial, terms: list[Term], ranked: list[Ranked]) -> list[Ranked]:
+    """Of pieces that name only something broader than what is asked about, those that make it a rule: others mention it in passing."""
+    broader = {key[2:] for t in terms for key in t.keys if key.startswith("c:")}
+    if not broader:
+        return ranked
+    ruling = {c.id for c in trial.criteria if any(broader & _concepts(leaf) for leaf in leaves(c.condition))}
+    return [r for r in ranked if r.snippet.criterion is None or r.snippet.criterion in ruling]
+
+
+def _concepts(leaf: Condition) -> set[str]:
+    match leaf:
+        case Finding():
+            return set(leaf.concepts)
+        case Treatment():
+            return set(leaf.targets)
+        case NotCompiled():
+            return set()
+        case _:
+            return {str(value) for value in leaf.model_dump().values() if isinstance(value, str)}
 
 
 def _measures(text: str) -> set[str]:

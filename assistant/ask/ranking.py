@@ -60,7 +60,7 @@ def rank(terms: Sequence[Term], snippets: Iterable[Snippet], pool: Sequence[Snip
         for term, weight in zip(terms, rarity, strict=True):
             if term.exact & snippet.keys:
                 score += weight
-                exact += 1
+                exact += term.surface.lower() not in GENERIC
             elif term.stems and term.stems <= snippet.keys:
                 score += _SPELT_OUT * weight
             elif term.keys & snippet.keys:

@@ -29,6 +29,11 @@ _AFTER = re.compile(
     r"|recruit\w*)\b)[^?.!;:,])+)",
     re.I,
 )
+_ANY = re.compile(
+    r"\b(?:(?:is|are) there|do (?:you|we) have|(?:do you )?know of|find|any|which|what|another)\s+(?:an?\s+|any\s+|the\s+)?(?:[\w-]+\s+){0,3}?"
+    r"(?:trial|study|one|record)\s+(?:(?!\b(?:trial|study)\b).)*$",
+    re.I,
+)
 _SEVERAL = re.compile(
     r"\b(?:compar\w+|versus|vs|than|both|differ\w*|between|same)\b|\b(?:and|or)\s+(?:in\s+|for\s+|of\s+)?(?:the|that|this)\b.{0,60}\b(?:trial|study)\b",
     re.I,
@@ -295,6 +300,8 @@ def _longest_common(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
 def _by_nickname(question: str, profiles: list[Profile], add: "_Add", unknown: list[str]) -> None:
     for match in [*_BEFORE.finditer(question), *_AFTER.finditer(question)]:
         phrase, start, end = match[1].strip(), match.start(1), match.end(1)
+        if match.re is _AFTER and _ANY.search(question[: match.end()]):
+            continue  # "is there a trial for children": that asks for one, and names none
         if not phrase or _ORDINAL.fullmatch(f"the {phrase} one".strip()):
             continue
         phases = phases_in(phrase) if match.re is _BEFORE else frozenset()
@@ -309,6 +316,8 @@ def _by_nickname(question: str, profiles: list[Profile], add: "_Add", unknown: l
             for term in terms:
                 count = sum(1 for q in profiles if term.keys & q.told)
                 weight = math.log(1 + (len(profiles) + 1) / (1 + count))
+                if not count and term.surface.islower() and not term.stems:
+                    weight *= _ABSENT  # an ordinary word that no trial uses is the asker's way of speaking
                 total += weight
                 if term.exact & p.title_keys:
                     hit += weight
@@ -341,6 +350,7 @@ def _by_nickname(question: str, profiles: list[Profile], add: "_Add", unknown: l
             add(match.start() if match.re is _BEFORE else start, end if match.re is _AFTER else match.end(), chosen)
 
 
+_ABSENT = 0.4
 _PATIENT_WORD = re.compile(r"patient|his|her\b|disease", re.I)
 
 

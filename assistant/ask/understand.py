@@ -117,6 +117,7 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
         return Request(question=question, intent="out_of_scope", reason="language", language="other", facts=(name,) if name else ())
     if lang == "zh":
         text = to_english(text)
+    text = re.sub(r"\bright (?=now\b)", "", text, flags=re.I)
     text, corrections = correct_spelling(text, trials, clinical_speller())
     resolved = resolve(text, trials, context)
     mentions = named(text)

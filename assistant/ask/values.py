@@ -62,6 +62,15 @@ def statement(asked: Asked) -> str:
     return _ASKING.sub(lambda m: ", ", "".join(text)).replace("?", ".")
 
 
+_MOST = 12
+_ASKS_RULE = re.compile(
+    r"\b(?:exclu\w+|allow\w*|accept\w*|permit\w*|(?:in)?eligib\w+|tolerat\w+|barr?(?:ed|s)|forbid\w*|forbidden|prohibit\w*|disqualif\w+|qualif\w+"
+    r"|problem|issue|contraindicat\w+|includ\w+|enter\w*|join\w*|enrol\w*|participat\w+|take part|get in|be in|(?:keep|leave)s? out"
+    r"|rul(?:ed?|es) out|admit\w*|takes?|ok(?:ay)?|fine|possible|suitable|candidate|fit|a chance|criteri\w+|be (?:treated|randomi[sz]ed))\b",
+    re.I,
+)
+
+
 def has_value(asked: Asked, patient: "Patient") -> bool:
     """Whether the question holds something that can be checked, not only the topic of a rule."""
     if re.match(r"\W*why\b", asked.text, re.I) or (
@@ -70,7 +79,7 @@ def has_value(asked: Asked, patient: "Patient") -> bool:
         return False
     if needs_number(asked.text) and not re.search(r"\d", patient.text):
         return False
-    return _precise(patient) or (asked.request.yes_no and bool(stated_facts(patient)))
+    return _precise(patient) or (asked.request.yes_no and bool(_ASKS_RULE.search(asked.text)) and bool(stated_facts(patient)))
 
 
 def _precise(patient: "Patient") -> bool:
@@ -113,6 +122,40 @@ def answer_value(asked: Asked, patient: "Patient") -> Draft | None:
     if without and (asked.named or len(asked.searched) <= 12):
         lines.append(f"{names(without)}: no eligibility list, so {NOT_STATED} there.")
     return Draft("answer", "\n".join(lines), tuple(answered))
+
+
+def answer_which_value(asked: Asked) -> Draft | None:
+    """ "Which trials accept ECOG 2": the trials on either side of their rule, each with it; None where the question holds no value."""
+    from assistant.check import match
+
+    patient = read(statement(asked), asked.as_of)
+    if asked.request.stance != "allow" or not any(f.kind in ("measurement", "category") for f in stated_facts(patient)):
+        return None
+    listed = [t for t in asked.trials if has_list(t)]
+    report = match(listed, patient, asked.as_of)
+    sides: dict[str, list[tuple[Trial, list[CriterionReport]]]] = {"PASS": [], "FAIL": [], "UNKNOWN": []}
+    for trial, judged in zip(listed, report.trials, strict=True):
+        touched = _telling(_concerned(asked, trial, _touched(judged, report.patient.facts)), report.patient.facts)
+        outcomes = {_outcome(c)[0] for c in touched}
+        for outcome in ("FAIL", "UNKNOWN", "PASS"):
+            if outcome in outcomes:
+                sides[outcome].append((trial, [c for c in touched if _outcome(c)[0] == outcome]))
+                break
+    if not (sides["PASS"] or sides["FAIL"]):
+        return None
+    said = {"PASS": "Within the rule", "FAIL": "Not within the rule", "UNKNOWN": "Not decided by this alone"}
+    lines = [
+        f"{said[o]}: {names([t for t, _ in found], _MOST)}." if found else f"{said[o]}: none." for o, found in sides.items() if found or o == "PASS"
+    ]
+    chosen = [pair for found in sides.values() for pair in found][:_MOST]
+    lines += [_line(asked, trial, touched, closing=False) for trial, touched in chosen]
+    silent = [t for t in asked.searched if not has_list(t)]
+    if silent and len(asked.searched) <= _MOST:
+        lines.append(f"{names(silent)}: no eligibility list, so {NOT_STATED} there.")
+    if sides["PASS"]:
+        lines.append("Other criteria still apply.")
+    accepted = sides["PASS"] or sides["FAIL"]
+    return Draft("answer", "\n".join(lines), tuple(t.id for t, _ in accepted))
 
 
 def _touched(report: TrialReport, facts: Sequence[PatientFact]) -> list[CriterionReport]:
@@ -162,7 +205,7 @@ def _telling(touched: list[CriterionReport], facts: Sequence[PatientFact]) -> li
     return [c for c in touched if _outcome(c)[0] != "UNKNOWN" or not rests_on(c) <= failed]
 
 
-def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
+def _line(asked: Asked, trial: Trial, touched: list[CriterionReport], closing: bool = True) -> str:
     by_id = {c.id: c for c in trial.criteria}
     parts = []
     for report in touched:
@@ -181,5 +224,5 @@ def _line(asked: Asked, trial: Trial, touched: list[CriterionReport]) -> str:
         parts.append(sentence(f"{result} ({name(trial)}, {side(criterion)}): {reason.rstrip('.')}") + f" {quotes}.")
     ranked = [Ranked(s, 1.0, 1, ()) for r in touched for s in snippets(trial) if s.criterion == r.id]
     notes = notes_on(asked, [(trial, ranked)])
-    closing = "Other criteria still apply." if all(_outcome(r)[0] != "FAIL" for r in touched) else ""
-    return " ".join([*parts, *notes, closing]).strip()
+    more = "Other criteria still apply." if closing and all(_outcome(r)[0] != "FAIL" for r in touched) else ""
+    return " ".join([*parts, *notes, more]).strip()

@@ -245,3 +245,28 @@ def test_a_receptor_is_not_checked_as_a_creatinine_clearance(library: Library) -
 
 def test_portal_hypertension_is_no_blood_pressure() -> None:
     assert "w:hypertens" not in keys_of("bleeding due to portal hypertension") and "w:hypertens" in keys_of("arterial hypertension")
+
+
+def test_a_value_is_held_against_the_rule_of_every_trial(library: Library, checked: Callable[..., None]) -> None:
+    found = answer("Which trials accept platelets of 80?", library, AS_OF)
+    assert "Within the rule: 001." in found.text and "Not within the rule: NCT90000001." in found.text
+    assert {c.quote for c in found.citations} >= {"Platelet count ≥ 120 x 10^9/L"}
+    checked(found, library, found.question)
+
+
+@pytest.mark.parametrize(
+    ("question", "trials"),
+    [
+        ("Which trials are in Switzerland?", {"NCT90000001"}),
+        ("Is there a trial for adults with hay fever?", {"NCT90000001"}),
+        ("Which trials are recruiting right now?", {"001"}),
+    ],
+)
+def test_which_trials_by_place_disease_and_time(library: Library, question: str, trials: set[str]) -> None:
+    found = answer(question, library, AS_OF)
+    assert found.kind == "answer" and {c.trial.partition("_")[0] for c in found.citations} == trials
+
+
+@pytest.mark.parametrize("question", ["Are lung metastases allowed in NCT90000001?", "Is cadonilimab given instead of sorafenib in NCT90000001?"])
+def test_a_mention_in_passing_is_no_rule(library: Library, question: str) -> None:
+    assert answer(question, library, AS_OF).kind == "not_stated"
