@@ -1,5 +1,6 @@
 """A measured value against a limit: units, multiples of a laboratory's limit, formulas, conflicts and the age of the sample."""
 
+import re
 from dataclasses import dataclass
 
 from assistant.check import derived, words
@@ -14,6 +15,7 @@ from assistant.check.windows import placed
 from assistant.patient.facts import Fact, Range
 from assistant.results import UnknownReason
 from index.conditions import TEXT, Limit
+from index.text import repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,34 @@ def judge_limit(leaf: Limit, context: Context) -> Judged:
     if _stated_in_another_unit(leaf, live, context):
         stated = words.unit_label(live[0][1].unit)
         return Judged(None, f"compared in {stated}, as reported", "unit", (), neutral=True)
+    if (untreated := _without_treatment(leaf, context)) is not None:
+        return untreated
     compared = [(item, _compare(leaf, item[1], context)) for item in live]
     judged = _combined(leaf, compared, context)
     judged = _against_computed(leaf, judged, context) if leaf.measure == "child_pugh" else judged
     return _dated(leaf, live, judged, context)
+
+
+_UNDER_TREATMENT = re.compile(
+    r"\b(?:after|despite|under|in spite of|on|with|while (?:on|receiving))\s+(?:\w+\s+){0,2}?(?:optimal|adequate|maximal|appropriate|standard|best|"
+    r"regular|antihypertensive|medical|anti-?hypertensive|drug)\s+(?:\w+[\s-]+){0,3}?(?:treatment|therapy|medications?|management|drugs?|agents?)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_treatment(leaf: Limit, context: Context) -> Judged | None:
+    """A blood pressure without treatment, where the text speaks of the one under treatment: how that would be, nobody knows."""
+    if leaf.measure not in ("sbp", "dbp") or context.criterion is None or not _UNDER_TREATMENT.search(repair(context.criterion.quote).text):
+        return None
+    drugs = context.chart.treatments("antihypertensive")
+    denied = [item for item in (*drugs.narrow, *drugs.broad) if item[1].status == "absent"]
+    if not denied or any(fact.status == "present" and fact.time != "past" for _, fact in drugs.narrow):
+        return None
+    live = current(context.chart.measured(leaf.measure))
+    if any(_compare(leaf, fact, context).truth is not False for _, fact in live):
+        reason = f"{words.quoted(denied[0][1])}: the limit is for the blood pressure under treatment"
+        return open_("ambiguous", reason, tuple(dict.fromkeys((*(i for i, _ in live), denied[0][0]))))
+    return None
 
 
 def _never_treated(leaf: Limit, context: Context) -> Judged | None:

@@ -39,7 +39,7 @@ _FURTHER = re.compile(
 )
 
 
-# A bare target name ("VEGFR", "MEK") is a treatment only beside a word that makes it one.
+# A bare target name ("VEGFR", "MEK") is a treatment only beside a word that makes it one; the I of "TKI" is such a word.
 _TARGET_ONLY = re.compile(r"^[A-Z][A-Z0-9a-]{1,6}$")
 
 
@@ -76,7 +76,12 @@ def _usable(v: View, m: Mention, draft: Draft) -> bool:
         return False  # "iodine-stained": a reagent
     if m.surface in ("PD", "PR", "CR", "SD", "PS"):
         return False  # how it ended, not what was given
-    if m.table == "drug_class" and _TARGET_ONLY.match(m.surface) and "inhibitor" in vocabulary().label(m.concept):
+    if (
+        m.table == "drug_class"
+        and _TARGET_ONLY.match(m.surface)
+        and not m.surface.rstrip("s").endswith("I")
+        and "inhibitor" in vocabulary().label(m.concept)
+    ):
         return bool(_MAKES_TREATMENT.match(v.text, m.end, v.end)) or bool(
             re.search(r"\b(?:anti|non)-?$", v.text[max(v.head, m.start - 6) : m.start], re.IGNORECASE)
         )

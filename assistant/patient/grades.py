@@ -13,7 +13,7 @@ from assistant.patient.view import View
 from index.vocabulary import Mention, vocabulary
 
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
-_G = r"(?P<{0}>[0-5]|IV|V|I{{1,3}})(?![\dA-Za-z.])"
+_G = r"(?P<{0}>[0-5]|IV|V|I{{1,3}})(?![\dA-Za-z]|\.\d)"
 _GRADE = re.compile(
     rf"(?<![A-Za-z])(?P<cmp>[<>≤≥]=?\s*)?(?:(?:NCI[- ]?)?CTC(?:AE)?(?:\s*v?\s*\d(?:\.\d)?)?\s*)?(?:grade|gr\.?|"
     rf"(?-i:G)(?=\s?-?\s?\d))\s*-?\s*(?P<cmp2>[<>≤≥]=?\s*)?{_G.format('g')}(?:\s*(?:-|to|/|or)\s*(?:grade\s*|G)?{_G.format('g2')})?",

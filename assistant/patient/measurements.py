@@ -26,7 +26,7 @@ _CONNECTOR = re.compile(
     | \s*['\]"]
     | \s+(?:levels?|counts?|values?|results?|scores?|titers?|titres?|loads?|concentration|performance(?:\sstatus)?|status|ps|
         interval|ratio|reading|today|yesterday|now|currently|current|latest|last|recent|most\srecent|repeat|repeated|baseline|
-        on|in|at|by|from|is|was|were|are|of|to|has|have|been|be|be(?:en)?|remains?|remained|stable|only|measured|reported|
+        on|in|at(?!\s+(?:least|most)\b)|by|from|is|was|were|are|of|to|has|have|been|be|be(?:en)?|remains?|remained|stable|only|measured|reported|
             documented|estimated|expected|well|calculated|came\sback|shows?|showed|improved|improving|rose|risen|rising|fell|fallen|falling|worsened|worsening|deteriorated|deteriorating|declined|
         went|dropped|increased|decreased|elevated|high|low|raised|reduced|preserved|about|around|approximately|approx\.?|just|
             still|mildly|markedly|significantly|slightly|again|as|a|an|the|overall|biplane|echo|echocardiogram|tte|

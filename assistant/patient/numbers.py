@@ -28,6 +28,8 @@ def _number(end: str) -> re.Pattern[str]:
 
 _NUMBER = _number(_OF_TIME)
 _NUMBER_OF_TIME = _number("")
+_DECADE = re.compile(r"s\b")
+_ABOUT = re.compile(r"\b(?:low|mid|high|upper|lower|the|his|her)[\s-]*$", re.IGNORECASE)
 _POWER = re.compile(r"\s*(?:[x×*·]\s*)?10\s*(?:\^|\*\*|E|e|\*)\s*\(?(?P<exp>\d{1,2})\)?|\s*[x×*·]\s*10\s*\(?(?P<exp2>\d)\)?(?!\d)")
 _SCALE = {
     "k": 1e3,
@@ -98,8 +100,8 @@ def value_at(text: str, position: int, end: int, *, of_time: bool = False) -> Va
     while position < end and text[position] == " ":
         position += 1
     match = (_NUMBER_OF_TIME if of_time else _NUMBER).match(text, position, end)
-    if match is None:
-        return None
+    if match is None or (_DECADE.match(text, match.end("a"), end) and _ABOUT.search(text, max(0, position - 12), position)):
+        return None  # "in the low 90s"
     a = _tidy(digits(match["a"]) * (10 ** int(match["exp_e"]) if match["e"] else 1))
     if a > 1e15:
         return None

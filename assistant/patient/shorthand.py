@@ -35,9 +35,16 @@ _GRAFT = re.compile(
     r"(?=\s+(?:from|graft|allograft|in (?:19|20)\d\d|transplant))",
     re.IGNORECASE,
 )
+_FILLER = (
+    r"(?:(?:is|of|about|around|roughly|approximately|only|well|for|estimated|another|further|perhaps|"
+    r"maybe|probably|likely|some|a|the|next|poor|[:,~≈])\s*)*"
+)
 _PROGNOSIS = re.compile(
-    r"\b(?:prognosis|expected to (?:live|survive))\b(?=[\s:,]*(?:(?:is|of|about|around|roughly|approximately|only|well|for|estimated|at|over|under|"
-    r"between|less|more|than|[<>≤≥~])\s*)*\d(?:[\d.\s–-]|to\b|and\b)*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
+    r"\b(?:prognosis|expect(?:ed|s|ing)?\s+(?:(?:him|her|them|the patient|this patient)\s+)?to (?:live|survive)|"
+    r"(?:likely|going|able) to (?:live|survive)|"
+    r"(?:will|may|can|could|would)\s+(?:probably |likely )?(?:live|survive)|(?:I|we)\s+(?:would )?give (?:him|her|them|the patient)|"
+    rf"has (?=[^.;]{{0,30}} (?:left )?to live\b))\s*{_FILLER}(?=(?:(?:at|over|under|up to|between|less|more|least|most|than|[<>≤≥])\s*)*"
+    r"\d(?:[\d.\s–-]|to\b|and\b)*(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b)",
     re.IGNORECASE,
 )
 
@@ -82,7 +89,7 @@ def shorthand(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
         organ = "liver_transplantation" if match["organ"].lower() == "liver" else "organ_transplantation"
         yield Mention(match.start(), match.end(), organ, "procedure", match[0])
     for match in _PROGNOSIS.finditer(text, start, end):
-        yield Mention(match.start(), match.end(), "life_expectancy", "measure", match[0])
+        yield Mention(match.start(), match.start() + len(match[0].rstrip()), "life_expectancy", "measure", match[0].rstrip())
 
 
 def _exactly(phrase: str, table: Literal["measure", "condition"]) -> list[Mention]:

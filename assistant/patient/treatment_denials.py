@@ -104,6 +104,8 @@ def global_denials(v: View, draft: Draft) -> None:
             continue
         if m["naive"] and re.search(r"[\w)]-?$", v.text[max(v.head, start - 1) : start]):
             continue
+        if m["naive"] and "untreated" in m["naive"].lower() and _of_a_value(v, start):
+            continue
         before = v.text[max(v.head, start - 30) : start]
         if re.search(r"\bnot\s+$|\bif\s+$", before, re.IGNORECASE):
             continue
@@ -127,6 +129,16 @@ def global_denials(v: View, draft: Draft) -> None:
         end = m.start() + len(m[0].rstrip())
         draft.add("treatment", concept, "absent", start, end, reading=reading)
         draft.take(start, end)
+
+
+def _of_a_value(v: View, start: int) -> bool:
+    """Whether "untreated" is said of a value just before it: "Hb 9, untreated", "TSH 12, untreated" (not of a viral load or a score)."""
+    near = [x for x in v.mentions if x.end <= start and start - x.end < 25]
+    if not near or near[-1].table != "measure" or near[-1].concept in (*_VIRAL, "afp", "pivka"):
+        return False
+    return vocabulary().measures[near[-1].concept].kind not in ("score", "count", "size") and bool(
+        re.search(r"\d[^.;]*$", v.text[near[-1].end : start])
+    )
 
 
 def _naive_of(v: View, start: int, end: int) -> str | None:

@@ -34,10 +34,22 @@ _NAIVE = re.compile(
 )
 
 
+_NAIVE_TO = re.compile(
+    r"(?<!not )\bna[iï]ve\s+(?:to|for|of|with (?:respect|regard) to)\s+(?:(?:any|all|prior|previous|both|both of)\s+)*(?:[\w-]+(?:\s+[\w-]+)?"
+    r"\s*(?:,|/|\band\b|\bor\b|&)+\s*(?:or\s+|and\s+)?){0,4}$",
+    re.IGNORECASE,
+)
+
+
 def _one(v: View, c: Course, since: int, until: int, courses: list[Course], draft: Draft) -> None:
     if other_person(v, c.start, c.end) or re.search(r"\bdon(?:or|ated?)\b[^.;,]{0,40}$", v.text[v.head : c.start], re.IGNORECASE):
         return
     said = assess(v, c.start, c.end, treatment=True)
+    if _NAIVE_TO.search(v.text, v.head, c.start):
+        for concept, start, end in c.concepts:
+            draft.add("treatment", concept, "absent", start, end)
+        draft.take(c.start, c.end)
+        return
     naive = _NAIVE.match(v.text, c.end, v.end)
     if naive:
         for concept, start, _ in c.concepts:

@@ -82,7 +82,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
     (
         "unsaid",
         r"(?:at (?:high |increased |low )?)?risk (?:of|for|factors? for)|prophyla(?:xis|ctic)(?: (?:for|of|against))?|prevent(?:ion|"
-        r"ing)?(?: of)?|screen(?:ed|ing)? for|surveillance for|monitor(?:ed|ing)? for|vaccinat(?:ed|ion) (?:against|for)|"
+        r"ing)?(?: of)?|screen(?:ed|ing)? for|surveillance for|monitor(?:ed|ing)? for|vaccin(?:ated|ation|es?) (?:against|for)|"
         r"immuni[sz](?:ed|ation) (?:against|for)|to (?:rule out|exclude|look for|assess for|evaluate for|check for)|"
         r"(?:evaluat(?:e|ed|ion)|assess(?:ed|ment)?|work(?:ed|ing)?[ -]?up|investigat(?:ed|ion)|test(?:ed|ing)?|"
         r"check(?:ed)?) for|"

@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from assistant.patient.assertion import assess
+from assistant.patient.dates import count_of, unit_of
 from assistant.patient.drafts import Draft
 from assistant.patient.facts import Range
 from assistant.patient.numbers import compared, digits
@@ -39,8 +40,48 @@ def read(v: View, draft: Draft) -> None:
     _fever(v, draft)
     _rate(v, draft)
     _body(v, draft)
+    _saturation(v, draft)
+    _survival(v, draft)
     _prothrombin(v, draft)
     _urine(v, draft)
+
+
+# "saturating 94% on room air", "sat 88%"; of iron, transferrin or venous blood it is another value.
+_SATURATION = re.compile(
+    r"(?<!transferrin )(?<!iron )(?<!venous )(?<!TSAT )\b(?:saturat(?:ing|ion|ions|es|ed)|satting|sats?|desaturat(?:ing|es|ed|ion))\b\s*"
+    r"(?:(?:is|was|of|at|to|"
+    r"around|about|now|today|well|down|[:=(~])\s*)*(?P<n>[4-9]\d|100)(?:\s*(?:-|–|to)\s*(?P<n2>[4-9]\d|100))?\s*(?:%|percent\b)",
+    re.IGNORECASE,
+)
+
+
+def _saturation(v: View, draft: Draft) -> None:
+    for m in _SATURATION.finditer(v.text, v.head, v.end):
+        if any(x.table == "measure" and x.start < m.end() and m.start() < x.end for x in v.mentions):
+            continue
+        if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
+            continue
+        value = Range(low=float(m["n"]), high=float(m["n2"] or m["n"]))
+        draft.add("measurement", "spo2", "present", m.start(), m.end(), value=value, unit="percent", when=sample_date(v, m.start(), m.end()))
+        draft.take(m.start(), m.end())
+
+
+# "not expected to survive beyond 2 months", "unlikely to live another 6 weeks"
+_NO_LONGER = re.compile(
+    r"\b(?:not|unlikely|hardly|never|(?:is|was|does|do|would|wo|will)n't)\b[^.;,\d]{0,40}?\b(?:survive|live|be alive)\b[^.;,\d]{0,25}?"
+    r"(?P<n>\d{1,3}|one|two|three|four|five|six|eight|ten|twelve)(?:\s*(?:-|–|to|or)\s*(?P<n2>\d{1,3}|two|three|four|five|six|eight|twelve))?\s*"
+    r"(?P<unit>days?|weeks?|wks?|months?|mos?|years?|yrs?)\b",
+    re.IGNORECASE,
+)
+
+
+def _survival(v: View, draft: Draft) -> None:
+    for m in _NO_LONGER.finditer(v.text, v.head, v.end):
+        if not draft.free(m.start(), m.end()) or other_person(v, m.start(), m.end()):
+            continue
+        value = Range(low=None, high=count_of(m["n2"] or m["n"]))
+        draft.add("measurement", "life_expectancy", "present", m.start(), m.end(), value=value, unit=unit_of(m["unit"]))
+        draft.take(m.start(), m.end())
 
 
 # "BP 130/80 in clinic, 168/102 at home": a second reading of the same sentence needs no name.
@@ -93,8 +134,23 @@ def _pressure(v: View, draft: Draft) -> None:
                 reading = "140/90 mmHg or more in spite of treatment"
                 draft.add("finding", "hypertension", "present", m.start(), despite.end(), qualifiers=("uncontrolled",), time=time, reading=reading)
             draft.take(m.start(), m.end())
+            untreated = _UNTREATED.match(v.text, m.end(), v.end)
+            if untreated:
+                draft.add("treatment", "antihypertensive", "absent", m.start(), untreated.end())
+                draft.take(untreated.start(), untreated.end())
 
 
+# "BP 165/95, not on treatment"
+_UNTREATED = re.compile(
+    r"[\s,;(]*(?:mm ?Hg)?[\s,;(-]*(?:(?:but|and|yet|so far|currently|still|is|remains|he|she|patient|has|been|never)\s+)*(?:untreated|"
+    r"not (?:yet )?(?:on|under|receiving|taking)\s+(?:any\s+)?(?:(?:antihypertensive|BP|blood pressure|regular|drug)\s+)?(?:treatment|"
+    r"therapy|medications?|drugs?|tablets|meds|antihypertensives?)|not (?:yet )?(?:been )?treated|"
+    r"off (?:all )?(?:treatment|medications?|antihypertensives?)|"
+    r"(?:no|without(?: any)?) (?:antihypertensives?(?: (?:drugs?|treatment|therapy|medications?))?|treatment|medications?|"
+    r"BP (?:drugs|meds|medications?)))\b"
+    r"(?!\s+(?:for|of|with)\b)",
+    re.IGNORECASE,
+)
 _DESPITE = re.compile(
     r"[\s,(]*(?:mm ?Hg)?[\s,(]*(?:despite|in spite of|on)\s+(?:\w+\s+){0,3}?(?:antihypertensives?|"
     r"(?:BP|blood pressure)\s+(?:drugs|medications?|meds|tablets)|"

@@ -89,3 +89,32 @@ def test_the_value_since_then_is_the_present_one(note: str, criterion: str, outc
 )
 def test_what_is_over_is_the_past(criterion: str, note: str, outcome: str) -> None:
     assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("criterion", "note", "outcome"),
+    [
+        ("Peripheral neuropathy grade >= 2", "Exclusion: CIPN grade 2.", "FAIL"),
+        ("Prior treatment with a TKI", "TKI/ICI-naive.", "PASS"),
+        ("Prior treatment with a TKI", "Naive to TKI and ICI.", "PASS"),
+        ("Prior treatment with a TKI", "On a TKI since May.", "FAIL"),
+        ("Oxygen saturation < 92%", "saturating 94% on room air", "PASS"),
+        ("Oxygen saturation < 92%", "Saturation 86%", "FAIL"),
+        ("Oxygen saturation < 92%", "transferrin saturation 45%", "UNKNOWN"),
+        ("Life expectancy < 12 weeks", "I would expect her to live another 4 to 6 weeks at most.", "FAIL"),
+        ("Life expectancy < 12 weeks", "He is not expected to survive beyond 2 months.", "FAIL"),
+        ("Life expectancy < 12 weeks", "Life expectancy of at least 6 months.", "PASS"),
+        ("Platelets < 75 x 10^9/L", "Platelets at least 80 x10^9/L", "PASS"),
+        ("Hepatitis B infection", "Received vaccine against hepatitis B.", "UNKNOWN"),
+        ("Uncontrolled hypertension with SBP >= 150 mmHg after optimal medical treatment", "BP 165/95, not on treatment", "UNKNOWN"),
+        ("Uncontrolled hypertension with SBP >= 150 mmHg after optimal medical treatment", "BP 165/95 on three drugs", "FAIL"),
+        ("Uncontrolled hypertension with SBP >= 150 mmHg after optimal medical treatment", "BP 165/95", "FAIL"),
+    ],
+)
+def test_everyday_words_are_read(criterion: str, note: str, outcome: str) -> None:
+    assert check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).outcome == outcome
+
+
+def test_an_untreated_blood_pressure_is_no_untreated_tumour() -> None:
+    patient = read_note("Hepatocellular carcinoma. BP 165/95, untreated.", AS_OF)
+    assert check_text("No prior systemic therapy", patient, "inclusion", AS_OF).outcome == "UNKNOWN"
