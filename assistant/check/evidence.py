@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.check.thrombus import HVTT, implied
 from assistant.check.windows import apart
 from assistant.patient.facts import Fact
+from assistant.patient.unread import Unread
 from index.conditions import TEXT, Condition, Finding, children
 from index.trials import Trial
 from index.vocabulary import Vocabulary, vocabulary
@@ -60,6 +61,7 @@ class Chart:
         self._allergies: dict[str, list[Item]] = {}
         self._measures: dict[str, list[Item]] = {}
         self._categories: dict[str, list[Item]] = {}
+        self._unread: tuple[Unread, ...] = getattr(patient, "unread", ())
         self._kidney = any(fact.kind == "finding" and self.words.is_a(fact.concept, "rcc") for fact in self.facts)
         for i, fact in enumerate(self.facts):
             if not fact.implausible:
@@ -119,7 +121,17 @@ class Chart:
             for concept in table:
                 found.update(self.words.ancestors(concept))
                 found.update(self.words.descendants(concept))
+        for unread in self._unread:
+            found.update(self.words.ancestors(unread.concept))
+            found.update(self.words.descendants(unread.concept))
         return frozenset(found)
+
+    def unread(self, concepts: Iterable[str]) -> str | None:
+        """Words of the note that were not understood and may bear on any of the concepts; None if there are none."""
+        for unread in self._unread:
+            if any(self.words.is_a(unread.concept, c) or self.words.is_a(c, unread.concept) for c in concepts):
+                return unread.source.quote
+        return None
 
     # -- selecting -------------------------------------------------------------------------------------------------
 

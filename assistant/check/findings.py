@@ -356,21 +356,18 @@ def _kind_unstated(leaf: Finding, context: Context) -> Judged | None:
         row = vocabulary.diseases.get(concept)
         for i, fact in context.chart.findings(concept).broad if row else ():
             wide = vocabulary.diseases.get(fact.concept)
-            if (
-                fact.status != "present"
-                or wide is None
-                or wide.neoplasm
-                or row is None
-                or fact.concept not in row.parents
-                or fact.concept not in _KINDS
-            ):
+            if fact.status != "present" or wide is None or wide.neoplasm or row is None or not _is_kind(fact.concept):
                 continue
             return open_("ambiguous", f"{words.quoted(fact)}: whether it is {vocabulary.label(concept)} is not stated", (i,))
     return None
 
 
-_KINDS = frozenset({"encephalopathy", "myocarditis", "pneumonitis", "immunodeficiency"})
-"""Findings of which notes often leave the kind unsaid where only one kind is likely."""
+_GROUPS = frozenset({"infection", "allergy", "hepatitis", "treatment_toxicity", "trauma"})
+
+
+def _is_kind(concept: str) -> bool:
+    """Whether a finding says enough for a narrower one to come to mind: "a clot" does, "a vascular disease" does not."""
+    return concept not in _GROUPS and not concept.endswith(("_disease", "_disorder", "_symptom", "_infection"))
 
 
 _PAST_NEAR = re.compile(

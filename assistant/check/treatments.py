@@ -174,7 +174,24 @@ def _unaffirmed(leaf: Treatment, met: list[Met], denied: list[Item], uncovered: 
         return open_("missing", reason, planned, mentioned=item[1].status == "possible")
     if denied:
         return open_("missing", f"denied: {words.quoted(denied[0][1])}; {words.either(uncovered)} not mentioned", facts)
+    if (wider := _kind_unstated(leaf, context)) is not None:
+        return wider
     return open_("missing", f"{words.either(leaf.targets)} not mentioned")
+
+
+def _kind_unstated(leaf: Treatment, context: Context) -> Judged | None:
+    """A stated treatment whose kind an exclusion names ("transplanted in 2015", where a liver transplant excludes)."""
+    if context.sign > 0 or context.exception:
+        return None
+    for target in leaf.targets:
+        for i, fact in context.chart.treatments(target).broad:
+            if fact.status == "present" and fact.concept not in _ANY_TREATMENT:
+                return open_("ambiguous", f"{words.quoted(fact)}: whether it is {words.label(target)} is not stated", (i,))
+    return None
+
+
+_ANY_TREATMENT = frozenset({"surgery", "major_surgery", "anticancer_therapy", "systemic_therapy"})
+"""Treatments that say too little for a narrower one to come to mind."""
 
 
 def _only_planned(unrealised: list[Item]) -> str:

@@ -16,7 +16,7 @@ from assistant.check.allergies import judge_allergy
 from assistant.check.context import Context
 from assistant.check.evidence import Chart, graded, is_neoplasm
 from assistant.check.findings import TESTED_FOR, judge_finding
-from assistant.check.judged import Judged, assumed_absent
+from assistant.check.judged import Judged, assumed_absent, open_
 from assistant.check.judgements import judge_judgement, judge_not_compiled
 from assistant.check.limits import judge_limit
 from assistant.check.logic import Truth, all_of, any_of, at_least, negate
@@ -138,6 +138,7 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
     judged = judge(leaf, context)
     if context.silence == "absent" and _silent(leaf, judged, context):
         judged = assumed_absent(judged)
+    judged = _spoken_of(leaf, judged, context)
     truth = judged.truth
     good = sign > 0
     # A denial says that an alternative does not arise, not that it was tried and failed; but a history of treatment that is asked for and denied
@@ -163,6 +164,27 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         )
     atoms.append(Atom(leaf, sign, judged, "NOT_APPLICABLE" if judged.moot else "PASS" if truth is good else "FAIL"))
     return Node(truth, truth, truth, moot=judged.moot, neutral=judged.neutral, touched=touched)
+
+
+def _spoken_of(leaf: Leaf, judged: Judged, context: Context) -> Judged:
+    """The judgement, left open where words that were not understood may bear on it: a value beside a measure's name, or a disease or a treatment
+    of which nothing else, or only a denial, is said."""
+    match leaf:
+        case Limit():
+            concepts: tuple[str, ...] = (leaf.measure,)
+        case Category():
+            concepts = (leaf.scale,)
+        case Finding():
+            concepts = leaf.concepts
+        case Treatment():
+            concepts = leaf.targets
+        case _:
+            return judged
+    if judged.moot or (words := context.chart.unread(concepts)) is None:
+        return judged
+    if isinstance(leaf, Finding | Treatment) and any(context.chart.facts[i].status != "absent" for i in judged.facts):
+        return judged
+    return open_("ambiguous", f'{judged.reason}; not understood: "{words}"', judged.facts, mentioned=True)
 
 
 def _silent(leaf: Leaf, judged: Judged, context: Context) -> bool:

@@ -10,6 +10,7 @@ from assistant.patient.assertion import assess
 from assistant.patient.attachment import date_of, nearest_date
 from assistant.patient.dates import Dated
 from assistant.patient.facts import Fact, Source
+from assistant.patient.unread import Unread
 from assistant.patient.view import View
 from index.conditions import TEXT
 from index.text import Repaired
@@ -32,6 +33,7 @@ class Patient:
     as_of: date
     facts: tuple[Fact, ...] = ()
     warnings: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
     _phrases: dict[str, tuple[Fact, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def with_facts(self, facts: Iterable[Fact]) -> "Patient":
@@ -114,8 +116,8 @@ def _fact(repaired: Repaired, v: View, place: tuple[int, int], phrase: str) -> l
 
 def read_note(text: str, as_of: date) -> Patient:
     """Reads a clinician's note. Any text is accepted: what is not understood is left, what is implausible is reported."""
-    facts, warnings = reader.read(text, as_of)
-    return Patient(text=text, as_of=as_of, facts=facts, warnings=warnings)
+    facts, warnings, unread = reader.read(text, as_of)
+    return Patient(text=text, as_of=as_of, facts=facts, warnings=warnings, unread=unread)
 
 
 __all__ = ["Dated", "Patient", "nearest_date", "read_note"]

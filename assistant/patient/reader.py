@@ -31,6 +31,7 @@ from assistant.patient.facts import Fact, Moment
 from assistant.patient.relatives import relatives
 from assistant.patient.shorthand import shorthand
 from assistant.patient.triggers import triggers
+from assistant.patient.unread import Unread, unread
 from assistant.patient.view import View
 from index.text import Repaired, repair
 from index.vocabulary import Mention, vocabulary
@@ -40,8 +41,8 @@ LONGEST = 60_000
 _LONGEST_SENTENCE = 900
 
 
-def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
-    """Facts in the order of the text, and warnings, of a note as of a reference date. Never raises on odd text."""
+def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...], tuple[Unread, ...]]:
+    """Facts in the order of the text, warnings, and what was not understood, of a note as of a reference date. Never raises on odd text."""
     raw = text
     warnings: list[str] = []
     repaired = _bounded(repair(raw))
@@ -70,7 +71,8 @@ def read(text: str, as_of: date) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         found += lesions.read(v, draft)
     lesion_summary.finish(found, draft)
     demographics.pronoun_sex(views, draft)
-    return in_order(draft.facts, as_of), tuple(draft.warnings)
+    facts = in_order(draft.facts, as_of)
+    return facts, tuple(draft.warnings), unread(repaired, views, facts)
 
 
 _RUN = re.compile(r"(.)\1{24,}|[^\s]{120,}| {9,}", re.DOTALL)

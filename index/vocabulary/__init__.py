@@ -63,6 +63,7 @@ class Vocabulary:
         self.regimens = {r.id: r for r in _read("regimens", rows.Regimen)}
         self.units = {r.id: r for r in _read("units", rows.Unit)}
         self.conversions = {(r.measure, r.unit): r for r in _read("conversions", rows.Conversion)}
+        self.hints = _read("hints", rows.Hint)
         self._tables: tuple[tuple[Table, dict[str, rows.Concept]], ...] = (
             ("measure", dict(self.measures)),
             ("scale", dict(self.scales)),

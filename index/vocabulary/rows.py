@@ -36,6 +36,14 @@ class Concept(Frozen):
     core: Flag = False
 
 
+class Hint(Frozen):
+    """Words of a note (a regular expression between word boundaries) that speak of any of `concepts` even where the sentence was not understood."""
+
+    pattern: str
+    concepts: Words
+    note: str = ""
+
+
 class Measure(Concept):
     """Something that has a number: a lab test, a vital sign, a score, an age, a count, a size.
 

@@ -23,6 +23,7 @@ ROWS: dict[str, type[Frozen]] = {
     "regimens": rows.Regimen,
     "units": rows.Unit,
     "conversions": rows.Conversion,
+    "hints": rows.Hint,
 }
 TABLES = ("measure", "scale", "condition", "drug", "drug_class", "procedure", "regimen")
 PARENTS = {
