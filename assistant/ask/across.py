@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.ask import properties
 from assistant.ask.asked import Asked, Draft
@@ -79,15 +80,16 @@ Found = tuple[Trial, tuple[Snippet, ...], str]
 
 def answer_which(asked: Asked) -> Draft | None:
     """The trials that the question's condition holds for, each with its own words; those that exclude it are named apart."""
-    if (draft := _by_quantity(asked)) is not None or (draft := _by_design(asked)) is not None:
+    if (draft := _by_size(asked)) is not None or (draft := _by_quantity(asked)) is not None or (draft := _by_design(asked)) is not None:
         return draft
     terms = tuple(t for t in asked.terms if t.surface.lower() not in GENERIC) or asked.terms
     if not terms:
         return None
+    alternatives = _alternatives(asked, terms)
     matched: list[Found] = []
     against: list[Found] = []
     for trial in asked.trials:
-        hit = _hit(asked, trial, terms)
+        hit = next((h for alternative in alternatives if (h := _hit(asked, trial, alternative)) is not None), None)
         if hit is not None:
             matched.append((trial, *hit))
         if (barred := _barred(trial, terms)) is not None and (hit is None or hit[0][0].criterion is not None):
@@ -100,6 +102,15 @@ def answer_which(asked: Asked) -> Draft | None:
     if not matched and not against:
         return None
     return _listed(asked, matched, against)
+
+
+def _alternatives(asked: Asked, terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+    """What meets the question: all its terms, or for "A or B" those without one of the two."""
+    found = [terms]
+    for one, other in pairwise(terms):
+        if re.search(rf"{re.escape(one.surface)}\s*(?:,\s*)?\bor\b\s+(?:an?\s+|the\s+)?{re.escape(other.surface)}", asked.text, re.I):
+            found += [tuple(t for t in terms if t is not one), tuple(t for t in terms if t is not other)]
+    return found
 
 
 _NEGATED = re.compile(
@@ -119,6 +130,32 @@ def _others(asked: Asked, matched: Sequence[Found]) -> Draft:
         field = trial.first("condition") or trial.first("title")
         lines.append(f"- {name(trial)}: " + (f"{quoted(field.value, 300)} {asked.evidence.field(trial, field)}" if field else NOT_STATED))
     return Draft("answer", _first(asked, rest) + "\n" + "\n".join(lines), tuple(t.id for t in rest))
+
+
+_LARGEST = re.compile(r"\b(?:largest|biggest|(?:the )?most (?:patients|participants|people|subjects))\b(?! (?:tumou?r|lesion|diameter|dose))", re.I)
+_SMALLEST = re.compile(r"\b(?:smallest|fewest (?:patients|participants|people|subjects))\b(?! (?:tumou?r|lesion|diameter|dose))", re.I)
+
+
+def asks_size(text: str) -> bool:
+    """Whether the largest or smallest trial is asked for."""
+    return bool(_LARGEST.search(text) or _SMALLEST.search(text))
+
+
+def _by_size(asked: Asked) -> Draft | None:
+    """The trial with the largest or smallest enrolment that a record states."""
+    largest = _LARGEST.search(asked.text)
+    if not largest and not _SMALLEST.search(asked.text):
+        return None
+    sized = [(n, t) for t in asked.trials if (n := enrolled(t)) is not None]
+    if not sized:
+        return None
+    end = (max if largest else min)(n for n, _ in sized)
+    rows = [(t, s) for n, t in sized if n == end and (s := stated(asked, t, "enrollment"))]
+    unknown = [t for t in asked.searched if enrolled(t) is None]
+    text = _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST])
+    if unknown:
+        text += f"\n\nThe enrolment of {names(unknown)} is {NOT_STATED} as a field of the record."
+    return Draft("answer", text, tuple(t.id for t, _ in rows))
 
 
 def _by_quantity(asked: Asked) -> Draft | None:
@@ -170,6 +207,13 @@ def _by_design(asked: Asked) -> Draft | None:
     elif countries := _countries(asked):
         rows = [(t, "; ".join(shown)) for t in asked.trials if (shown := _sites(asked, t, countries))]
         asked = replace(asked, terms=tuple(term for term in asked.terms if not any(term.surface.lower() in c.lower().split() for c in countries)))
+    elif re.search(r"\b(?:placebo|sham)\b", text, re.I):
+        rows = [(t, s) for t in asked.trials if (s := _placebo(asked, t))]
+        asked = replace(asked, terms=tuple(t for t in asked.terms if not re.search(r"placebo|sham|control", t.surface, re.I)))
+    elif (only := _ONE_SEX.search(text)) is not None:
+        wanted = "female" if re.search(r"wom[ae]n|female", only[0], re.I) else "male"
+        rows = [(t, s) for t in asked.trials if any(plain(f.value).lower() == wanted for f in t.all("sex")) and (s := stated(asked, t, "sex"))]
+        asked = replace(asked, terms=tuple(t for t in asked.terms if not re.search(r"wom[ae]n|m[ae]n|male|only", t.surface, re.I)))
     elif asked.request.asserted:
         for trial in asked.trials:
             held = properties.stated(trial)
@@ -195,6 +239,19 @@ def _by_design(asked: Asked) -> Draft | None:
     return Draft(
         "answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows)
     )
+
+
+_ONE_SEX = re.compile(
+    r"\b(?:only|just|exclusively)\s+(?:for\s+)?(?:wom[ae]n|m[ae]n|(?:fe)?males?)\b|\b(?:wom[ae]n|m[ae]n|(?:fe)?males?)[- ]only\b", re.I
+)
+
+
+def _placebo(asked: Asked, trial: Trial) -> str:
+    """The piece of a trial's own design that names its placebo, quoted; empty where none does."""
+    sections = ("arm", "intervention", "official_title", "title", "summary", "design")
+    found = [s for s in snippets(trial) if s.section in sections and re.search(r"\b(?:placebo|sham)\b", s.text, re.I)]
+    piece = min(found, key=lambda s: sections.index(s.section), default=None)
+    return f"{quoted(piece.text, 300)} {asked.evidence.snippet(trial, piece)}" if piece is not None else ""
 
 
 def _countries(asked: Asked) -> tuple[str, ...]:

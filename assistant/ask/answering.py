@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
-from assistant.ask.across import answer_compare, answer_list, answer_which
+from assistant.ask.across import answer_compare, answer_list, answer_which, asks_size
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.boundaries import NOT_FOLLOWED, without_instructions, without_markup
 from assistant.ask.candidates import likely
@@ -142,7 +142,8 @@ def _draft(asked: Asked, indexed: tuple[Trial, ...]) -> Draft:
         case "list_trials":
             return answer_list(asked)
         case "which_trials":
-            if (not asked.terms and not request.topics and not request.asserted) or (asks_about_patient(asked.text) and not asked.terms):
+            nothing_asked = not (asked.terms or request.topics or request.asserted or asks_size(asked.text))
+            if nothing_asked or (asks_about_patient(asked.text) and not asked.terms):
                 return boundary_reply(request.model_copy(update={"intent": "needs_patient"}), indexed)
             rules = (answer_criteria,) if request.stance is not None else ()
             return _first_of(asked, (answer_which_value, answer_which, _stating, *rules, answer_text))
@@ -161,7 +162,7 @@ def _draft(asked: Asked, indexed: tuple[Trial, ...]) -> Draft:
             }
             return _first_of(asked, (*((_value,) if about_patient else ()), _field_or_text))
         case "definition":
-            return _first_of(asked, (answer_definition, _value, answer_field, answer_criteria, answer_text))
+            return _first_of(asked, (answer_definition, _value, answer_field, *(() if _headless(asked) else (answer_criteria, answer_text))))
         case "criteria" | "value":
             return _first_of(asked, (_member, _value, answer_criteria, _text_strict, _without_title))
         case "text":
@@ -177,6 +178,17 @@ def _first_of(asked: Asked, answerers: tuple[Callable[[Asked], Draft | None], ..
 def _stating(asked: Asked) -> Draft | None:
     """ "Which trials state a sponsor": the topic's table, where nothing narrower is asked."""
     return answer_field(asked) if asked.request.topics and not asked.terms else None
+
+
+_WHAT_OF = re.compile(r"^\W*what(?:'s| is| are| was| were) (?:the |an? )?[^?]*? of ", re.I)
+
+
+def _headless(asked: Asked) -> bool:
+    """Whether no trial meant says a word of what is asked for: "what is the half-life of X" is not answered by all that names X."""
+    if not (_WHAT_OF.search(asked.text) and len(asked.terms) > 1 and asked.named):
+        return False
+    head = asked.terms[0]
+    return not any(_named(head, s) for trial in asked.trials for s in snippets(trial))
 
 
 def _field_or_text(asked: Asked) -> Draft | None:

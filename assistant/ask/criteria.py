@@ -94,11 +94,13 @@ def matching(asked: Asked, trial: Trial) -> list[Ranked]:
 
 
 def _ruling(trial: Trial, terms: list[Term], ranked: list[Ranked]) -> list[Ranked]:
-    """Of pieces that name only something broader than what is asked about, those that make it a rule: others mention it in passing."""
+    """Of pieces that name only something broader than what is asked about, the exclusions of it: what bars more bars less, and others
+    mention it in passing.
+    """
     broader = {key[2:] for t in terms for key in t.keys if key.startswith("c:")}
     if not broader:
         return ranked
-    ruling = {c.id for c in trial.criteria if any(broader & _concepts(leaf) for leaf in leaves(c.condition))}
+    ruling = {c.id for c in trial.criteria if c.polarity == "exclusion" and any(broader & _concepts(leaf) for leaf in leaves(c.condition))}
     return [r for r in ranked if r.snippet.criterion is None or r.snippet.criterion in ruling]
 
 

@@ -13,9 +13,9 @@ from assistant.ask.not_stated import has_list, no_list
 from assistant.ask.ranking import Ranked, needs_number
 from assistant.ask.render import NOT_STATED, name, names, sentence
 from assistant.ask.request import Context
-from assistant.ask.resolve import resolve
+from assistant.ask.resolve import profile, resolve
 from assistant.ask.snippets import snippets
-from assistant.ask.terms import codes
+from assistant.ask.terms import codes, keys_of
 from assistant.results import CriterionReport, NoteSource, PatientFact, TrialReport
 from index.trials import Trial
 from index.vocabulary import vocabulary
@@ -54,11 +54,19 @@ _ASKING = re.compile(
 )
 
 
+_DURING = re.compile(r"\bduring\s+(?:the\s+)?(?:[\w-]+\s*){1,4}?(?=\b(?:in|of|for|on)\b|[?.,;]|$)", re.I)
+
+
 def statement(asked: Asked) -> str:
     """The question without the words that ask and without the trial's name, so that what is left can be read like a note."""
     text = list(asked.text)
     for start, end in (*resolve(asked.text, asked.library.trials(), Context()).ranges, *codes(asked.text)):
         text[start:end] = " " * (end - start)
+    own = frozenset().union(*(profile(t).named for t in asked.trials)) if asked.named else frozenset()
+    for circumstance in _DURING.finditer(asked.text):
+        if {key for key in keys_of(circumstance[0]) if key.startswith("c:")} & own:
+            # "During CAR-T therapy" says when: in the trial, under its own treatment.
+            text[circumstance.start() : circumstance.end()] = " " * len(circumstance[0])
     return _ASKING.sub(lambda m: ", ", "".join(text)).replace("?", ".")
 
 

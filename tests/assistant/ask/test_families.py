@@ -270,3 +270,22 @@ def test_which_trials_by_place_disease_and_time(library: Library, question: str,
 @pytest.mark.parametrize("question", ["Are lung metastases allowed in NCT90000001?", "Is cadonilimab given instead of sorafenib in NCT90000001?"])
 def test_a_mention_in_passing_is_no_rule(library: Library, question: str) -> None:
     assert answer(question, library, AS_OF).kind == "not_stated"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "words"),
+    [
+        ("Which trial is the largest?", "answer", "NCT90000001"),
+        ("Which trials use placebo?", "answer", "Placebo"),
+        ("Which trials enrol only women?", "not_stated", "not stated"),
+        ("Which trials are for peanut allergy or hay fever?", "answer", "NCT90000001"),
+        ("What is the half-life of cadonilimab in 001?", "not_stated", "not stated"),
+        ("Is proteinuria allowed in NCT90000001?", "not_stated", "does not mention it"),
+        ("Can I enrol a 55-year-old in NCT90000001?", "answer", "60 Years"),
+    ],
+)
+def test_questions_of_a_newcomer(library: Library, checked: Callable[..., None], question: str, kind: str, words: str) -> None:
+    found = answer(question, library, AS_OF)
+    assert found.kind == kind and words in found.text and "enrolment: 84 participants" not in found.text
+    fields = [f.value for t in library.trials() for f in t.fields if "not_quotable" in f.parts]
+    checked(found, library, question, *fields)
