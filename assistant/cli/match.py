@@ -39,9 +39,7 @@ def _match(chosen: argparse.Namespace) -> int:
     if labs is None and isinstance(note, str) and chosen.note.lower().endswith((".csv", ".tsv")):
         note, labs = "", note
     assistant = Assistant.open(chosen.store)
-    report = assistant.match(
-        note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence, where=chosen_filter(chosen), labs=labs
-    )
+    report = assistant.match(note, as_of=chosen.as_of, trials=chosen.trial, silence=chosen.silence, where=chosen_filter(chosen), labs=labs)
     if chosen.form == "json":
         print(report.model_dump_json(indent=2))  # ten times as fast as json.dumps, and the same text
         return 0
