@@ -2,26 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-from assistant.ask import properties
 from assistant.ask.asked import Asked, Draft
+from assistant.ask.designs import MOST, by_design, by_quantity, by_size, first, gathered
 from assistant.ask.endpoints import shared_endpoints
 from assistant.ask.not_stated import has_list, not_stated, searched
-from assistant.ask.quantities import comparison, enrolled, meeting
 from assistant.ask.ranking import GENERIC, rank
 from assistant.ask.record import label_of, stated
 from assistant.ask.render import NOT_STATED, count, name, names, quoted, sentence, table
-from assistant.ask.resolve import phases_in, profile
-from assistant.ask.snippets import Snippet, places, snippets, wording
-from assistant.ask.terms import Term, keys_of, plain, words
+from assistant.ask.snippets import Snippet, snippets, wording
+from assistant.ask.terms import Term, keys_of, words
 from assistant.ask.topics import BY_ID
-from index.filters import stated_fields
 from index.trials import Trial
 from index.vocabulary import vocabulary
 
-_MOST = 12
 _RECORD = frozenset(
     {
         "title",
@@ -60,27 +55,16 @@ _NONE_PRIOR = re.compile(
 )
 _ENOUGH = 0.74
 _NEARLY = 0.6
-_STATUS = {
-    "recruiting": r"^(?:recruiting|enrolling)",
-    "completed": r"^completed",
-    "terminated": r"^terminated",
-    "withdrawn": r"^withdrawn",
-    "suspended": r"^suspended",
-    "stopped": r"^(?:terminated|withdrawn|suspended)",
-    "open": r"^(?:recruiting|enrolling|not.yet)",
-    "active": r"^active",
-    "ongoing": r"^(?:recruiting|active|enrolling)",
-    "closed": r"^(?:completed|terminated|withdrawn|active.?_?not)",
-}
-
-
 Found = tuple[Trial, tuple[Snippet, ...], str]
 """A trial, the pieces that show it (the best first), and the criterion's id if it is one."""
 
 
 def answer_which(asked: Asked) -> Draft | None:
     """The trials that the question's condition holds for, each with its own words; those that exclude it are named apart."""
-    if (draft := _by_size(asked)) is not None or (draft := _by_quantity(asked)) is not None or (draft := _by_design(asked)) is not None:
+    for by in (by_size, by_quantity):
+        if (draft := by(asked)) is not None:
+            return draft
+    if (draft := by_design(asked, lambda trial, own: _hit(asked, trial, own) is not None)) is not None:
         return draft
     terms = tuple(t for t in asked.terms if t.surface.lower() not in GENERIC) or asked.terms
     if not terms:
@@ -124,152 +108,12 @@ def _others(asked: Asked, matched: Sequence[Found]) -> Draft:
     """The trials for which the condition does not hold, each with what it is about instead."""
     rest = [t for t in asked.searched if all(t is not m[0] for m in matched)]
     if not rest:
-        return Draft("answer", sentence(f"None: all of {names(asked.searched, _MOST)} do"), ())
+        return Draft("answer", sentence(f"None: all of {names(asked.searched, MOST)} do"), ())
     lines = []
-    for trial in rest[:_MOST]:
+    for trial in rest[:MOST]:
         field = trial.first("condition") or trial.first("title")
         lines.append(f"- {name(trial)}: " + (f"{quoted(field.value, 300)} {asked.evidence.field(trial, field)}" if field else NOT_STATED))
-    return Draft("answer", _first(asked, rest) + "\n" + "\n".join(lines), tuple(t.id for t in rest))
-
-
-_LARGEST = re.compile(r"\b(?:largest|biggest|(?:the )?most (?:patients|participants|people|subjects))\b(?! (?:tumou?r|lesion|diameter|dose))", re.I)
-_SMALLEST = re.compile(r"\b(?:smallest|fewest (?:patients|participants|people|subjects))\b(?! (?:tumou?r|lesion|diameter|dose))", re.I)
-
-
-def asks_size(text: str) -> bool:
-    """Whether the largest or smallest trial is asked for."""
-    return bool(_LARGEST.search(text) or _SMALLEST.search(text))
-
-
-def _by_size(asked: Asked) -> Draft | None:
-    """The trial with the largest or smallest enrolment that a record states."""
-    largest = _LARGEST.search(asked.text)
-    if not largest and not _SMALLEST.search(asked.text):
-        return None
-    sized = [(n, t) for t in asked.trials if (n := enrolled(t)) is not None]
-    if not sized:
-        return None
-    end = (max if largest else min)(n for n, _ in sized)
-    rows = [(t, s) for n, t in sized if n == end and (s := stated(asked, t, "enrollment"))]
-    unknown = [t for t in asked.searched if enrolled(t) is None]
-    text = _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST])
-    if unknown:
-        text += f"\n\nThe enrolment of {names(unknown)} is {NOT_STATED} as a field of the record."
-    return Draft("answer", text, tuple(t.id for t, _ in rows))
-
-
-def _by_quantity(asked: Asked) -> Draft | None:
-    """Trials whose enrolment, number of sites, or length of time meets the number that the question compares with."""
-    wanted = comparison(asked.text)
-    if wanted is None or asked.request.stance == "exclude" or re.match(r"\s*(?:ago|before|prior|earlier)\b", asked.text[wanted.end :], re.I):
-        return None
-    rows: list[tuple[Trial, str]] = []
-    if wanted.unit == "people":
-        rows = [(t, s) for t in asked.trials if (n := enrolled(t)) is not None and wanted.holds(n) and (s := stated(asked, t, "enrollment"))]
-    elif wanted.unit == "places":
-        rows = [(t, s) for t in asked.trials if (n := len(t.all("location"))) and wanted.holds(n) and (s := stated(asked, t, "sites_count"))]
-    else:
-        range_words = {w.stem for w in words(asked.text[wanted.start : wanted.end])}
-        terms = tuple(t for t in asked.terms if not {w.stem for w in words(t.surface)} <= range_words)
-        if not terms:
-            return None
-        for trial in asked.searched:
-            if (piece := meeting(asked, trial, wanted, terms)) is not None:
-                rows.append((trial, f"{quoted(piece.text, 400)} {asked.evidence.snippet(trial, piece)}"))
-        if not rows and asked.request.stance is not None:
-            return None
-    if not rows:
-        return not_stated(asked, "A trial of that kind", asked.searched, because="no indexed document states such a number")
-    trials = [t for t, _ in rows]
-    return Draft("answer", _first(asked, trials) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t in trials))
-
-
-def _by_design(asked: Asked) -> Draft | None:
-    """Trials of a phase, a status or a design, which the record states in a field or in its first sentences."""
-    text = asked.text
-    rows: list[tuple[Trial, str]] = []
-    wanted_phases = phases_in(text)
-    status = (
-        next((pattern for word, pattern in _STATUS.items() if re.search(rf"\b{word}\b", text, re.I)), None)
-        if "status" in asked.request.topics or "why_stopped" in asked.request.topics
-        else None
-    )
-    if wanted_phases:
-        rows = [(t, s) for t in asked.trials if wanted_phases <= profile(t).phases and (s := stated(asked, t, "phase"))]
-    elif status:
-        rows = [
-            (t, s)
-            for t in asked.trials
-            if (f := t.first("status")) is not None
-            and re.search(status, plain(f.value).lower().replace(" ", "_"))
-            and (s := stated(asked, t, "status"))
-        ]
-    elif countries := _countries(asked):
-        rows = [(t, "; ".join(shown)) for t in asked.trials if (shown := _sites(asked, t, countries))]
-        asked = replace(asked, terms=tuple(term for term in asked.terms if not any(term.surface.lower() in c.lower().split() for c in countries)))
-    elif re.search(r"\b(?:placebo|sham)\b", text, re.I):
-        rows = [(t, s) for t in asked.trials if (s := _placebo(asked, t))]
-        asked = replace(asked, terms=tuple(t for t in asked.terms if not re.search(r"placebo|sham|control", t.surface, re.I)))
-    elif (only := _ONE_SEX.search(text)) is not None:
-        wanted = "female" if re.search(r"wom[ae]n|female", only[0], re.I) else "male"
-        rows = [(t, s) for t in asked.trials if any(plain(f.value).lower() == wanted for f in t.all("sex")) and (s := stated(asked, t, "sex"))]
-        asked = replace(asked, terms=tuple(t for t in asked.terms if not re.search(r"wom[ae]n|m[ae]n|male|only", t.surface, re.I)))
-    elif asked.request.asserted:
-        for trial in asked.trials:
-            held = properties.stated(trial)
-            if all(k in held and held[k].value == v for k, v in asked.request.asserted.items()):
-                piece = held[next(iter(asked.request.asserted))].snippet
-                rows.append((trial, f"{quoted(piece.text, 300)} {asked.evidence.snippet(trial, piece)}"))
-    else:
-        return None
-    if asked.terms and rows:
-        own = [
-            t
-            for t in asked.terms
-            if not re.search(
-                r"phase|\b[ivx]+\b|\d|recruit|status|single|arm|label|random|blind|open|cent|site|terminat|complet|active|ongoing|stopped|closed|withdrawn|suspend|now|current",
-                t.surface,
-                re.I,
-            )
-        ]
-        if own:
-            rows = [(t, s) for t, s in rows if _hit(asked, t, tuple(own)) is not None]
-    if not rows:
-        return not_stated(asked, "A trial of that kind", asked.searched, because="no indexed document states it of its trial")
-    return Draft(
-        "answer", _first(asked, [t for t, _ in rows]) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:_MOST]), tuple(t.id for t, _ in rows)
-    )
-
-
-_ONE_SEX = re.compile(
-    r"\b(?:only|just|exclusively)\s+(?:for\s+)?(?:wom[ae]n|m[ae]n|(?:fe)?males?)\b|\b(?:wom[ae]n|m[ae]n|(?:fe)?males?)[- ]only\b", re.I
-)
-
-
-def _placebo(asked: Asked, trial: Trial) -> str:
-    """The piece of a trial's own design that names its placebo, quoted; empty where none does."""
-    sections = ("arm", "intervention", "official_title", "title", "summary", "design")
-    found = [s for s in snippets(trial) if s.section in sections and re.search(r"\b(?:placebo|sham)\b", s.text, re.I)]
-    piece = min(found, key=lambda s: sections.index(s.section), default=None)
-    return f"{quoted(piece.text, 300)} {asked.evidence.snippet(trial, piece)}" if piece is not None else ""
-
-
-def _countries(asked: Asked) -> tuple[str, ...]:
-    """The countries with sites that the question names, as the records spell them."""
-    stated = dict.fromkeys(country for trial in asked.library.trials() for country, _ in stated_fields(trial, "country"))
-    place = r"\b(?:in|from|across|within) (?:the )?"
-    return tuple(c for c in stated if len(c) > 3 and re.search(rf"{place}{re.escape(c)}\b", asked.text, re.I))
-
-
-def _sites(asked: Asked, trial: Trial, countries: Sequence[str]) -> list[str]:
-    """The countries of those named in which the trial has a site, each with its place."""
-    shown = []
-    for country, field in stated_fields(trial, "country"):
-        if country in countries:
-            at = places(trial, field, "country")[:1] if "country" in field.parts else ()
-            marker = "".join(asked.evidence.cite(trial, *place) for place in at) or asked.evidence.field(trial, field)
-            shown.append(f"{quoted(country)} {marker}".strip())
-    return shown
+    return Draft("answer", first(asked, rest) + "\n" + "\n".join(lines), tuple(t.id for t in rest))
 
 
 def _hit(asked: Asked, trial: Trial, terms: tuple[Term, ...]) -> tuple[tuple[Snippet, ...], str] | None:
@@ -366,16 +210,6 @@ def _parents(concepts: set[str]) -> set[str]:
     return {parent for row in rows if row for parent in row.parents}
 
 
-def _first(asked: Asked, trials: Sequence[Trial]) -> str:
-    total = f" of the {count(len(asked.searched))} {_gathered(asked)}" if 1 < len(asked.searched) <= 12 else ""
-    many = count(len(trials))
-    return f"{names(trials, _MOST)} ({many}{total}):"
-
-
-def _gathered(asked: Asked) -> str:
-    return "selected" if asked.selected else "indexed"
-
-
 def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
     def line(trial: Trial, found: tuple[Snippet, ...], criterion: str) -> str:
         markers = "".join(asked.evidence.snippet(trial, s) for s in found)
@@ -384,7 +218,7 @@ def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
     trials = [t for t, _, _ in rows]
     text = ""
     if rows:
-        text = _first(asked, trials) + "\n" + "\n".join(line(t, s, c) for t, s, c in rows[:_MOST])
+        text = first(asked, trials) + "\n" + "\n".join(line(t, s, c) for t, s, c in rows[:MOST])
     else:
         text = f"None: it is {NOT_STATED} that any trial does (searched: {searched(asked.searched)})."
     if against:
@@ -398,7 +232,7 @@ def _listed(asked: Asked, rows: list[Found], against: Sequence[Found]) -> Draft:
 def answer_compare(asked: Asked) -> Draft | None:
     """A table of the topics asked for, one row a trial; for endpoints what is shared comes first."""
     topics = [t for t in asked.request.topics if t != "summary"]
-    trials = asked.trials[:_MOST]
+    trials = asked.trials[:MOST]
     lead = ""
     if any(t in ("outcome", "primary_outcome", "secondary_outcome") for t in topics) and re.search(
         r"\b(?:shared?|common|same|both|differ\w*)\b", asked.text, re.I
@@ -414,7 +248,7 @@ def answer_compare(asked: Asked) -> Draft | None:
     if all(cell == NOT_STATED for row in rows for cell in row[1:]):
         return not_stated(asked, "The " + " and ".join(label_of(t) for t in topics), trials)
     labels = [BY_ID[t].label for t in topics]
-    text = (lead + "\n\n" if lead else f"{names(trials, _MOST)} on {', '.join(labels)}:\n\n") + table(["trial", *labels], rows)
+    text = (lead + "\n\n" if lead else f"{names(trials, MOST)} on {', '.join(labels)}:\n\n") + table(["trial", *labels], rows)
     return Draft("answer", text, tuple(t.id for t in trials))
 
 
@@ -432,7 +266,7 @@ def _compare_terms(asked: Asked, trials: Sequence[Trial]) -> Draft | None:
         return None
     what = ", ".join(t.surface for t in asked.terms)
     return Draft(
-        "answer", sentence(f"{names(trials, _MOST)} on {what}").rstrip(".") + ":\n\n" + table(["trial", what], rows), tuple(t.id for t in trials)
+        "answer", sentence(f"{names(trials, MOST)} on {what}").rstrip(".") + ":\n\n" + table(["trial", what], rows), tuple(t.id for t in trials)
     )
 
 
@@ -446,5 +280,5 @@ def answer_list(asked: Asked) -> Draft:
     more = "\nand others." if len(asked.trials) > len(trials) else ""
     are = "trial is" if len(asked.trials) == 1 else "trials are"
     return Draft(
-        "answer", f"{count(len(asked.trials)).capitalize()} {are} {_gathered(asked)}:\n" + "\n".join(lines) + more, tuple(t.id for t in trials)
+        "answer", f"{count(len(asked.trials)).capitalize()} {are} {gathered(asked)}:\n" + "\n".join(lines) + more, tuple(t.id for t in trials)
     )

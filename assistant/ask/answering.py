@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, assert_never
 
 from assistant.ask import verdicts
 from assistant.ask.about_patient import PatientQuestion, patient_question, stated_facts
-from assistant.ask.across import answer_compare, answer_list, answer_which, asks_size
+from assistant.ask.across import answer_compare, answer_list, answer_which
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.boundaries import NOT_FOLLOWED, without_instructions, without_markup
 from assistant.ask.candidates import likely
 from assistant.ask.chinese import in_chinese
 from assistant.ask.criteria import answer_criteria, criteria_absent, topic_words
 from assistant.ask.definitions import answer_definition
+from assistant.ask.designs import asks_size
 from assistant.ask.doses import EVERY, answer_dose, drug_terms
 from assistant.ask.evidence import Evidence
 from assistant.ask.extract import answer_text

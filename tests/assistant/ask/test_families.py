@@ -289,3 +289,18 @@ def test_questions_of_a_newcomer(library: Library, checked: Callable[..., None],
     assert found.kind == kind and words in found.text and "enrolment: 84 participants" not in found.text
     fields = [f.value for t in library.trials() for f in t.fields if "not_quotable" in f.parts]
     checked(found, library, question, *fields)
+
+
+@pytest.mark.parametrize(
+    ("question", "trials"),
+    [
+        ("Which randomised trials of placebo are terminated?", {"NCT90000001"}),
+        ("Which phase 2 trials are recruiting in Switzerland?", set()),
+        ("Which phase 2 trials are recruiting?", {"001"}),
+        ("Which trials have an active control?", set()),
+        ("Which trials exclude active tuberculosis?", {"001"}),
+    ],
+)
+def test_every_part_of_a_question_must_hold(library: Library, question: str, trials: set[str]) -> None:
+    found = answer(question, library, AS_OF)
+    assert {c.trial.partition("_")[0] for c in found.citations} == trials and found.kind == ("answer" if trials else "not_stated"), found.text
