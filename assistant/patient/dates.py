@@ -83,6 +83,12 @@ _MON = (
     r"dec(?:ember)?)\b\.?"
 )
 _YEAR = r"(?:19[3-9]\d|20[0-4]\d)"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
+# What stands behind a number that is a value and no year: "platelets on 18 November 31 x10^9/L", "haemoglobin on 18 November 8.1".
+_NO_VALUE = (
+    r"(?![.,]\d)(?!\s*(?:[x×*]\s*10|10\s*\^|/|%|g/|g\b|mg|mcg|µ|μ|umol|mmol|nmol|ng|pg|ms\b|cm|mm|ml|IU|U/|U\b|k\b"
+    r"|points?|copies|G/|lakhs?|sec|seconds?))"
+)
 # Nothing is tried inside a word, nor at a word that begins no time expression: the pattern below is long.
 _GATE = (
     r"(?=\d|Q\d|['~<>]\s*\d|[(\[,;:]\s*(?:19|20)\d|\s+(?:19|20)\d|(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
@@ -99,15 +105,15 @@ _DATE = re.compile(
     | (?P<months>\b(?P<months_from>{_MON})\s*(?:-|–|to|until|through)\s*(?P<months_to>{_MON})[\s,]+(?P<months_y>{_YEAR})\b)
     | (?P<iso>\b(?P<iso_y>{_YEAR})[-/.](?P<iso_m>\d{{1,2}})[-/.](?P<iso_d>\d{{1,2}})\b)
     | (?P<cjk>(?P<cjk_y>{_YEAR})年(?:(?P<cjk_m>\d{{1,2}})月(?:(?P<cjk_d>\d{{1,2}})日)?)?)
-    | (?P<dmony>\b(?P<dmony_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<dmony_m>{_MON})[,\s-]+(?P<dmony_y>{_YEAR}|
-        '?\d\d\b(?!\s*(?:mg|g|cm|mm|%))))
+    | (?P<dmony>\b(?P<dmony_d>{_DAY})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<dmony_m>{_MON})[,\s-]+(?P<dmony_y>{_YEAR}|'\d\d\b|
+        [0-39]\d\b{_NO_VALUE}))
     | (?P<mondy>\b(?P<mondy_m>{_MON})\s+(?P<mondy_d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<mondy_y>{_YEAR}))
     | (?P<slash>\b(?P<slash_a>\d{{1,2}})(?P<slash_s>[/.-])(?P<slash_b>\d{{1,2}})(?P=slash_s)(?P<slash_y>{_YEAR}|\d\d)\b(?![/.]\d))
     | (?P<mony>\b(?:(?P<mony_part>early|mid|late)[\s-]+)?(?P<mony_m>{_MON})[\s,/-]*(?:of\s+)?(?P<mony_y>{_YEAR}|'\d\d)\b)
     | (?P<my>\b(?P<my_m>0?[1-9]|1[0-2])/(?P<my_y>{_YEAR})\b)
     | (?P<my2>(?<=\bin\s)(?P<my2_m>0[1-9]|1[0-2])/(?P<my2_y>[0-4]\d)\b(?!/))
     | (?P<ym>\b(?P<ym_y>{_YEAR})[-/](?P<ym_m>0[1-9]|1[0-2])\b)
-    | (?P<dmon>\b(?P<dmon_d>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<dmon_m>{_MON})(?!\s*\d))
+    | (?P<dmon>\b(?P<dmon_d>{_DAY})(?:st|nd|rd|th)?[\s-]+(?P<dmon_m>{_MON})(?!\s*(?:'|{_YEAR}\b)))
     | (?P<mond>\b(?P<mond_m>{_MON})\s+(?P<mond_d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:mg|g|cm|mm|%|x|units|/)))
     | (?P<q>\b(?:Q(?P<q_n>[1-4])|(?P<q_s>spring|summer|autumn|fall|winter|early|mid|late|end\ of|beginning\ of))(?:\s+of)?[\s-]+(?P<q_y>{_YEAR})\b)
     | (?P<within>\b(?:within|in|during|over|for|x)\s+(?:the\s+)?(?:last|past|previous|preceding)\s+(?:about\s+|

@@ -110,6 +110,12 @@ def other_person(v: View, start: int, end: int) -> bool:
                     continue
             if len(gap) < 220:
                 return True
+        elif (
+            at >= end
+            and re.fullmatch(r"[ -]*(?:(?:positive|infected|carrying|affected)\s+)?", v.text[end:at])
+            and word not in ("partner", "partners")
+        ):
+            return True  # "her HIV-positive son"
         elif at >= end and at - end < 60 and _BACK_TO_RELATIVE.fullmatch(v.text, end, at):
             return True
     return False

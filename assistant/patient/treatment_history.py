@@ -12,6 +12,7 @@ from assistant.patient.facts import Moment
 from assistant.patient.treatment_details import DOSE
 from assistant.patient.view import View
 from index.conditions import Response
+from index.number_words import PATTERN as NUMBER_WORD
 from index.vocabulary import Mention, vocabulary
 
 _CURRENT_BEFORE = re.compile(
@@ -32,7 +33,7 @@ _PAST_BEFORE = re.compile(
     r"off|failed|failing|failure (?:of|on|with|to|after)|progress\w*(?:\s+\w+)? (?:on|through|after|following|despite|under|to)|"
     r"PD (?:on|after|to|under|following|through)|refractory to|resistan(?:t|ce) to|relapsed (?:on|after)|recurren\w+ (?:on|after)|"
     r"intoleran(?:t|ce) (?:of|to)|exposed to|exposure to|responded to|既往)\s*(?:(?:a|an|the|his|her|prior|previous|first[- ]line|"
-    r"second[- ]line|both|one|two|three|\d|cycles?|doses?|courses?|sessions?|of|line|lines|adjuvant|neoadjuvant|palliative|single|"
+    rf"second[- ]line|both|{NUMBER_WORD}|\d|cycles?|doses?|courses?|sessions?|of|line|lines|adjuvant|neoadjuvant|palliative|single|"
     r"multiple|several|repeated|initial)\s+)*$",
     re.IGNORECASE,
 )
@@ -93,7 +94,7 @@ _BEFORE_RESPONSE = re.compile(
     rf"could not tolerate|did not tolerate|(?:partial |complete |good )?response|responded|CR|PR|no response)\s*(?:on|through|after|"
     rf"following|despite|under|to|of|with|during|while on|within \w+ \w+ of|\d+ (?:mo|months|weeks|wk) (?:after|into|on))?\s*"
     r"(?:(?:a|an|the|his|her|prior|previous|first[- ]line|second[- ]line|third[- ]line|1L|2L|3L|\d|cycles?|courses?|of|lines?|both|"
-    r"at least|one|two|three|four|six|adjuvant|anti-|treatment with|therapy with|standard|initial|combination|[x×])\s*)*$",
+    rf"at least|{NUMBER_WORD}|adjuvant|anti-|treatment with|therapy with|standard|initial|combination|[x×])\s*)*$",
     re.IGNORECASE,
 )
 

@@ -148,12 +148,27 @@ _NEVER_TAKEN = re.compile(
 )
 
 
+_DESCRIBED = re.compile(
+    r"\s*(?:\([^()]*\)\s*)?(?:blocks|inhibits|targets|binds|works\s+by|acts\s+(?:on|by)|is\s+an?\s+(?:[\w-]+\s+){0,5}(?:antibody|inhibitor|drug|agent|molecule))\b",
+    re.IGNORECASE,
+)
+"""What a drug is or does, which says nothing of who got it."""
+_START_OF = re.compile(r"\b(?:start|starting|initiation|commencement|beginning|introduction)\s+of\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_PUT_OFF = re.compile(
+    r"\s*(?:(?:is|was|has\s+been|currently|still)\s+)*(?:on\s+hold|postponed|deferred|delayed|awaited|pending|put\s+off|suspended)\b", re.IGNORECASE
+)
+
+
 def _status(v: View, c: Course, said: Assertion, since: int, until: int) -> Status | None:
     text = v.text
     status = said.status
     before, after = text[since : c.start], text[c.end : until]
     if status == "absent" and _DENIED_RESPONSE.search(before):
         status = "present"  # "no progression on lenvatinib": the response is denied, not the drug
+    if status == "present" and _DESCRIBED.match(after):
+        return None
+    if status == "present" and _START_OF.search(before) and _PUT_OFF.match(after):
+        return "planned"
     if status == "possible" and re.search(r"\bprior\b|\bprevious", before, re.IGNORECASE) is None and said.time == "unstated":
         return "possible"
     if status in ("considered", "planned", "present") and re.search(

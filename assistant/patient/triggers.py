@@ -87,12 +87,17 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
         r"(?:evaluat(?:e|ed|ion)|assess(?:ed|ment)?|work(?:ed|ing)?[ -]?up|investigat(?:ed|ion)|test(?:ed|ing)?|"
         r"check(?:ed)?) for|"
         r"in case of|in the event of|return if|if(?: (?:he|she|the patient|there is|any|develops?|she develops|he develops))?|"
-        r"should (?:he|she|the patient) develop|exposure to|contact with|fear of|worried about|educated (?:about|on)|"
+        r"should (?:he|she|the patient) develop|exposure to|contact with|fear of|(?:afraid|frightened|scared|terrified) of(?: an?)?|worried about|"
+        r"educated (?:about|on)|(?:warned|cautioned|consented|reassured)"
+        r"(?: (?:her|him|them|the patient))? (?:about|of|for|on)(?: the)?(?: risks? of)?|"
+        r"(?:consent form|leaflet|information sheet|package insert|drug label)s? (?:also )?(?:lists?|mentions?|names?|warns? of|includes?|says)|"
         r"counsel\w* (?:about|on|regarding)|concerned about|"
         r"as recommended(?: by)?|unless|mimicking|resembling|rather than|instead of",
     ),
     (
         "unsaid_after",
+        r"as (?:an? )?(?:(?:possible|potential|known|rare|common|expected) )*(?:risks?|side[ -]effects?|complications?|adverse (?:events?|effects?|"
+        r"reactions?))\b|contact\b(?! with)|"
         r"(?:vaccine|vaccination|immuni[sz]ation|prophylaxis|screening|surveillance|risk|precautions|"
         r"test pending|serology pending|awaited)",
     ),

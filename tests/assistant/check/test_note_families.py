@@ -14,6 +14,8 @@ AS_OF = date(2026, 11, 20)
     ("criterion", "note"),
     [
         ("HIV infection", "history of HIV"),
+        ("Asthma", "He works as a carpenter and has asthma."),
+        ("Prior anti-PD-L1 therapy", "atezolizumab on hold since 3 November because of colitis"),
         ("Prior sorafenib", "Sorafenib for 3 months, never had side effects"),
         ("Bleeding within 3 months", "He bled from a duodenal ulcer 6 weeks ago"),
         ("Pneumonia", "post-obstructive pneumonia, on antibiotics"),
@@ -90,6 +92,11 @@ def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
         ("HIV infection", "Takes dolutegravir."),
         ("Deep vein thrombosis", "on enoxaparin for DVT prophylaxis"),
         ("Corticosteroids (>= 10 mg prednisone or equivalent per day) or other immunosuppressive drugs", "Takes prednisone daily."),
+        ("HIV infection", "Cares for her HIV-positive son."),
+        ("Prior anti-PD-1 therapy", "Trial drug explained: cadonilimab blocks PD-1 and CTLA-4."),
+        ("Prior anti-PD-L1 therapy", "The start of atezolizumab is on hold."),
+        ("Pneumonitis", "Consent form lists heart attack, stroke and pneumonitis as possible risks."),
+        ("Tuberculosis", "TB contact in 1990, no disease."),
     ],
 )
 def test_what_is_neither_stays_open(criterion: str, note: str) -> None:

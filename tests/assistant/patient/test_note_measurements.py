@@ -218,3 +218,23 @@ LESIONS = [
 @pytest.mark.parametrize(("note", "expected"), LESIONS)
 def test_lesions(note: str, expected: str) -> None:
     check(note, expected)
+
+
+@pytest.mark.parametrize(
+    ("note", "concept", "value"),
+    [
+        ("Platelets on 18 November 61 x10^9/L.", "plt", 61),
+        ("Platelets on 18 November 161", "plt", 161),
+        ("Haemoglobin on 18 November 8.1 g/dL.", "hgb", 8.1),
+        ("ECOG on 1 November 2", "ecog", 2),
+        ("HBV DNA on 18 November 35,000 IU/mL", "hbv_dna", 35000),
+        ("INR on 18 November 1.1", "inr", 1.1),
+        ("PLT 82 Nov 5", "plt", 82),
+        ("PLT on 3 Nov '26: 82", "plt", 82),
+        ("PLT on 12-Nov-26 82 x10^9/L", "plt", 82),
+    ],
+)
+def test_neither_the_day_nor_the_year_of_a_date_is_the_value(note: str, concept: str, value: float) -> None:
+    (fact,) = [f for f in read_note(note, AS_OF).facts if f.concept == concept]
+    assert fact.value is not None and (fact.value.low, fact.value.high) == (value, value)
+    assert fact.when is not None and fact.when.earliest is not None and (fact.when.earliest.year, fact.when.earliest.month) == (2026, 11)
