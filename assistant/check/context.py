@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.check.evidence import Chart, Item, index_tumour
+from assistant.check.plan import Surroundings
 from assistant.results import Silence
-from index.conditions import Treatment, Window
+from index.conditions import Finding, Leaf, Treatment, Window
 from index.text import Span, repair
 from index.trials import Criterion, Polarity
 from index.vocabulary import tokens
@@ -42,6 +43,7 @@ class Context:
     dosed: tuple[Treatment, ...] = ()
     tolerated: frozenset[str] = frozenset()
     criterion: Criterion | None = None
+    around: Surroundings = (False, frozenset(), frozenset(), ())
     ruling: bool = False
     """Inside the condition of a rule for some patients: whether it applies is no required absence."""
 
@@ -60,6 +62,11 @@ class Context:
             self.chart.memo["words"] = known
         return bool((said - _EVERYWHERE) & known)  # type: ignore[operator]
 
+    def surroundings(self, leaf: Leaf) -> tuple[object, ...]:
+        """All that the judgement of a leaf may depend on besides the chart and what the leaf says."""
+        aims = (self.tumours, self.tolerated) if isinstance(leaf, Finding | Treatment) else None
+        return self.sign, self.polarity, self.triggers, self.trigger_window, self.around, aims
+
     @property
     def exception(self) -> bool:
         """Whether the leaf belongs to a carve-out."""
@@ -73,7 +80,7 @@ class Context:
     @property
     def index(self) -> Item | None:
         """The patient's index tumour for this trial."""
-        key = f"index:{sorted(self.tumours)}"
-        if key not in self.chart.memo:
-            self.chart.memo[key] = index_tumour(self.chart, self.tumours)
-        return self.chart.memo[key]  # type: ignore[return-value]
+        known = self.chart.indexes
+        if self.tumours not in known:
+            known[self.tumours] = index_tumour(self.chart, self.tumours)
+        return known[self.tumours]

@@ -70,6 +70,7 @@ def check_fully(
         dosed=plan.dosed,
         tolerated=tolerated,
         criterion=criterion,
+        around=plan.around,
     )
     sign = -1 if criterion.polarity == "exclusion" else 1
     atoms: list[Atom] = []
@@ -84,7 +85,7 @@ def check_fully(
         id=criterion.id,
         polarity=criterion.polarity,
         outcome=outcome,
-        reason=f"{reason} ({reviewed})" if (reviewed := getattr(criterion, "reviewed", None)) else reason,
+        reason=f"{reason} ({reviewed})" if (reviewed := criterion.__dict__.get("reviewed")) else reason,
         unknown_reason=why,
         gating=gating,
         facts=tuple(dict.fromkeys(i for atom in atoms for i in atom.judged.facts)),
@@ -97,7 +98,7 @@ def check_fully(
         assumed=any(atom.judged.assumed for atom in atoms),
         parts=parts,
         reviewed=reviewed,
-        suggested=getattr(criterion, "suggested", None),
+        suggested=criterion.__dict__.get("suggested"),
     )
     return Checked(report, tuple(atoms), node)
 

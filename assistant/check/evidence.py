@@ -15,6 +15,7 @@ from index.trials import Trial
 from index.vocabulary import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
+    from assistant.check.judged import Judged
     from assistant.patient.patient import Patient
 
 Item = tuple[int, Fact]
@@ -72,6 +73,10 @@ class Chart:
         self._phrases: dict[str, tuple[Item, ...]] = {}
         self.memo: dict[str, object] = {}
         """Values derived for this patient, by name, so that each is computed once."""
+        self.indexes: dict[frozenset[str], Item | None] = {}
+        """The patient's index tumour, by the malignancies that a trial is for."""
+        self.judged: dict[tuple[object, ...], Judged] = {}
+        """What leaves came to, by what they say and stand in, so that words which many trials share are judged once."""
 
     def _index(self, i: int, fact: Fact) -> None:
         for concept, status in (*implied(fact), *_curative_intent(self.words, fact), *_many(fact), *_treated_for(self.words, fact)):

@@ -20,7 +20,7 @@ from assistant.check.judged import Judged, assumed_absent, open_
 from assistant.check.judgements import judge_judgement, judge_not_compiled
 from assistant.check.limits import judge_limit
 from assistant.check.logic import Truth, all_of, any_of, at_least, negate
-from assistant.check.plan import leaf_plan
+from assistant.check.plan import extents, leaf_plan
 from assistant.check.scales import judge_category
 from assistant.check.treatments import judge_treatment
 from assistant.results import Outcome
@@ -105,11 +105,18 @@ def walk(condition: Condition, context: Context, sign: int, atoms: list[Atom]) -
 def judge(leaf: Leaf, context: Context) -> Judged:
     """The judgement of one leaf in its context. Without a fact that bears on it, it comes out the same for every patient."""
     plan = leaf_plan(leaf)
+    known: dict[tuple[object, ...], Judged]
+    key: tuple[object, ...]
     if isinstance(leaf, Category) or plan.touches(context.chart):
-        return judge_fully(leaf, context)
-    if not plan.silent:
-        plan.silent.append(judge_fully(leaf, context))
-    return plan.silent[0]
+        if isinstance(leaf, Judgement):  # looks at the words around it
+            return judge_fully(leaf, context)
+        known, key = context.chart.judged, (plan, *context.surroundings(leaf))
+    else:
+        known, key = plan.silent, (context.sign, context.polarity, context.exception)
+    judged = known.get(key)
+    if judged is None:
+        judged = known[key] = judge_fully(leaf, context)
+    return judged
 
 
 def judge_fully(leaf: Leaf, context: Context) -> Judged:
@@ -149,11 +156,11 @@ def _leaf(leaf: Leaf, context: Context, sign: int, atoms: list[Atom]) -> Node:
         atoms.append(Atom(leaf, sign, judged, "UNKNOWN"))
         # Every population statement is a defining feature: unread words of one keep it open.
         defining = context.polarity == "population" and isinstance(leaf, NotCompiled)
-        affirmed = disease_mentioned(leaf, context) or extent_mentioned(leaf, context)
-        raised = judged.mentioned or context.exception or defining or core(leaf, context) or affirmed
         if isinstance(leaf, Judgement):
             # A person's judgement never gates by itself; beside an affirmed fact the investigator's does.
             return Node(None, good, None if leaf.by == "investigator" else good, touched=touched)
+        raised = judged.mentioned or context.exception or defining or core(leaf, context)
+        raised = raised or disease_mentioned(leaf, context) or extent_mentioned(leaf, context)
         return Node(
             None,
             None if raised else good,
@@ -256,16 +263,8 @@ def extent_mentioned(leaf: Leaf, context: Context) -> bool:
     inferior vena cava thrombus, where the leaf is one above the diaphragm."""
     if not isinstance(leaf, Finding):
         return False
-    words = context.chart.words
-    for concept in leaf.concepts:
-        for broad in words.ancestors(concept) - {concept}:
-            if (
-                words.concepts[broad].core
-                and not is_neoplasm(broad)
-                and any(f.status in ("present", "possible") for _, f in context.chart.findings(broad).narrow)
-            ):
-                return True
-    return False
+    wider = [broad for concept in leaf.concepts for broad in extents(concept)]
+    return any(f.status in ("present", "possible") for broad in wider for _, f in context.chart.findings(broad).narrow)
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------
