@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from assistant.ask import properties
 from assistant.ask.asked import Asked, Draft
 from assistant.ask.not_stated import not_stated
-from assistant.ask.quantities import comparison, enrolled, meeting
+from assistant.ask.quantities import AGED, comparison, enrolled, meeting
 from assistant.ask.record import stated
 from assistant.ask.render import NOT_STATED, count, name, names, quoted
 from assistant.ask.resolve import phases_in, profile
 from assistant.ask.snippets import places, snippets
 from assistant.ask.terms import Term, plain, words
+from index.conditions import Limit, leaves
 from index.filters import stated_fields
 from index.trials import Trial
 
@@ -128,6 +129,27 @@ def by_design(asked: Asked, holds: Callable[[Trial, tuple[Term, ...]], bool]) ->
     return Draft("answer", first(asked, trials) + "\n" + "\n".join(f"- {name(t)}: {s}" for t, s in rows[:MOST]), tuple(t.id for t in trials))
 
 
+def _of_age(asked: Asked, trial: Trial, over: bool, years: int) -> str:
+    """The stated age limits, where they leave room for patients over (or under) so many years; where they leave none, if that is asked for."""
+    low, high = _ages(trial)
+    fits = (high is None or high > years) if over else (low is None or low < years)
+    fits = not fits if asked.request.stance == "exclude" else fits
+    return (stated(asked, trial, "age") or "") if fits and not (low is None and high is None) else ""
+
+
+def _ages(trial: Trial) -> tuple[float | None, float | None]:
+    """The youngest and the oldest age enrolled (years), from the record's own fields, else from its inclusion criteria."""
+    limits: list[float | None] = []
+    for side in (trial.first("minimum_age"), trial.first("maximum_age")):
+        said = re.fullmatch(r"(\d+)\s+(year|month)s?", plain(side.value), re.I) if side is not None else None
+        limits.append(int(said[1]) / (12 if said[2].lower() == "month" else 1) if said else None)
+    if limits == [None, None]:
+        rules = [leaf for c in trial.criteria if c.polarity == "inclusion" for leaf in leaves(c.condition) if isinstance(leaf, Limit)]
+        bounds = [leaf.bounds for leaf in rules if leaf.measure == "age"]
+        limits = [next((b.low for b in bounds if b.low is not None), None), next((b.high for b in bounds if b.high is not None), None)]
+    return limits[0], limits[1]
+
+
 def _parts(asked: Asked) -> list[Part]:
     text, topics = asked.text, asked.request.topics
     parts: list[Part] = []
@@ -146,6 +168,9 @@ def _parts(asked: Asked) -> list[Part]:
     compared = bool(re.search(r"\bactive[- ](?:control|comparator)", text, re.I))
     if compared:
         parts.append((lambda t: _compared(asked, t), r"active|control|comparator"))
+    if (aged := AGED.search(text)) is not None:
+        over, years = bool(aged["over"]), int(aged["years"])
+        parts.append((lambda t: _of_age(asked, t, over, years), "|".join(rf"^{re.escape(w)}$" for w in aged[0].rstrip("?.,;) ").split())))
     if (only := _ONE_SEX.search(text)) is not None:
         sex = "female" if re.search(r"wom[ae]n|female", only[0], re.I) else "male"
         parts.append((lambda t: _sex(asked, t, sex), r"wom[ae]n|\bm[ae]n\b|male|\bonly\b"))

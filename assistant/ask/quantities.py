@@ -79,3 +79,13 @@ def enrolled(trial: Trial) -> float | None:
     number = re.fullmatch(r"[\d,]+", plain(field.value)) if field is not None else None
     withdrawn = any("withdrawn" in f.value.lower() for f in trial.all("status"))
     return float(number[0].replace(",", "")) if number and (withdrawn or number[0].strip("0,")) else None
+
+
+AGED = re.compile(
+    r"\b(?:patients?|people|persons?|participants?|subjects?|adults?|children|infants?|teenagers?|adolescents?|wom[ae]n|m[ae]n|anyone|those)\s+"
+    r"(?:who (?:is|are)\s+|aged\s+)?(?:(?P<over>over|above|older than)|under|below|younger than)\s+(?:the age of\s+)?(?P<years>\d{1,3})"
+    r"(?:\s*(?:years?|yrs?|y/?o)(?: old| of age)?)?(?=\s*(?:[?.,;)]|$|and\b|or\b|with\b|in\b|who\b"
+    r"|enter|join|enrol|be\b|take|participat|get\b|for\b|to\b|eligible|allowed|accepted|excluded))",
+    re.I,
+)
+"""Patients over or under an age."""

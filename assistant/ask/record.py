@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.ask.asked import Asked
 from assistant.ask.outcomes import outcomes
+from assistant.ask.quantities import AGED
 from assistant.ask.ranking import rank
 from assistant.ask.render import NOT_STATED, quoted, said
 from assistant.ask.snippets import Snippet, place, places, snippets
@@ -280,7 +281,7 @@ def _age_verdict(asked: Asked, trial: Trial) -> str | None:
     """Whether an age named in the question lies within the stated limits (years)."""
     found = _YEARS.search(asked.text)
     limits = [f for f in trial.all("minimum_age", "maximum_age") if re.fullmatch(r"\d+\s+years?", plain(f.value), re.I)]
-    if found is None or not limits:
+    if found is None or not limits or AGED.search(asked.text):
         return None
     age = int(next(g for g in found.groups() if g))
     bad = [f for f in limits if (age < int(f.value.split()[0])) == (f.name == "minimum_age") and age != int(f.value.split()[0])]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from assistant.ask import properties
 from assistant.ask.boundaries import boundary, language
 from assistant.ask.chinese import to_english
+from assistant.ask.quantities import AGED
 from assistant.ask.request import Context, Intent, Request, Stance
 from assistant.ask.resolve import correct_spelling, phases_in, resolve
 from assistant.ask.spelling import clinical_speller
@@ -169,6 +170,9 @@ def understand(question: str, trials: Sequence[Trial], context: Context) -> Requ
     ):
         # "Can pregnant women join" asks for a rule on pregnancy, not for the sexes enrolled.
         request = request.model_copy(update={"topics": ()})
+    if (aged := AGED.search(text)) is not None and "age" not in request.topics and resolved.source in ("named", "single", "context"):
+        inside = {w.text.lower() for w in words(aged[0])}
+        request = request.model_copy(update={"topics": (*request.topics, "age"), "terms": tuple(t for t in request.terms if t.lower() not in inside)})
     request = _continued(request, text, context)
     return request.model_copy(update={"intent": _intent(request, text)})
 

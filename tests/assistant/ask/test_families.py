@@ -304,3 +304,18 @@ def test_questions_of_a_newcomer(library: Library, checked: Callable[..., None],
 def test_every_part_of_a_question_must_hold(library: Library, question: str, trials: set[str]) -> None:
     found = answer(question, library, AS_OF)
     assert {c.trial.partition("_")[0] for c in found.citations} == trials and found.kind == ("answer" if trials else "not_stated"), found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "trials"),
+    [
+        ("Which trials accept patients over 55?", {"001", "NCT90000001"}),
+        ("Which trials accept adults older than 75 years?", {"001"}),
+        ("Which trials exclude patients over 75?", {"NCT90000001"}),
+        ("Can patients over 75 enter NCT90000001?", {"NCT90000001"}),
+    ],
+)
+def test_ages_over_and_under(library: Library, question: str, trials: set[str]) -> None:
+    found = answer(question, library, AS_OF)
+    assert {c.trial.partition("_")[0] for c in found.citations} == trials, found.text
+    assert "60 Years" in found.text or trials == {"001"}
