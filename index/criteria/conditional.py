@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from index.conditions import AllOf, AnyOf, Condition, Given, Not, NotCompiled
 from index.criteria import sentences
+from index.criteria.arms import arms
 from index.criteria.bodies import WHO, read_body
 from index.criteria.clauses import clause
 from index.criteria.gate import Gate
@@ -46,9 +47,11 @@ def conditional_rule(p: Passage, start: int, end: int, env: Env) -> Statement | 
     """Rules for some patients only."""
     text = p.text
     words = text[start:end]
-    arms = _or_arms(p, start, end, env)
-    if arms is not None:
-        return Statement("state", arms, text=words)
+    either = _or_arms(p, start, end, env)
+    if either is not None:
+        return Statement("state", either, text=words)
+    if (beside := arms(p, start, end, env)) is not None:
+        return beside
     clean = words
     for a, b in _EVEN_IF.spans(words):
         clean = clean[:a] + " " * (b - a) + clean[b:]

@@ -46,8 +46,12 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
         if has_and and not has_or and (limits_only or any(isinstance(c, Limit | Category) for c in conditions)):
             return AllOf(span=hull(conditions), items=tuple(flat(conditions, AllOf)))
         return AnyOf(span=hull(conditions), items=tuple(flat(conditions, AnyOf)))
+    if has_or and all(isinstance(c, Limit | Category) for c in conditions) and (apart := _apart(groups)) is not None:
+        return apart
     if has_or and has_and:
         return _precedence(groups)
+    if has_or and _two_ends(conditions):
+        return AllOf(span=hull(conditions), items=tuple(conditions))
     if has_or or (has_and and all(isinstance(c, Finding) and any(is_neoplasm(x) for x in c.concepts) for c in conditions)):
         # Kinds of tumour joined by "and" are the kinds that are admitted; nobody has them all.
         return AnyOf(span=hull(conditions), items=tuple(flat(conditions, AnyOf)))
@@ -57,6 +61,36 @@ def logic(p: Passage, made: list[tuple[Piece, Condition]], env: Env) -> Conditio
         doubt = NotCompiled(span=span, why="can be read as any or as all")
         return AnyOf(span=span, items=(every, AllOf(span=span, items=(either, doubt))))
     return AllOf(span=hull(conditions), items=tuple(flat(conditions, AllOf)))
+
+
+def _apart(groups: list[tuple[str, Condition, bool]]) -> Condition | None:
+    """ "WBC ≥ 4 or neutrophils ≥ 1.5, platelets ≥ 100 and Hb ≥ 9": in a list of required limits a bare "or" joins its two neighbours alone.
+
+    None where "or" stands before the last limit, so that it may be about the whole list.
+    """
+    connectors = [conn.strip() for conn, _, _ in groups[1:]]
+    if connectors[-1] == "or" or not all(c in ("or", ",", "and", ", and") for c in connectors):
+        return None
+    parts: list[list[Condition]] = [[groups[0][1]]]
+    for conn, (_, condition, _) in zip(connectors, groups[1:], strict=True):
+        if conn == "or":
+            parts[-1].append(condition)
+        else:
+            parts.append([condition])
+    items = [part[0] if len(part) == 1 else AnyOf(span=hull(part), items=tuple(flat(part, AnyOf))) for part in parts]
+    return AllOf(span=hull(items), items=tuple(items))
+
+
+def _two_ends(conditions: list[Condition]) -> bool:
+    """ "WBC ≥ 3,000 or ≤ 14,000": a lower and an upper limit of one measure that every value would meet one of are the two ends of a range."""
+    match conditions:
+        case [Limit() as one, Limit() as other] if one.measure == other.measure and one.unit == other.unit and one.times == other.times:
+            low = one.bounds.low if one.bounds.low is not None else other.bounds.low
+            high = one.bounds.high if one.bounds.high is not None else other.bounds.high
+            single = all((c.bounds.low is None) != (c.bounds.high is None) for c in (one, other))
+            return single and (one.bounds.low is None) != (other.bounds.low is None) and low is not None and high is not None and low < high
+        case _:
+            return False
 
 
 _HIGH_IS_GOOD = frozenset("lvef anc plt hgb wbc crcl egfr spo2 karnofsky life_expectancy alb lymphocytes fev1 dlco".split())
