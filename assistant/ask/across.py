@@ -64,11 +64,11 @@ def answer_which(asked: Asked) -> Draft | None:
     for by in (by_size, by_quantity):
         if (draft := by(asked)) is not None:
             return draft
-    if (
-        draft := by_design(
-            asked, lambda trial, own: (_barred(trial, own) if asked.request.stance == "exclude" else _hit(asked, trial, own)) is not None
-        )
-    ) is not None:
+
+    def about(trial: Trial, own: tuple[Term, ...]) -> bool:
+        return (_barred(trial, own) if asked.request.stance == "exclude" else _hit(asked, trial, own)) is not None
+
+    if (draft := by_design(asked, about)) is not None:
         return draft
     terms = tuple(t for t in asked.terms if t.surface.lower() not in GENERIC) or asked.terms
     if not terms:
