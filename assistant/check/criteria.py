@@ -9,6 +9,7 @@ from assistant.check.context import Context
 from assistant.check.evidence import Chart
 from assistant.check.plan import MOST, plan_of
 from assistant.check.tree import Atom, Node, core, walk
+from assistant.check.unchecked import unchecked
 from assistant.results import CriterionReport, Outcome, PartReport, Silence, UnknownReason
 from index.conditions import Category, Finding, Leaf, Limit, Treatment
 from index.trials import Criterion, Polarity
@@ -80,25 +81,28 @@ def check_fully(
     gating = node.settled is None if outcome == "UNKNOWN" else _gates(atoms, context)
     clears, remedy = _change(outcome, atoms)
     start = criterion.span.start
-    parts = tuple(_part(criterion, atom, n, start) for n, atom in enumerate(atoms, 1))
-    report = CriterionReport(
-        id=criterion.id,
-        polarity=criterion.polarity,
-        outcome=outcome,
-        reason=f"{reason} ({reviewed})" if (reviewed := criterion.__dict__.get("reviewed")) else reason,
-        unknown_reason=why,
-        gating=gating,
-        facts=tuple(dict.fromkeys(i for atom in atoms for i in atom.judged.facts)),
-        quote=criterion.quote,
-        document=criterion.document,
-        start=start,
-        end=criterion.span.end,
-        remedy=remedy,
-        earliest_date=clears,
-        assumed=any(atom.judged.assumed for atom in atoms),
-        parts=parts,
-        reviewed=reviewed,
-        suggested=criterion.__dict__.get("suggested"),
+    reviewed = criterion.__dict__.get("reviewed")
+    report = unchecked(
+        CriterionReport,
+        {
+            "id": criterion.id,
+            "polarity": criterion.polarity,
+            "outcome": outcome,
+            "reason": f"{reason} ({reviewed})" if reviewed else reason,
+            "unknown_reason": why,
+            "gating": gating,
+            "facts": tuple(dict.fromkeys([i for atom in atoms for i in atom.judged.facts])),
+            "quote": criterion.quote,
+            "document": criterion.document,
+            "start": start,
+            "end": criterion.span.end,
+            "remedy": remedy,
+            "earliest_date": clears,
+            "assumed": any(atom.judged.assumed for atom in atoms),
+            "parts": tuple([_part(criterion, atom, n, start) for n, atom in enumerate(atoms, 1)]),
+            "reviewed": reviewed,
+            "suggested": criterion.__dict__.get("suggested"),
+        },
     )
     return Checked(report, tuple(atoms), node)
 
@@ -194,11 +198,14 @@ def _change(outcome: Outcome, atoms: list[Atom]) -> tuple[date | None, str | Non
 def _part(criterion: Criterion, atom: Atom, n: int, start: int) -> PartReport:
     span = atom.leaf.span
     quote = criterion.quote[max(span.start - start, 0) : max(span.end - start, 0)] or criterion.quote
-    return PartReport(
-        id=f"{criterion.id}.{n}",
-        quote=quote,
-        outcome=atom.outcome,
-        reason=_said(atom),
-        unknown_reason=(atom.judged.why or "ambiguous") if atom.outcome == "UNKNOWN" else None,
-        facts=atom.judged.facts,
+    return unchecked(
+        PartReport,
+        {
+            "id": f"{criterion.id}.{n}",
+            "quote": quote,
+            "outcome": atom.outcome,
+            "reason": _said(atom),
+            "unknown_reason": (atom.judged.why or "ambiguous") if atom.outcome == "UNKNOWN" else None,
+            "facts": atom.judged.facts,
+        },
     )

@@ -9,9 +9,9 @@ from assistant.check import criteria, match, plan, tree, trial
 from assistant.check.evidence import Chart
 from assistant.patient import read_note
 from assistant.patient.patient import Patient
-from assistant.results import Silence
+from assistant.results import CriterionReport, Silence
 from index.build import read_document
-from index.conditions import Finding
+from index.conditions import Finding, leaves
 from index.text import Span
 from index.trials import Trial
 
@@ -87,9 +87,9 @@ def test_shared_words_are_judged_as_if_they_stood_alone(trials: tuple[Trial, ...
 def test_leaves_that_say_the_same_share_a_plan(trials: tuple[Trial, ...]) -> None:
     first, second = (t.criteria[0].condition for t in trials[:2])
     assert first is not second
-    one, other = (plan.leaf_plan(leaf) for leaf in (plan.leaves(first)[0], plan.leaves(second)[0]))
+    one, other = (plan.leaf_plan(leaf) for leaf in (leaves(first)[0], leaves(second)[0]))
     assert one is other
-    assert plan.leaf_plan(plan.leaves(trials[2].criteria[0].condition)[0]) is not one
+    assert plan.leaf_plan(leaves(trials[2].criteria[0].condition)[0]) is not one
 
 
 def test_a_relative_below_the_same_core_finding_touches_a_leaf() -> None:
@@ -99,3 +99,12 @@ def test_a_relative_below_the_same_core_finding_touches_a_leaf() -> None:
     assert plan.extents("ivc_above_diaphragm") == ("ivc_tumor_thrombus",)
     assert plan.leaf_plan(leaf).touches(chart)
     assert not plan.leaf_plan(leaf).touches(Chart(read_note("Well today.", AS_OF), AS_OF))
+
+
+def test_reports_made_without_validation_are_valid(trials: tuple[Trial, ...]) -> None:
+    for patient in patients():
+        for report in match(trials, patient, AS_OF).trials:
+            for criterion in report.criteria:
+                again = CriterionReport.model_validate(criterion.model_dump(), strict=True)
+                assert again == criterion and criterion.model_fields_set == set(CriterionReport.model_fields)
+                assert again.model_dump_json() == criterion.model_dump_json() == criterion.model_copy().model_dump_json()
