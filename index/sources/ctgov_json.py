@@ -117,8 +117,8 @@ def read(source: Source) -> Iterator[Trial | Rejected]:
         yield Rejected(source.name, "The JSON is nested too deeply to be a study.")
         return
     except ValueError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) > 1 and _is_object(lines[0]):
+        lines = text.split("\n")  # a JSON text may hold the other characters that `splitlines` takes for line ends
+        if any(map(_is_object, lines)):
             yield from _lines(source, lines)
         else:
             yield Rejected(source.name, f"The file is not valid JSON, perhaps cut off: {error}.")
@@ -134,14 +134,17 @@ def read(source: Source) -> Iterator[Trial | Rejected]:
 
 
 def _is_object(line: str) -> bool:
+    """Whether the line holds a whole object, not indented as those inside a laid out one are."""
     try:
-        return isinstance(json.loads(line), dict)
+        return line.startswith("{") and bool(json.loads(line))
     except (ValueError, RecursionError):
         return False
 
 
 def _lines(source: Source, lines: list[str]) -> Iterator[Trial | Rejected]:
     for i, line in enumerate(lines):
+        if not line.strip():
+            continue
         try:
             study: Json = json.loads(line)
         except (ValueError, RecursionError) as error:

@@ -96,3 +96,27 @@ def test_packed_files_that_are_damaged_or_too_large(tmp_path: Path, monkeypatch:
     packed.write_bytes(gzip.compress(b" " * 100_000))
     (found,) = read_path(packed)
     assert isinstance(found, Rejected) and "larger than 1 GB" in found.why
+
+
+def test_the_first_line_may_be_bad_and_lines_are_counted_as_in_the_file() -> None:
+    found = list(read_text("sample.jsonl", of_lines('{"title": "cut o', "", FIRST, "", "{]", SECOND)))
+    assert [item.id if isinstance(item, Trial) else item.source for item in found] == [
+        "sample.jsonl line 1",
+        "NCT00000614",
+        "sample.jsonl line 5",
+        "NCT00001120",
+    ]
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u0085", "\u2029"])
+def test_a_line_ends_at_a_newline_alone(mark: str) -> None:
+    record = FIRST | {"eligibility": f"Inclusion Criteria:\n\n* Adults{mark}of any sex"}
+    first, second = read_text("sample.jsonl", "\n".join(json.dumps(one, ensure_ascii=False) for one in (record, SECOND)))
+    assert isinstance(first, Trial) and isinstance(second, Trial)
+    assert first.document(first.all("eligibility")[0].document).text == record["eligibility"]
+
+
+def test_one_laid_out_record_that_is_cut_off_is_one_line() -> None:
+    text = json.dumps({"protocolSection": {"a": {}, "b": [{"c": "d"}, {}]}}, indent=1)[:-2]
+    (found,) = read_text("cut.json", text)
+    assert isinstance(found, Rejected) and found.source == "cut.json"
