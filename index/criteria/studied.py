@@ -4,6 +4,7 @@ A list takes the disease under study for granted, or says it in words that were 
 has nothing to do with the trial would violate nothing in it.
 """
 
+import re
 from collections.abc import Iterable
 
 from index.conditions import TEXT, AllOf, Condition, Except, Finding
@@ -11,6 +12,8 @@ from index.trials import Criterion, Field, Trial
 from index.vocabulary import vocabulary
 
 _HEALTHY = "healthy_volunteer"
+# "Healthy", "Healthy aging": "otherwise healthy", in the note of somebody ill, must not pass for it.
+_OF_THE_HEALTHY = re.compile(r"(?:healthy|normal (?:volunteer|subject|participant|control)s?)\b")
 
 
 def studied(trial: Trial, found: Iterable[Criterion]) -> tuple[Field, Finding] | None:
@@ -25,7 +28,8 @@ def studied(trial: Trial, found: Iterable[Criterion]) -> tuple[Field, Finding] |
     wanted = {c for criterion in found if criterion.polarity == "inclusion" for c in required(criterion.condition)}
     if any(vocab.is_a(w, k) for w in wanted for k in known):
         return None
-    unknown = [TEXT + " ".join(field.value.lower().split()) for field, concepts in zip(fields, named, strict=True) if not concepts]
+    unread = [" ".join(field.value.lower().split()) for field, concepts in zip(fields, named, strict=True) if not concepts]
+    unknown = [_HEALTHY if _OF_THE_HEALTHY.match(words) else TEXT + words for words in unread]
     mesh = [c for field in trial.all("keyword") if field.role == "MeSH condition" and not known for c in _concepts(field.value)]
     healthy = [_HEALTHY] if any(field.value.strip().casefold() == "yes" for field in trial.all("healthy_volunteers")) else []
     concepts = tuple(dict.fromkeys([*(c for concepts in named for c in concepts), *mesh, *unknown, *healthy]))

@@ -83,6 +83,25 @@ def test_healthy_volunteers_may_enter_where_they_are_accepted() -> None:
     assert verdict(accepting, HCC) == "CANNOT_DETERMINE"
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("condition", ["Healthy", "Healthy Volunteers", "Healthy Aging", "Normal Volunteers"])
+def test_a_patient_whose_health_is_good_otherwise_is_no_healthy_volunteer(condition: str, accepted: bool) -> None:
+    made = record([condition], "Inclusion Criteria:\n\n* Adults\n\nExclusion Criteria:\n\n* Pregnancy", healthy=accepted)
+    for words in ("", ", otherwise healthy", ", in good health", ", in good general health"):
+        assert verdict(made, f"58M with HCC BCLC C{words}") == "CANNOT_DETERMINE"
+    assert verdict(made, "30M healthy volunteer") == "NO_EXCLUSION_FOUND"
+
+
+def test_good_health_opens_no_trial_of_another_disease() -> None:
+    """A trial of asthma that also takes healthy volunteers."""
+    assert verdict(record(["Asthma"], OPEN_LIST, healthy=True), f"{HCC}, in good health") == "CANNOT_DETERMINE"
+
+
+def test_the_registry_s_word_on_healthy_volunteers_excludes_nobody() -> None:
+    asthma = "30F with asthma, not pregnant"
+    assert verdict(record(["Asthma"], OPEN_LIST, healthy=False), asthma) == verdict(record(["Asthma"], OPEN_LIST, healthy=True), asthma)
+
+
 def test_the_statement_quotes_the_registry_and_asks() -> None:
     made = record(["Asthma"], OPEN_LIST)
     stated = next(c for c in made.criteria if c.quote == "Asthma")
