@@ -48,19 +48,29 @@ class Context:
     """Inside the condition of a rule for some patients: whether it applies is no required absence."""
 
     def spoken_of(self, span: Span) -> bool:
-        """Whether any content word of the criterion's words at `span` occurs in the note."""
-        if self.criterion is None:
-            return True
-        start = self.criterion.span.start
-        text = repair(self.criterion.quote[span.start - start : span.end - start]).text
-        if any(char.isdigit() for char in text):
+        """Whether any content word of the criterion's words at `span` occurs in the note; with a number in them they count as spoken of."""
+        if self.criterion is None or any(char.isdigit() for char in self._words(span)):
             return True  # a limit that could not be read: what was not measured is not absent
-        said = {t.key for t in tokens(text) if len(t.key) >= _CONTENT}
+        return bool(self._content(span) & self._known())
+
+    def shared(self, span: Span, besides: Span) -> bool:
+        """Whether a content word of the criterion's words at `span`, which does not stand at `besides` too, occurs in the note."""
+        return self.criterion is not None and bool((self._content(span) - self._content(besides)) & self._known())
+
+    def _words(self, span: Span) -> str:
+        assert self.criterion is not None
+        start = self.criterion.span.start
+        return repair(self.criterion.quote[span.start - start : span.end - start]).text
+
+    def _content(self, span: Span) -> set[str]:
+        return {t.key for t in tokens(self._words(span)) if len(t.key) >= _CONTENT} - _EVERYWHERE
+
+    def _known(self) -> frozenset[str]:
+        """The words of the note."""
         known = self.chart.memo.get("words")
         if known is None:
-            known = frozenset(t.key for t in tokens(repair(self.chart.patient.text).text))
-            self.chart.memo["words"] = known
-        return bool((said - _EVERYWHERE) & known)  # type: ignore[operator]
+            known = self.chart.memo["words"] = frozenset(t.key for t in tokens(repair(self.chart.patient.text).text))
+        return known  # type: ignore[return-value]
 
     def surroundings(self, leaf: Leaf) -> tuple[object, ...]:
         """All that the judgement of a leaf may depend on besides the chart and what the leaf says."""

@@ -358,6 +358,8 @@ def _kind_unstated(leaf: Finding, context: Context) -> Judged | None:
             wide = vocabulary.diseases.get(fact.concept)
             if fact.status != "present" or wide is None or wide.neoplasm or row is None or not _is_kind(fact.concept):
                 continue
+            if context.chart.facts[i].kind != "finding":
+                continue  # a count of metastases: where they are, or are not, the note says elsewhere
             return open_("ambiguous", f"{words.quoted(fact)}: whether it is {vocabulary.label(concept)} is not stated", (i,))
     return None
 

@@ -6,6 +6,7 @@ gating. `raised` is the same for a conjunction one of whose halves the note affi
 (docs/decisions/0001-gating.md).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +26,7 @@ from assistant.check.scales import judge_category
 from assistant.check.treatments import judge_treatment
 from assistant.results import Outcome
 from index.conditions import (
+    TEXT,
     Allergy,
     AllOf,
     AnyOf,
@@ -44,6 +46,7 @@ from index.conditions import (
     Window,
     leaves,
 )
+from index.text import Span
 from index.vocabulary import vocabulary
 
 
@@ -380,7 +383,8 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     carve_truth = carve.truth
     carve_settled = carve.settled
     if trigger.truth is True and carve_truth is None:
-        if not any(a.judged.truth is None and a.judged.facts for a in atoms[middle:]):
+        hint = any(a.judged.truth is None and a.judged.facts for a in atoms[middle:])
+        if not hint and not _unread_words(condition, context):
             carve_truth = carve_settled = False
             for atom in atoms[middle:]:
                 if atom.outcome in ("UNKNOWN", "FAIL"):
@@ -411,6 +415,32 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     return Node(
         truth, settled, settled if truth is None else truth, moot=trigger.moot and truth is not blocking, touched=trigger.touched or bool(hinted)
     )
+
+
+_EXCEPTION_WORD = re.compile(r"\b(?:except\w*|unless|excluding|other than|apart from|aside from|but not|not including)\b", re.IGNORECASE)
+
+
+def _unread_words(condition: Except, context: Context) -> bool:
+    """Whether an exception that was not wholly understood, or names what the vocabulary does not know, shares words with the note that
+    its trigger does not hold: it may well apply."""
+    if context.criterion is None or not any(map(_unknown, leaves(condition.carve_out))):
+        return False
+    whole, exception, offset = condition.span, condition.carve_out.span, context.criterion.span.start
+    said = list(_EXCEPTION_WORD.finditer(context.criterion.quote, whole.start - offset, exception.start - offset))
+    start = said[-1].start() + offset if said else exception.start
+    return context.shared(Span(start=start, end=exception.end), Span(start=whole.start, end=start))
+
+
+def _unknown(leaf: Leaf) -> bool:
+    match leaf:
+        case NotCompiled():
+            return True
+        case Finding():
+            return all(c.startswith(TEXT) for c in leaf.concepts)
+        case Treatment():
+            return all(c.startswith(TEXT) for c in leaf.targets)
+        case _:
+            return False
 
 
 def _beyond(trigger: Condition, context: Context, sign: int, met: list[Atom], spared: list[Atom]) -> Truth:

@@ -14,6 +14,7 @@ AS_OF = date(2026, 11, 20)
     ("criterion", "note"),
     [
         ("HIV infection", "history of HIV"),
+        ("Brain metastases unless treated and stable for at least 4 weeks", "Brain metastases"),
         ("Asthma", "He works as a carpenter and has asthma."),
         ("Prior anti-PD-L1 therapy", "atezolizumab on hold since 3 November because of colitis"),
         ("Prior sorafenib", "Sorafenib for 3 months, never had side effects"),
@@ -97,6 +98,8 @@ def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
         ("Prior anti-PD-L1 therapy", "The start of atezolizumab is on hold."),
         ("Pneumonitis", "Consent form lists heart attack, stroke and pneumonitis as possible risks."),
         ("Tuberculosis", "TB contact in 1990, no disease."),
+        ("Brain metastases unless treated and stable for at least 4 weeks", "Brain metastases, treated and stable for 5 months"),
+        ("HIV infection unless viral load undetectable on ART", "HIV, viral load undetectable on dolutegravir/lamivudine"),
     ],
 )
 def test_what_is_neither_stays_open(criterion: str, note: str) -> None:
