@@ -56,6 +56,7 @@ class Store:
         self._given_embedder = embedder
         self._chroma_url = chroma_url
         self._trials: dict[str, Trial] | None = None
+        self._named: dict[str, list[Trial]] = {}
         self._seen = records.changes
         self._checked = False
         self._lock = threading.Lock()
@@ -173,7 +174,7 @@ class Store:
     def trial(self, name: str) -> Trial:
         """The trial with this id, NCT number, or unique beginning of an id ("001"). Raises UnknownTrial."""
         trials, wanted = self._by_id(), name.strip().casefold()
-        exact = [t for t in trials.values() if wanted in (t.id.casefold(), (t.nct_id or "").casefold())] if wanted else []
+        exact = self._named.get(wanted, []) if wanted else []
         found = exact or [t for t in trials.values() if wanted and t.id.casefold().startswith(wanted)]
         if len(found) == 1:
             return found[0]
@@ -208,6 +209,10 @@ class Store:
             changes = self._records.changes
             if self._trials is None or changes != self._seen:
                 self._trials = {t.id: t for t in self._records.trials()}
+                self._named = {}
+                for trial in self._trials.values():
+                    for called in {trial.id.casefold(), (trial.nct_id or "").casefold()}:
+                        self._named.setdefault(called, []).append(trial)
                 self._seen = changes
             return self._trials
 
