@@ -20,6 +20,12 @@ from index.conditions import Qualifier
 from index.vocabulary import Table, vocabulary
 
 _DRUGS: tuple[Table, ...] = ("regimen", "drug", "drug_class")
+# As SNOMED CT and ICD-10 name cancers. One site only: "of liver and intrahepatic bile duct" says of neither that it is the one.
+_NEOPLASM_OF = re.compile(
+    r"\b(?P<secondary>secondary )?(?:primary )?malignant (?:neoplasm|tumou?r) of (?:the )?"
+    r"(?P<site>[a-z]+(?: (?!and\b|or\b)[a-z]+){0,5})(?=\s*[(,]|\s*$)",
+    re.IGNORECASE,
+)
 
 
 def read_bundle(bundle: Json, as_of: date) -> Patient:
@@ -36,8 +42,7 @@ def read_bundle(bundle: Json, as_of: date) -> Patient:
             read(resource, sheet)
         except (AttributeError, KeyError, TypeError, ValueError, IndexError):
             sheet.warnings.append(f"a {resource.get('resourceType')} resource could not be read")
-    if ignored:
-        sheet.warnings.append(f"resources not read: {', '.join(f'{n} {kind}' for kind, n in sorted(ignored.items()))}")
+    sheet.warnings.extend(f"resources not read: {n} {kind}" for kind, n in sorted(ignored.items()))
     return Patient(text=sheet.text, as_of=as_of, facts=reader.in_order(sheet.facts), warnings=tuple(dict.fromkeys(sheet.warnings)))
 
 
@@ -102,11 +107,11 @@ def _condition(resource: Json, sheet: Sheet) -> None:
     if re.search(r"\bsevere\b", words_of(resource.get("severity")), re.IGNORECASE):
         qualifiers.append("severe")
     time: Literal["past", "current"] = "past" if over else "current"
-    mentions = longest_mentions(words, ("condition",))
+    concepts = _diagnoses(words)
     secondary = any("secondary" in str(p).lower() for p in (resource.get("meta") or {}).get("profile") or ())
-    for m in mentions:
-        sheet.add(place, "finding", m.concept, status, time=time, when=when, until=until, qualifiers=tuple(qualifiers), site=sites.lower() or None)
-    if secondary and not any(vocabulary().is_a(m.concept, "metastasis") for m in mentions) and "metastasis" in vocabulary().diseases:
+    for concept in concepts:
+        sheet.add(place, "finding", concept, status, time=time, when=when, until=until, qualifiers=tuple(qualifiers), site=sites.lower() or None)
+    if secondary and not any(vocabulary().is_a(concept, "metastasis") for concept in concepts) and "metastasis" in vocabulary().diseases:
         sheet.add(
             place,
             "finding",
@@ -119,6 +124,13 @@ def _condition(resource: Json, sheet: Sheet) -> None:
         )
     for stage in resource.get("stage") or ():
         read_stage(words_of(stage.get("summary")), sheet, when)
+
+
+def _diagnoses(words: str) -> tuple[str, ...]:
+    """The diagnoses that a code's words name, the narrowest alone; "malignant neoplasm of breast" is also looked up as "breast cancer"."""
+    usual = _NEOPLASM_OF.sub(lambda m: f"{m['site']} {'metastasis' if m['secondary'] else 'cancer'}", words)
+    found = dict.fromkeys(m.concept for said in dict.fromkeys((words, usual)) for m in longest_mentions(said, ("condition",)))
+    return tuple(c for c in found if not any(d != c and vocabulary().is_a(d, c) for d in found))
 
 
 def _medication(resource: Json, sheet: Sheet) -> None:
