@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import pytest
 
 from index.build import ingest
 from index.store import Store
+from index.trials import Trial
 from tests.conftest import ROOT, SEEDS, HashingEmbedder
 from tests.index.registry.server import study
 from tests.index.sources.test_texts import docx, pdf
 
 FIXTURES = ROOT / "tests" / "index" / "sources" / "fixtures"
+HEADING = re.compile(r"\W*(?:\d+\W*)?(?:(?:key |main )?(?:inclusion|exclusion|eligibility)(?: criteria)?|criteria)\W*", re.I)
 PLAIN = "A study of Y in renal cancer\n\nInclusion Criteria:\n* ECOG 0-1\n\nExclusion Criteria:\n* Brain metastases\n"
 
 
@@ -41,6 +44,18 @@ def folder(tmp_path: Path) -> Path:
     return here
 
 
+def unlisted(trial: Trial) -> list[str]:
+    """The words of its eligibility texts that stand in no criterion, line by line."""
+    left = []
+    for field in trial.all("eligibility"):
+        text = list(trial.document(field.document).text)
+        for criterion in trial.criteria:
+            if criterion.document == field.document:
+                text[criterion.span.start : criterion.span.end] = " " * (criterion.span.end - criterion.span.start)
+        left += [" ".join(line.split()) for line in "".join(text[field.span.start : field.span.end]).splitlines() if re.search(r"\w", line)]
+    return left
+
+
 def test_everything_read_is_stored_or_named(folder: Path, store: Store) -> None:
     result = ingest([folder], store)
     assert sorted(f.source for f in result.failed) == ["lines.jsonl line 2", "list.json item 3"]
@@ -53,6 +68,7 @@ def test_everything_read_is_stored_or_named(folder: Path, store: Store) -> None:
         listed = [c for c in trial.criteria if any(d == c.document and a <= c.span.start < b for d, a, b in stated)]
         assert bool(listed) == bool(stated), trial.id
         assert all(c.span.of(trial.document(c.document).text) == c.quote for c in trial.criteria), trial.id
+        assert not [line for line in unlisted(trial) if not HEADING.fullmatch(line)], trial.id
     again = ingest([folder], store)
     assert not again.added and not again.updated and set(again.unchanged) == set(trials)
 
