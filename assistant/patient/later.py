@@ -21,18 +21,20 @@ from index.vocabulary import Mention, vocabulary
 
 _NOW = (
     r"(?:now|today|currently|at present|presently|this (?:week|morning|month)|latest|most recent(?:ly)?|on repeat|repeat|since then|ever since|"
-    r"(?:there|here)?after(?:wards)?|subsequently|back (?:to|at))"
+    r"(?:there|here)?after(?:wards)?|subsequently|back (?:to|at)|re-?check(?:ed)?|later|correction|(?<=, )are|(?:now|currently) (?:down|up))"
 )
+_LAST = r"(?:discharge|follow-?up|(?:the )?last visit)"
+"""Where the later of two values is told by the occasion, behind it: "ECOG 1 on admission, 2 at discharge"."""
 _BECAME = (
     r"(?:->|-->|→|=>|(?:(?:then|and|but|has|have|had|is|since|later)\s+)*(?:progress\w*|deteriorat\w*|worsen\w*|declin\w*|improv\w*|recover\w*|normali[sz]\w*|increas\w*|decreas\w*|dropp\w*|chang\w*|rose|fell|"
     r"went|moved|upgraded|downgraded|restaged|(?:corrected|amended|revised|updated|re-?issued)(?:\s+by\s+(?:the\s+)?\w+)?)\s+(?:to|as))"
 )
 _BEFORE = re.compile(
-    rf"(?:{_BECAME}|\b{_NOW}\b|(?<=[ABC]\d)\s+to\b)\s*(?:(?:is|was|at|of|to|a|an|class|score|stage|it is|it's)\s+|[:=]\s*)*(?=[A-Z\d<>~])",
+    rf"(?:{_BECAME}|\b{_NOW}\b|(?<=[ABC]\d)\s+to\b)\s*(?:(?:is|was|at|of|to|a|an|down|up|class|score|stage|it is|it's)\s+|[:=]\s*)*(?=[A-Z\d<>~])",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"(?:[,;(:–]|->|→|\b(?:and|but|then)\b)\s*(?=[A-Z\d<>~])", re.IGNORECASE)
-_CUE = re.compile(rf"\s*[(,]?\s*(?:on |in |at |@ ?)?(?:\b{_NOW}\b|\x01+|\bsince\b|\b(?:after|following)\s+[a-z])", re.IGNORECASE)
+_CUE = re.compile(rf"\s*[(,]?\s*(?:on |in |at |@ ?)?(?:\b{_NOW}\b|\b{_LAST}\b|\x01+|\bsince\b|\b(?:after|following)\s+[a-z])", re.IGNORECASE)
 _SINCE = re.compile(r"\s*[(,]?\s*since\b", re.IGNORECASE)
 _CHILD_PUGH = re.compile(r"(?-i:(?P<letter>[ABC]))(?![A-Za-z])\s*[-(]?\s*(?P<points>1[0-5]|[5-9])?(?!\d)(?:\s*(?:points?|pts))?\)?")
 _REACH = 90
@@ -111,7 +113,7 @@ def _measured(v: View, text: str, of: _Named, at: int, draft: Draft, since: int,
     first = draft.facts[older[-1]]
     order = (
         1
-        if cued or (cue and (re.search(_NOW, cue[0], re.IGNORECASE) or _SINCE.match(cue[0])))
+        if cued or (cue and (re.search(rf"{_NOW}|{_LAST}", cue[0], re.IGNORECASE) or _SINCE.match(cue[0])))
         else _order(first, when, text[of.end : at], draft.as_of)
     )
     if order > 0:
@@ -139,7 +141,7 @@ _LATELY = timedelta(days=45)
 
 def _order(first: Fact, when: Moment | None, between: str, as_of: date) -> int:
     """Whether a dated value is later (1) or earlier (-1) than the one named before it; 0 where that stays open."""
-    if re.search(rf"\b{_NOW}\b", between, re.IGNORECASE):
+    if re.search(rf"\b(?:{_NOW}|{_LAST})\b", between, re.IGNORECASE):
         return -1
     if when is None or when.latest is None or when.earliest is None:
         return 0

@@ -33,6 +33,13 @@ def facts(note: str, *concepts: str) -> list[Fact]:
         ("Platelets 150 last year, 61 yesterday", "plt", 61, 150),
         ("Hb 7.1 g/dL, transfused, now 9.4", "hgb", 9.4, 7.1),
         ("weight 80 kg, now 74 kg", "weight", 74, 80),
+        ("ECOG 1 on admission, 2 at discharge", "ecog", 2, 1),
+        ("CP A6 on admission, B8 at discharge", "child_pugh", 8, 6),
+        ("Platelets 90 on admission and 66 at discharge", "plt", 66, 90),
+        ("Hb 92 g/L, recheck 86", "hgb", 86, 92),
+        ("Platelets were 90, are 66", "plt", 66, 90),
+        ("Platelets 95 x10^9/L - correction: 65 x10^9/L", "plt", 65, 95),
+        ("Albumin 31, now down to 26 g/L", "alb", 26, 31),
         ("ECOG 1 now, 3 in June", "ecog", 1, 3),  # the order of the dates decides, not that of the words
     ],
 )
