@@ -76,6 +76,8 @@ def test_what_the_note_affirms_excludes(criterion: str, note: str) -> None:
         ("Prior systemic therapy", "Never had chemotherapy, immunotherapy or targeted drugs"),
         ("History of variceal bleeding", "oesophageal varices grade I that never bled"),
         ("Neutrophils < 1.5 x 10^9/L", "ANC initially reported as 0.9, corrected by the laboratory to 1.9 x10^9/L"),
+        ("Prior VEGF inhibitor", "Has not been exposed to checkpoint inhibitors, VEGF inhibitors or other targeted drugs"),
+        ("Prior lenvatinib", "never exposed to sorafenib, lenvatinib or cabozantinib"),
     ],
 )
 def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
