@@ -172,7 +172,8 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
         r"symptoms?|family history))?(?: (?:of|for|suggest\w+|to suggest))?|"
         r"no h/o|no hx(?: of)?|negative (?:history )?(?:for|of)|neg (?:for|hx)|-ve for|(?:is |was |remains? )?free (?:of|from)|"
         r"absence of|lack(?:s|ing|ed)?(?: of)?|ruled out(?: for)?|rules? out|fail(?:s|ed)? to (?:show|reveal|demonstrate)|"
-        r"(?:never|not)(?: yet)?(?: been)? (?:exposed to|treated with|given)(?= )|never(?: had| received| been| has)?|neither|nor|no|not|nil|none|without|w/o|cannot|can't|(?:did|does|do|has|have|had|"
+        r"(?:never|not)(?: yet)?(?: been)? (?:exposed to|treated with|given)(?= )|"
+        r"never(?: had| received| been| has)?|neither|nor|no|not|nil|none|without|w/o|cannot|can't|(?:did|does|do|has|have|had|"
         r"is|was|were|are)n't|absent|un-?|(?<=\b)non(?=[ -])|negative(?=[ ](?!for|test|result))|"
         r"否认|未见|未发现|未|无|没有|(?<!\d)非)",
     ),
