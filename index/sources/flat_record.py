@@ -49,6 +49,11 @@ _SYNONYMS: tuple[tuple[FieldName, str | None, str], ...] = (
 _KEYS = {key: (name, role) for name, role, keys in _SYNONYMS for key in keys.split()}
 _NCT = re.compile(r"NCT\d{8}", re.I)
 _LISTED = ("condition", "keyword", "intervention", "phase", "location")
+# The registry's fields as its older exports write them below the criteria; they are no bullets of the list.
+_BELOW = re.compile(
+    r"^\W*Must (?:be (?P<sex>FEMALE|MALE)\b|have minimum age of (?P<low>[\w.]+ [A-Za-z]+)|have maximum age of (?P<high>[\w.]+ [A-Za-z]+))", re.M
+)
+_BELOW_FIELDS: dict[str, FieldName] = {"sex": "sex", "low": "minimum_age", "high": "maximum_age"}
 _YES_NO = {"true": "Yes", "false": "No"}
 
 
@@ -71,6 +76,10 @@ def trial(source: Source, record: dict[str, Json], place: str, *, many: bool) ->
                 document = draft.document(where, text)
                 for start, end in pieces:
                     draft.add(name, document, start, end, role=role, value=_YES_NO.get(text) if name == "healthy_volunteers" else None)
+                if name == "eligibility":
+                    for stated_below in _BELOW.finditer(text):
+                        field: FieldName = _BELOW_FIELDS[stated_below.lastgroup or ""]
+                        draft.add(field, document, *stated_below.span(stated_below.lastgroup or ""))
     if not any(field.name not in ("nct_id", "other") for field in draft.fields):
         return Rejected(f"{source.name} {place}".strip(), "The record has neither a title nor an eligibility text.")
     content_hash = hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -120,3 +120,16 @@ def test_one_laid_out_record_that_is_cut_off_is_one_line() -> None:
     text = json.dumps({"protocolSection": {"a": {}, "b": [{"c": "d"}, {}]}}, indent=1)[:-2]
     (found,) = read_text("cut.json", text)
     assert isinstance(found, Rejected) and found.source == "cut.json"
+
+
+def test_sex_and_ages_below_the_criteria_are_checks() -> None:
+    """Older exports write the registry's own fields there."""
+    below = "Inclusion Criteria:\n\n* Asthma\n\nMust be FEMALE\n\nMust have minimum age of 18 Years\n\nMust have maximum age of 60 Years"
+    (found,) = read_text("NCT1.json", json.dumps({"title": "A study of asthma", "eligibility": below}))
+    assert isinstance(found, Trial)
+    assert [(f.name, f.value) for f in found.all("sex", "minimum_age", "maximum_age")] == [
+        ("sex", "FEMALE"),
+        ("minimum_age", "18 Years"),
+        ("maximum_age", "60 Years"),
+    ]
+    assert [c.quote for c in with_criteria(found).criteria] == ["Asthma", "FEMALE", "18 Years", "60 Years"]
