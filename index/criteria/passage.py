@@ -141,6 +141,9 @@ class Mentions:
         return found
 
 
+_RUN = re.compile(r"\S+")
+
+
 def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passage:
     """The range as one line. `offset` is where the repaired text begins in its document."""
     text, origin = repaired.text, repaired.origin
@@ -148,14 +151,8 @@ def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passag
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    i = start
-    while i < end:
-        if text[i].isspace():
-            i += 1
-            continue
-        j = i
-        while j < end and j < len(text) and not text[j].isspace():
-            j += 1
+    for run in _RUN.finditer(text, start, end):
+        i, j = run.span()
         if out:
             out.append(" ")
             starts.append(ends[-1])
@@ -167,6 +164,5 @@ def flatten(repaired: Repaired, start: int, end: int, offset: int = 0) -> Passag
         else:
             starts.extend([o + offset for o in origin[i:j]])
             ends.extend([max(a + 1, b) + offset for a, b in zip(origin[i:j], origin[i + 1 : j + 1], strict=True)])
-        i = j
     # The last character of a run must not claim the blanks behind it.
     return Passage("".join(out), starts, ends)
