@@ -267,6 +267,8 @@ def leaf(p: Passage, phrase: Phrase, window: Window | None) -> Condition:
         # "previously untreated NSCLC": the disease, and that nothing was given for it.
         extra = [*extra, Finding(span=p.span(naive[0].start, naive[0].end), concepts=("treatment_naive",))]
         covered.extend((e.start, e.end) for e in naive)
+    if count := _MORE_THAN_ONE.search(p.text, 0, main[0].start):
+        extra = [*extra, NotCompiled(span=p.span(count.start("count"), count.end("count")), why="how many there must be")]
     left = [m for m in words_of(p, start, end) if not any(a <= m.start() < b for a, b in covered)]
     after = _AFTER_TREATMENT if treatment else _AFTER_FINDING
     if treatment and (alone := next((m for m in left if m[0].lower() == "monotherapy"), None)):
@@ -386,6 +388,9 @@ def _qualifiers(p: Passage, start: int, end: int, entities: list[Mention], cover
 
 
 # "insulin-naive", "chemotherapy naive": never had it.
+_MORE_THAN_ONE = re.compile(
+    r"\b(?P<count>more than (?:one|1))\s+(?:(?:prior|previous|known|separate|different|synchronous|episodes? of|primary)\s+)*$", re.I
+)
 _FAILURE_OF = re.compile(r"[\s-]+(?:treatment[\s-]+|therapy[\s-]+)?(?:failures?|failed)\b", re.I)
 _NAIVE_OF = re.compile(r"[\s-]*(?:treatment[\s-]*|therapy[\s-]*)?na[iï]ve\b", re.I)
 

@@ -179,7 +179,7 @@ _HAVE = (
     r"|ever|also|currently|either|will|may|is expected to|was|were|either)\s+)*"
 )
 _ANY = (
-    r"(?:\s+(?:any|an|a|the|prior|previous|other|more than one|at least one|one or more|≥\s*1|at least 1"
+    r"(?:\s+(?:any|an|a|the|prior|previous|other|at least one|one or more|≥\s*1|at least 1"
     r"|systemic(?= (?:treatment|therapy) with)|study|concomitant|concurrent|additional|ongoing|further))*"
 )
 _FRAMES: tuple[tuple[str, Frame], ...] = (
@@ -278,7 +278,7 @@ _FRAMES: tuple[tuple[str, Frame], ...] = (
     ),
     # was treated
     (
-        rf"{_HAVE}(?:(?:prior|previous|past|earlier|recent|any|other|no more than one)\s+)+{_TREAT}\s+(?:with|of|to|by"
+        rf"{_HAVE}(?:(?:prior|previous|past|earlier|recent|any|other)\s+)+{_TREAT}\s+(?:with|of|to|by"
         rf"|using|involving){_ANY}",
         Frame(True, "received", True, verb=True),
     ),

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from index.conditions import AnyOf, Category, Condition, Finding, Limit, NotCompiled, Qualifier, Treatment, Window
-from index.criteria import clauses, detection, limits, pressure, scales, sexes, toxicity, windows
+from index.criteria import clauses, detection, limits, pressure, scales, several, sexes, toxicity, windows
 from index.criteria.leaves import Phrase
 from index.criteria.lexis import CONNECTOR, EXAMPLES, FRAME, MIXED_BASIS, NEGATION, NOISE, QUALIFIER, TAIL, Frame, frame, qualifier
 from index.criteria.limits import Atom
@@ -91,6 +91,7 @@ def atoms_in(p: Passage, start: int, end: int, taken: list[tuple[int, int]], env
     named = [a for a in named if not any(e.start <= a.start and a.end <= e.end for e in entities)]
     named = [b for a in named if (b := _of_disease(p, a, entities)) is not None]
     graded = toxicity.graded(p, start, end, env.window)
+    graded += several.atoms(p, start, end, [*taken, *((a.start, a.end) for a in (*numbers, *named, *graded))])
     if re.search(r"NYHA|New York Heart", p.text[start:end]):
         graded = [a for a in graded if not (isinstance(a.condition, Limit) and a.condition.about == "heart_failure")]
     others = [a for a in (*(_counted_lines(p, a) for a in numbers), *named) if not any(g.start < a.end and a.start < g.end for g in graded)]
