@@ -53,9 +53,10 @@ class Context:
             return True  # a limit that could not be read: what was not measured is not absent
         return bool(self._content(span) & self._known())
 
-    def shared(self, span: Span, besides: Span) -> bool:
-        """Whether a content word of the criterion's words at `span`, which does not stand at `besides` too, occurs in the note."""
-        return self.criterion is not None and bool((self._content(span) - self._content(besides)) & self._known())
+    def shared(self, span: Span, besides: Span, named: str) -> bool:
+        """Whether a content word of the criterion's words at `span` occurs in the note, which stands neither at `besides` nor in `named`."""
+        apart = self._content(besides) | {t.key for t in tokens(repair(named).text)}
+        return self.criterion is not None and bool((self._content(span) - apart) & self._known())
 
     def _words(self, span: Span) -> str:
         assert self.criterion is not None

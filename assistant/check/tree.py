@@ -384,7 +384,7 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
     carve_settled = carve.settled
     if trigger.truth is True and carve_truth is None:
         hint = any(a.judged.truth is None and a.judged.facts for a in atoms[middle:])
-        if not hint and not _unread_words(condition, context):
+        if not hint and not _unread_words(condition, context, atoms[first:middle]):
             carve_truth = carve_settled = False
             for atom in atoms[middle:]:
                 if atom.outcome in ("UNKNOWN", "FAIL"):
@@ -420,15 +420,16 @@ def _except(condition: Except, context: Context, sign: int, atoms: list[Atom]) -
 _EXCEPTION_WORD = re.compile(r"\b(?:except\w*|unless|excluding|other than|apart from|aside from|but not|not including)\b", re.IGNORECASE)
 
 
-def _unread_words(condition: Except, context: Context) -> bool:
+def _unread_words(condition: Except, context: Context, met: list[Atom]) -> bool:
     """Whether an exception that was not wholly understood, or names what the vocabulary does not know, shares words with the note that
-    its trigger does not hold: it may well apply."""
+    neither its trigger holds nor what met the trigger: it may well apply."""
     if context.criterion is None or not any(map(_unknown, leaves(condition.carve_out))):
         return False
     whole, exception, offset = condition.span, condition.carve_out.span, context.criterion.span.start
     said = list(_EXCEPTION_WORD.finditer(context.criterion.quote, whole.start - offset, exception.start - offset))
     start = said[-1].start() + offset if said else exception.start
-    return context.shared(Span(start=start, end=exception.end), Span(start=whole.start, end=start))
+    named = " ".join(context.chart.facts[i].source.quote for a in met for i in a.judged.facts)
+    return context.shared(Span(start=start, end=exception.end), Span(start=whole.start, end=start), named)
 
 
 def _unknown(leaf: Leaf) -> bool:
