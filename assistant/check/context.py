@@ -16,7 +16,8 @@ _CONTENT = 4  # letters from which a word is taken to carry meaning of its own
 _EVERYWHERE = frozenset(
     "patient subject participant person with without have having been being other than that this these those which whose will would should must "
     "from into over under such known history study trial protocol treatment therapy within prior before after during time year month week day "
-    "more less least most only also both either neither when where who any all not and due".split()
+    "more less least most only also both either neither when where who any all not and due daily "
+    "dose doses equivalent administered receive received receiving".split()
 )
 
 
