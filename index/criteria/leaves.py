@@ -115,6 +115,7 @@ class Phrase:
     min_duration: Duration | None = None
     suffix: str = ""
     ended: bool = False  # "... must be completed at least 2 weeks before"
+    off_for: Window | None = None  # "... must be completed 2 weeks before"
     also: tuple[Frame, ...] = ()  # "has received or plans to receive X": the other ways in which X may concern the patient
 
 

@@ -189,11 +189,13 @@ def _phrase_condition(p: Passage, item: Piece, env: Env) -> Condition | None:
     assert phrase
     if phrase.ended:
         # "X must be completed at least 2 weeks before": no X since then.
-        when = phrase.window or env.window
+        when = phrase.off_for or phrase.window or env.window
         soon = too_soon(when) if when is not None else None
         if soon is not None:
             phrase.window, phrase.frame = soon, replace(phrase.frame, treatment=True, status="received")
             phrase.denied = True
+        elif (when is None or not (when.within or when.longer_than)) and not env.exclusion:
+            phrase.frame, phrase.denied = replace(phrase.frame, treatment=True, status="current"), True  # "X must be stopped": not on it now
         else:
             phrase.narrowing.append(NotCompiled(span=p.span(phrase.start, phrase.tail[1] if phrase.tail else phrase.end)))
     start, end = phrase.start, phrase.end

@@ -65,11 +65,16 @@ class Passage:
     @cached_property
     def entities(self) -> "Mentions":
         """Diseases, drugs, classes, procedures and regimens named in the text."""
-        named = self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words))
+        named = [m for m in self._shifted(vocabulary().lexicon.mentions(self.text, ENTITIES, self.words)) if not self._of_measure(m)]
         if not (said := options.mentions(self.text)):
             return Mentions(named)
         apart = [m for m in named if not any(m.start < s.end and s.start < m.end for s in said)]
         return Mentions(sorted((*apart, *said), key=lambda m: m.start))
+
+    def _of_measure(self, mention: Mention) -> bool:
+        """Whether a drug's short name is a part of a measure's ("ASA status" is no aspirin)."""
+        short = mention.table == "drug" and mention.surface.isupper()
+        return short and any(m.start <= mention.start and mention.end < m.end for m in self.measures.all)
 
     def _glued(self, mention: Mention) -> bool:
         """Whether a name is only a part of a longer word ("RA" in "H2RAs")."""

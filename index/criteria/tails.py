@@ -3,13 +3,29 @@
 import re
 from dataclasses import replace
 
-from index.conditions import TEXT, AllOf, AnyOf, Condition, Finding, Judgement, Not, NotCompiled, Qualifier, Treatment, leaves
+from index.conditions import (
+    TEXT,
+    AllOf,
+    AnyOf,
+    Condition,
+    Duration,
+    DurationUnit,
+    Finding,
+    Judgement,
+    Not,
+    NotCompiled,
+    Qualifier,
+    Treatment,
+    Window,
+    leaves,
+)
 from index.criteria import clauses, options, special, windows
 from index.criteria.leaves import Phrase, residue, words_of
 from index.criteria.lexis import ORGAN, QUALIFIER, Frame
 from index.criteria.passage import Passage
 from index.criteria.remainders import role
 from index.criteria.shapes import Env, Piece, any_drug, method_only, place, qualified
+from index.number_words import PATTERN, VALUES
 from index.vocabulary import vocabulary
 
 _REQUIRE = re.compile(
@@ -23,6 +39,11 @@ _ENDED = re.compile(
     r"|ended|terminated|ceased)",
     re.I,
 )
+_UNITS: tuple[DurationUnit, ...] = ("hour", "day", "week", "month", "year")
+_LONG_BEFORE = re.compile(
+    rf"(?:\s+(?:for\s+)?(?P<n>\d{{1,3}}|{PATTERN})\s*(?P<unit>hours?|days?|weeks?|months?|years?)(?:\s+(?:before|prior to|preceding)\b.*)?)?", re.I
+)
+"""How long before what, where it is not said with "at least"."""
 _NOT_REQUIRING = re.compile(
     r"^(?:that |which )?(?:(?:does|do|did|has|have|is|are) )?not (?:currently )?(?:requir(?:e|es|ed|ing)|need(?:s|ed"
     r"|ing)?)\b",
@@ -248,6 +269,14 @@ def narrow(p: Passage, phrase: Phrase, begin: int, end: int, env: Env) -> None:
         return
     if is_treatment and _ENDED.fullmatch(text):
         phrase.ended = True
+        return
+    listed = re.search(r",|\b(?:and|or)\b", p.text[max(0, phrase.start - 40) : phrase.start]) is not None
+    if is_treatment and not listed and (m := _ENDED.match(text)) and (how := _LONG_BEFORE.fullmatch(text, m.end())):
+        phrase.ended = True
+        if how["n"]:
+            n = float(how["n"]) if how["n"].isdigit() else float(VALUES[how["n"].lower()])
+            unit: DurationUnit = next(u for u in _UNITS if how["unit"].lower().startswith(u))
+            phrase.off_for = Window(longer_than=Duration(value=n, unit=unit))
         return
     if not is_treatment and head and (m := _NOT_REQUIRING.match(text)):
         need = next((name for pattern, name in _NEEDS if pattern.search(text[m.end() :])), None)

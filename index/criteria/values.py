@@ -172,6 +172,8 @@ def finish(p: Passage, begin: int, stop: int, value: float, literal: str, operat
             or (operator is None and re.search(r"between", text[max(0, begin - 40) : begin + 1], re.I))
         ):
             high, stop = second[0], second[1]
+    if high is None and operator in ("ge", "gt") and (both := _two_units(p, value, stop, measure, end, operator)) is not None:
+        return _checked(p, Value(begin, both[1], both[0], vocab.measures[measure].unit, None, "ge"), measure, literal)
     if (
         high is None
         and (r := re.compile(r"\s*(?:years?|yrs?|kg|%)?\s*(?:to|and|-|,|but)\s*(?=[<≤])", re.I).match(text, stop, end))
@@ -301,6 +303,27 @@ def vocabulary_unit(p: Passage, at: int, measure: str, end: int) -> tuple[str | 
     if found is None or found[1] > end:
         return None, at
     return found
+
+
+_UP_TO = re.compile(r"\s*(?:to|and|-|–|,|but)\s*(?=[<≤])", re.I)
+
+
+def _two_units(p: Passage, value: float, stop: int, measure: str, end: int, operator: str) -> tuple[Bounds, int] | None:
+    """ "> 3 months to < 18 years": both ends in the measure's own unit, and where the text of the second one stops."""
+    first, at = vocabulary_unit(p, stop, measure, end)
+    r = _UP_TO.match(p.text, at, end) if first else None
+    c = numbers.COMPARATOR.match(p.text, r.end(), end) if r else None
+    if c is None or c.lastgroup not in ("le", "lt"):
+        return None
+    behind = c.end() + len(p.text[c.end() : end]) - len(p.text[c.end() : end].lstrip())
+    top = numbers.number_at(p.text, behind, end)
+    second, until = vocabulary_unit(p, top[1], measure, end) if top else (None, end)
+    if top is None or first is None or second is None or first == second:
+        return None
+    low, high = (vocabulary().convert(measure, n, unit) for n, unit in ((value, first), (top[0], second)))
+    if low is None or high is None or low >= high:
+        return None
+    return Bounds(low=low, low_inclusive=operator != "gt", high=high, high_inclusive=c.lastgroup == "le"), until
 
 
 def _checked(p: Passage, value: Value, measure: str, literal: str) -> Value:

@@ -20,3 +20,21 @@ from index.criteria import compile_text, describe
 )
 def test_counts(text: str, read: str) -> None:
     assert describe(compile_text(text, "exclusion")) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Anticoagulants must be discontinued 2 weeks before enrolment", "not treatment: anticoagulant [within 13 days]"),
+        ("Aspirin must be discontinued at least 2 weeks before enrolment", "not treatment: aspirin [within 13 days of enrolment]"),
+        ("Anticoagulants must be stopped", "not treatment: now on anticoagulant"),
+        ("Age: >3 months to <18 years", "age > 0.25 and < 18 years"),
+        ("Age between 6 months and 17 years", "age 0.5-17 years"),
+    ],
+)
+def test_how_long_and_between_what(text: str, read: str) -> None:
+    assert describe(compile_text(text, "inclusion")) == read
+
+
+def test_the_name_of_a_score_is_no_drug() -> None:
+    assert "aspirin" not in describe(compile_text("ASA status III-IV", "exclusion"))
