@@ -281,6 +281,7 @@ _DEMANDS = re.compile(
     r"(?!\s+(?:not\s+)?be\s+(?:allowed|permitted|eligible|enrolled|included|accepted|admitted|considered))",
     re.I,
 )
+_BOUND_TO = re.compile(r"^\W*(?:must|needs? to|has to|have to)\s+(?:be\s+)?(?:tak|receiv|using|use\b|on\b|continu|remain on)", re.I)
 _WHOSE = re.compile(r"^\W*(?:[\w-]+\s+){0,4}(?:who|that|which|whom)\s+(?:must|need|have to|has to|should|are required)\b", re.I)
 
 
@@ -406,7 +407,9 @@ def statement(p: Passage, start: int, end: int, env: Env) -> Statement | None:
         bool(MUST.search(re.sub(r"\([^()]*\)", "", words)))
         and not re.match(r"^\W*(?:requir|need)", words, re.I)
         and not re.search(r"\b(?:should|must|shall|has to|have to)\s+(?:be\s+)?(?:withdraw\w*|excluded|discontinued from|removed)\b", words, re.I)
-        and not (env.exclusion and _WHOSE.match(words))  # "patients who must continue X" are the barred ones
+        and not (
+            env.exclusion and (_WHOSE.match(words) or _BOUND_TO.match(words))
+        )  # "patients who must continue X", "must take X" are the barred ones
     )
     return Statement("require" if required else "state", body, bool(GROUP.match(words)), text=words)
 

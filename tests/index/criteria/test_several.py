@@ -38,3 +38,11 @@ def test_how_long_and_between_what(text: str, read: str) -> None:
 
 def test_the_name_of_a_score_is_no_drug() -> None:
     assert "aspirin" not in describe(compile_text("ASA status III-IV", "exclusion"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("Must take corticosteroids", "treatment: needs corticosteroid"), ("Must have ANC >= 1.5", "not neutrophils ≥ 1.5")],
+)
+def test_who_must_take_something_is_barred_for_it(text: str, read: str) -> None:
+    assert describe(compile_text(text, "exclusion")) == read
