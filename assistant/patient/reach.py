@@ -217,7 +217,7 @@ def reaches_back(v: View, trigger: Trigger, start: int, end: int) -> bool:
     if trigger.kind == "considered_after" and re.match(r"candidate|eligib", trigger.words):
         return bool(re.search(r"\b(?:or|nor)\b|/", gap)) and len(gap.split()) <= 6 and not re.search(r"[;:.()\d]|\b(?:is|was|but|with|now)\b", gap)
     # "brain and lung metastases were absent": items of one list before one verb.
-    verb = re.match(r"(?:was|were|is|are|has|have)", trigger.words)
+    verb = re.match(r"(?:was|were|is|are|has|have|(?:\w+ )?(?:impossible|infeasible|unfeasible))", trigger.words)
     if verb and not re.search(r"\d", gap):
         return (
             all(not _ASSERTS.search(item) for item in SEPARATOR.split(gap)[1:])

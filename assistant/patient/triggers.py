@@ -104,7 +104,7 @@ _TRIGGERS: tuple[tuple[Cue, str], ...] = (
     (
         "negation_after",
         r"(?:(?:was|were|is|are|has been|have been|had been|being) )?(?:neg(?:ative)?\b(?! (?:for|history|hx))|non-? ?reactive|"
-        r"ruled out|excluded|absent|not (?:seen|"
+        r"ruled out|excluded|absent|(?:judged |deemed |considered |found )?(?:impossible|infeasible|unfeasible)|not (?:seen|"
         r"found|detected|identified|present|noted|demonstrated|observed|visuali[sz]ed|evident|performed|done|given|received|started|used|"
         r"required|needed|involved|detectable|feasible|possible))\b|"
         r"(?:was|were|is|are) (?:never|not) (?:given|received|started|used|performed|done|present|seen)|-ve\b|阴性|"
