@@ -20,10 +20,10 @@ def studied(trial: Trial, found: Iterable[Criterion]) -> tuple[Field, Finding] |
     """The field and what it says, unless an inclusion criterion requires that disease in words that were understood."""
     vocab = vocabulary()
     stated = trial.all("condition")
-    fields = stated or tuple(f for f in trial.all("title", "official_title") if any(map(_is_disease, _concepts(f.value))))
+    fields = stated or tuple(f for f in trial.all("title", "official_title") if any(map(_is_named, _concepts(f.value))))
     if not fields:
         return None
-    named = [_concepts(field.value) if stated else tuple(filter(_is_disease, _concepts(field.value))) for field in fields]
+    named = [_concepts(field.value) if stated else tuple(filter(_is_named, _concepts(field.value))) for field in fields]
     known = {c for concepts in named for c in concepts}
     wanted = {c for criterion in found if criterion.polarity == "inclusion" for c in required(criterion.condition)}
     if any(vocab.is_a(w, k) for w in wanted for k in known):
@@ -41,12 +41,38 @@ def about_disease(criterion: Criterion) -> bool:
     return isinstance(criterion.condition, Finding) and criterion.condition.studied
 
 
+_ANY_CANCER = "cancer"
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w-]*)\s+$")
+_PLAIN = frozenset(
+    "advanced metastatic malignant recurrent refractory relapsed relapsing unresectable inoperable resectable locally solid stage invasive primary"
+    " progressive residual incurable terminal late early rare multiple select selected various other any all some different specific of in with for"
+    " from by on at to after during and or the a an their his her adult adults adolescent pediatric paediatric childhood children patients people"
+    " persons survivors treating treated untreated suspected known new living having without active current previous prior".split()
+)
+"""Words in front of "cancer" that do not say which cancer it is."""
+
+
 def _concepts(text: str) -> tuple[str, ...]:
-    """The diseases that a condition field names, also turned round ("Carcinoma, Hepatocellular"), the narrowest alone."""
+    """The diseases that a condition field names, also turned round ("Carcinoma, Hepatocellular"), the narrowest alone.
+
+    A cancer of a kind that the vocabulary does not know ("Zorpal Neoplasms") stays a phrase: it is not any cancer.
+    """
     vocab = vocabulary()
     turned = " ".join(reversed(text.split(", ")))
-    found = dict.fromkeys(m.concept for words in (text, turned) for m in vocab.mentions(words, ("condition",)))
+    found: dict[str, None] = {}
+    for words in (text, turned):
+        for m in vocab.mentions(words, ("condition",)):
+            before = _WORD_BEFORE.search(words, 0, m.start)
+            kind = m.concept == _ANY_CANCER and before is not None and before[1].lower() not in _PLAIN
+            found[TEXT + f"{before[1]} {m.surface}".lower() if kind and before is not None else m.concept] = None
+    if len(found) > 1 and any(c.startswith(TEXT) for c in found):
+        found.pop(_ANY_CANCER, None)
     return tuple(c for c in found if not any(d != c and vocab.is_a(d, c) for d in found))
+
+
+def _is_named(concept: str) -> bool:
+    """Whether a title's concept is a diagnosis, or a cancer of a kind that the vocabulary does not know."""
+    return concept.startswith(TEXT) or _is_disease(concept)
 
 
 def _is_disease(concept: str) -> bool:

@@ -43,11 +43,14 @@ _ORGAN_FIRST = re.compile(r"([a-z][a-z -]+) (cancer|carcinoma|tumor|adenocarcino
 
 
 def _turned(words: Sequence[str]) -> Iterator[str]:
-    """ "liver cancer" said the other way round: "cancer of the liver"."""
+    """ "liver cancer" said the other way round, "cancer of the liver", and as indexes say it, "liver neoplasms"."""
     for said in words:
         if m := _ORGAN_FIRST.fullmatch(said):
             yield f"{m[2]} of the {m[1]}"
             yield f"{m[2]} of {m[1]}"
+            if m[2].lower() == "cancer":
+                yield f"{m[1]} neoplasm"
+                yield f"{m[1]} malignancy"
 
 
 class Vocabulary:

@@ -44,6 +44,10 @@ OPEN_LIST = "Inclusion Criteria:\n\n* Adults\n* Treated by a pulmonologist for a
         (["Asthma"], "45M, father has asthma", "CANNOT_DETERMINE"),
         (["Asthma"], "45M, no asthma", "CANNOT_DETERMINE"),  # the registry's words are no rule of entry: never excluded by them
         (["Bothersome Snorting"], HCC, "CANNOT_DETERMINE"),
+        (["Esophageal Neoplasms"], HCC, "CANNOT_DETERMINE"),
+        (["Liver Neoplasms"], HCC, "NO_EXCLUSION_FOUND"),
+        (["Urogenital Cancers"], HCC, "CANNOT_DETERMINE"),  # a kind that the vocabulary does not know is not any cancer
+        (["Advanced Cancers"], HCC, "NO_EXCLUSION_FOUND"),
         (["Bothersome Snorting"], "45M with bothersome snorting", "NO_EXCLUSION_FOUND"),
     ],
 )
