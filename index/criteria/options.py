@@ -45,8 +45,10 @@ _RECEIVED = (
     r"(?!\s*(?:within|during|in the (?:past|last|previous)|prior to|before|after|received|given|administered|has been|have been|was"
     r"|is (?:allowed|permitted)|for (?:at least|\d)))"
 )
-_LED = r"(?:(?<=which )|(?<=whom )|(?<=there is )|(?<=there are )|(?<=having )|(?<=has )|(?<=had )|(?<=have )"
+_LED = (
+    r"(?:(?<=which )|(?<=whom )|(?<=there is )|(?<=there are )|(?<=having )|(?<=has )|(?<=had )|(?<=have )"
     r"|(?<=with )|(?<=where )|(?<=there being ))"
+)
 _NO = r"(?:there\s+(?:is|are|being|exists?)\s+(?:currently\s+)?)?no(?:\s+longer)?(?:\s+any)?"
 _SAID = Gate(
     re.compile(
