@@ -47,7 +47,8 @@ _PLAIN = frozenset(
     "advanced metastatic malignant recurrent refractory relapsed relapsing unresectable inoperable resectable locally solid stage invasive primary"
     " progressive residual incurable terminal late early rare multiple select selected various other any all some different specific of in with for"
     " from by on at to after during and or the a an their his her adult adults adolescent pediatric paediatric childhood children patients people"
-    " persons survivors treating treated untreated suspected known new living having without active current previous prior".split()
+    " persons survivors treating treated untreated suspected known new living having without active current previous prior"
+    " tumor tumors tumour tumours post pre through versus via following under among between across".split()
 )
 """Words in front of "cancer" that do not say which cancer it is."""
 

@@ -1,7 +1,7 @@
 """A trial record -> the same record with its criteria, each with id, quote and condition, and with notes on its source."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from index.conditions import AllOf, AnyOf, AtLeast, Bounds, Category, Condition, Except, Given, Leaf, Limit, Not, NotCompiled, Permitted
 from index.criteria.bullets import Item, bullets
@@ -43,11 +43,27 @@ def _listed(text: str, document: str, offset: int, before: list[Criterion], side
     flat = Repaired(unfold(rep.text), rep.raw_text, rep.origin)
     count = {side: sum(c.polarity == side for c in before) for side in ("inclusion", "exclusion")}
     for section in sections(flat.text, side):
-        for item in bullets(flat.text, section.start, section.end):
+        for item in _unnumbered(flat.text, bullets(flat.text, section.start, section.end)):
             if says_nothing(flat.text[item.start : item.end]):
                 continue
             count[section.side] += 1
             yield _criterion(flat, section, item, f"{'I' if section.side == 'inclusion' else 'E'}{count[section.side]:02d}", document, offset)
+
+
+_BARE_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-Z])")
+
+
+def _unnumbered(text: str, items: Iterable[Item]) -> list[Item]:
+    """The bullets without the bare numbers that count them ("1 Aged 18", "2 ECOG 0-1", "3 ..."), where at least three are counted so."""
+    found = list(items)
+    marks = [_BARE_NUMBER.match(text, *item.ranges[0]) for item in found]
+    counted = [n for n, m in enumerate(marks) if m is not None and int(m[1]) == n + 1]
+    if len(counted) < 3 or len(counted) < sum(m is not None for m in marks):
+        return found
+    for item, m in zip(found, marks, strict=True):
+        if m is not None:
+            item.ranges[0] = (m.end(), item.ranges[0][1])
+    return found
 
 
 _NOTHING = re.compile(

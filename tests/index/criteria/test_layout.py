@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant import Assistant
 from index.criteria.bullets import Item, bullets
 from index.criteria.sections import sections, unfold
 
@@ -55,3 +56,10 @@ CASES = {
 def test_outline(name: str) -> None:
     text, expected = CASES[name]
     assert outline(text) == expected
+
+
+def test_bare_numbers_that_count_the_bullets_are_no_part_of_them() -> None:
+    text = "Study of Y\n\nInclusion Criteria:\n\n* 1 Aged 18 to 75 years\n* 2 ECOG 0-1\n* 3 Life expectancy of 12 weeks\n\nExclusion Criteria:\n\n* 2 Prior lines\n* HIV\n"
+    (trial,) = Assistant.read("study.txt", text)
+    quotes = [c.quote for c in trial.criteria if c.id.startswith(("I", "E"))]
+    assert quotes == ["Aged 18 to 75 years", "ECOG 0-1", "Life expectancy of 12 weeks", "2 Prior lines", "HIV"]
