@@ -59,7 +59,8 @@ def test_outline(name: str) -> None:
 
 
 def test_bare_numbers_that_count_the_bullets_are_no_part_of_them() -> None:
-    text = "Study of Y\n\nInclusion Criteria:\n\n* 1 Aged 18 to 75 years\n* 2 ECOG 0-1\n* 3 Life expectancy of 12 weeks\n\nExclusion Criteria:\n\n* 2 Prior lines\n* HIV\n"
+    text = "Study of Y\n\nInclusion Criteria:\n\n* 1 Aged 18 to 75 years\n* 2 ECOG 0-1\n* 3 Life expectancy of 12 weeks\n"
+    text += "\nExclusion Criteria:\n\n* 2 Prior lines\n* HIV\n"
     (trial,) = Assistant.read("study.txt", text)
     quotes = [c.quote for c in trial.criteria if c.id.startswith(("I", "E"))]
     assert quotes == ["Aged 18 to 75 years", "ECOG 0-1", "Life expectancy of 12 weeks", "2 Prior lines", "HIV"]
