@@ -214,7 +214,7 @@ def _passed_infection(fact: Fact, leaf: Finding, context: Context) -> bool:
     if row is None or row.kind != "infection" or fact.concept in leaf.concepts or context.exception:
         return False
     wider = [d for c in leaf.concepts if context.chart.words.is_a(fact.concept, c) and (d := context.chart.words.diseases.get(c)) is not None]
-    over = "resolved" in fact.qualifiers or (fact.time == "past" and fact.when is None) or _long_over(fact, context)
+    over = bool({"resolved", "curatively_treated"} & set(fact.qualifiers)) or (fact.time == "past" and fact.when is None) or _long_over(fact, context)
     return over and bool(wider) and all(d.kind == "disease" for d in wider) and not _carried(fact, context)
 
 
