@@ -236,7 +236,9 @@ def _touching(leaf: Leaf) -> set[str]:
         case Treatment():
             regional = REGIONAL if SYSTEMIC & set(leaf.targets) else ()
             operations = ("surgery",) if {"major_surgery", "minor_surgery"} & set(leaf.targets) else ()
-            return {*leaf.targets, *regional, *operations, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}
+            dosed = leaf.dose is not None and any(vocabulary().is_a(t, "corticosteroid") for t in leaf.targets)
+            steroids = ("corticosteroid",) if dosed else ()  # another one at an equivalent dose
+            return {*leaf.targets, *regional, *operations, *steroids, *(("prior_lines", "systemic_therapy") if leaf.lines or leaf.line else ())}
         case Allergy():
             return {*leaf.targets, ANY_ALLERGY}
         case Judgement():

@@ -50,6 +50,7 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
     unrealised: list[Item] = []
     for target in leaf.targets:
         found = chart.treatments(target)
+        met.extend(present(leaf, item, context) for item in _stand_ins(leaf, target, context))
         if found is NOTHING:
             uncovered.append(target)
             continue
@@ -65,6 +66,15 @@ def _any_target(leaf: Treatment, context: Context) -> Judged:
     if judged is None:
         judged = _unaffirmed(leaf, met, denied, uncovered, unrealised, context)
     return _invalidating(leaf, judged, context)
+
+
+def _stand_ins(leaf: Treatment, target: str, context: Context) -> list[Item]:
+    """Other steroids, where an exception allows one up to a dose: whether they count at an equivalent one, the text does not say."""
+    words_ = context.chart.words
+    if not context.exception or leaf.dose is None or not words_.is_a(target, "corticosteroid"):
+        return []
+    given = context.chart.treatments("corticosteroid").narrow
+    return [item for item in given if item[1].status == "present" and not words_.is_a(item[1].concept, target)]
 
 
 _SIZES = ("major_surgery", "minor_surgery")

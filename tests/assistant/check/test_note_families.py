@@ -14,6 +14,7 @@ AS_OF = date(2026, 11, 20)
     ("criterion", "note"),
     [
         ("HIV infection", "history of HIV"),
+        ("Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day", "Prednisolone 40 mg daily"),
         ("Brain metastases unless treated and stable for at least 4 weeks", "Brain metastases"),
         ("Asthma", "He works as a carpenter and has asthma."),
         ("Prior anti-PD-L1 therapy", "atezolizumab on hold since 3 November because of colitis"),
@@ -102,6 +103,7 @@ def test_what_the_note_denies_does_not(criterion: str, note: str) -> None:
         ("Tuberculosis", "TB contact in 1990, no disease."),
         ("Brain metastases unless treated and stable for at least 4 weeks", "Brain metastases, treated and stable for 5 months"),
         ("HIV infection unless viral load undetectable on ART", "HIV, viral load undetectable on dolutegravir/lamivudine"),
+        ("Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day", "Prednisolone 5 mg daily"),
     ],
 )
 def test_what_is_neither_stays_open(criterion: str, note: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.check import criteria, match, plan, tree, trial
+from assistant.check import check_text, criteria, match, plan, tree, trial
 from assistant.check.evidence import Chart
 from assistant.patient import read_note
 from assistant.patient.patient import Patient
@@ -108,3 +108,11 @@ def test_reports_made_without_validation_are_valid(trials: tuple[Trial, ...]) ->
                 again = CriterionReport.model_validate(criterion.model_dump(), strict=True)
                 assert again == criterion and criterion.model_fields_set == set(CriterionReport.model_fields)
                 assert again.model_dump_json() == criterion.model_dump_json() == criterion.model_copy().model_dump_json()
+
+
+def test_what_one_patient_takes_is_never_said_of_the_next() -> None:
+    """Judgements are shared where the note says nothing; a dose of another steroid bears on a limit for one, and is none of these."""
+    criterion = "Immunosuppressive drugs within 2 weeks, except prednisone <= 10 mg/day"
+    assert "Prednisolone" in check_text(criterion, read_note("Prednisolone 5 mg daily", AS_OF), "exclusion", AS_OF).reason
+    for note in ("Takes tacrolimus.", "58M HCC"):
+        assert "Prednisolone" not in check_text(criterion, read_note(note, AS_OF), "exclusion", AS_OF).reason
