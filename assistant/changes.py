@@ -72,7 +72,7 @@ def changed(pairs: Iterable[Versions], patients: Mapping[str, "Patient"], as_of:
 
 
 def _effect(name: str, before: Trial, after: Trial, change: TrialChange, patient: "Patient", as_of: date, silence: Silence) -> PatientEffect:
-    was, now = match((before,), patient, as_of, silence).trials[0], match((after,), patient, as_of, silence).trials[0]
+    was, now = match((before, after), patient, as_of, silence).trials
     judged = [(_report(was.criteria, c.before), _report(now.criteria, c.after)) for c in change.criteria]
     moved = tuple(_outcomes(old, new) for old, new in judged if _weight(old) != _weight(new))
     return PatientEffect(patient=name, before=was.verdict, after=now.verdict, criteria=moved)
